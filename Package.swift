@@ -1,0 +1,16 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Floors, lowest first. A target names every module it imports; arrows point only downwards (docs/architecture.md).
+let package = Package(
+    name: "continuo",
+    targets: [
+        // floor 0: values without Foundation
+        .target(name: "Music"),
+        .target(name: "MIDI", dependencies: ["Music"]),
+
+        .testTarget(name: "MusicTests", dependencies: ["Music"]),
+        .testTarget(name: "MIDITests", dependencies: ["MIDI", "Music"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
