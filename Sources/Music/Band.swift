@@ -94,7 +94,8 @@ public struct Groove: Hashable, Sendable {
         let half = Double(quarter) / 2
         let position = Double(inside)
         let middle = swing * Double(quarter)
-        let moved = position <= half
+        let moved =
+            position <= half
             ? position * middle / half
             : middle + (position - half) * (Double(quarter) - middle) / half
         return Tick(tick.rawValue - inside + Int(moved.rounded()))
