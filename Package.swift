@@ -16,6 +16,7 @@ let package = Package(
         .target(name: "Generation", dependencies: ["Music"]),
 
         // floor 3: the outside world: sequencer, devices, store, rendering, training
+        .target(name: "Training", dependencies: ["Generation", "Music"]),
 
         // floor 4: the daemon and its API
 
@@ -23,6 +24,7 @@ let package = Package(
         .testTarget(name: "MusicTests", dependencies: ["Music"]),
         .testTarget(name: "MIDITests", dependencies: ["MIDI", "Music"]),
         .testTarget(name: "GenerationTests", dependencies: ["Generation", "Music"]),
+        .testTarget(name: "TrainingTests", dependencies: ["Training", "Generation", "Music"]),
     ],
     swiftLanguageModes: [.v6]
 )
