@@ -13,14 +13,18 @@ let package = Package(
         .target(name: "Transport", dependencies: ["MIDI", "Music"]),
 
         // floor 2: capture, generation, playback
+        .target(name: "Generation", dependencies: ["Music"]),
 
         // floor 3: the outside world: sequencer, devices, store, rendering, training
+        .target(name: "Training", dependencies: ["Generation", "Music"]),
 
         // floor 4: the daemon and its API
 
         // tests
         .testTarget(name: "MusicTests", dependencies: ["Music"]),
         .testTarget(name: "MIDITests", dependencies: ["MIDI", "Music"]),
+        .testTarget(name: "GenerationTests", dependencies: ["Generation", "Music"]),
+        .testTarget(name: "TrainingTests", dependencies: ["Training", "Generation", "Music"]),
     ],
     swiftLanguageModes: [.v6]
 )
