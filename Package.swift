@@ -13,6 +13,7 @@ let package = Package(
         .target(name: "Transport", dependencies: ["MIDI", "Music"]),
 
         // floor 2: capture, generation, playback
+        .target(name: "Generation", dependencies: ["Music"]),
 
         // floor 3: the outside world: sequencer, devices, store, rendering, training
 
@@ -21,6 +22,7 @@ let package = Package(
         // tests
         .testTarget(name: "MusicTests", dependencies: ["Music"]),
         .testTarget(name: "MIDITests", dependencies: ["MIDI", "Music"]),
+        .testTarget(name: "GenerationTests", dependencies: ["Generation", "Music"]),
     ],
     swiftLanguageModes: [.v6]
 )
