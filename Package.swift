@@ -11,6 +11,11 @@ let package = Package(
 
         .testTarget(name: "MusicTests", dependencies: ["Music"]),
         .testTarget(name: "MIDITests", dependencies: ["MIDI", "Music"]),
+
+        // tests on the real thing: a keyboard made of software, and the machine that it is plugged into
+        .target(name: "VirtualKeyboard", path: "Tests/VirtualKeyboard"),
+        .testTarget(name: "VirtualKeyboardTests", dependencies: ["VirtualKeyboard"]),
+        .testTarget(name: "MachineTests", dependencies: ["VirtualKeyboard"]),
     ],
     swiftLanguageModes: [.v6]
 )
