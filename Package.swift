@@ -9,6 +9,16 @@ let package = Package(
         .target(name: "Music"),
         .target(name: "MIDI", dependencies: ["Music"]),
 
+        // floor 1: files, arrays, threads, ports
+        .target(name: "Transport", dependencies: ["MIDI", "Music"]),
+
+        // floor 2: capture, generation, playback
+
+        // floor 3: the outside world: sequencer, devices, store, rendering, training
+
+        // floor 4: the daemon and its API
+
+        // tests
         .testTarget(name: "MusicTests", dependencies: ["Music"]),
         .testTarget(name: "MIDITests", dependencies: ["MIDI", "Music"]),
 

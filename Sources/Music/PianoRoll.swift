@@ -1,0 +1,61 @@
+/// A raster of notes, `[part, step, pitch]`, with onset and sustain apart so that repeated notes stay repeated.
+///
+/// Steps are those of `Grid` (12 a quarter); pitches are 0...127. Values are velocities at the onset, 0 where none begins;
+/// `sustain` is true at every step where a note sounds, its onset included.
+public struct PianoRoll: Hashable, Sendable {
+    public let parts: Int
+    public let steps: Int
+    public static let pitches = 128
+
+    /// `[part, step, pitch]`, velocity 1...127 or 0.
+    public private(set) var onsets: [UInt8]
+    /// `[part, step, pitch]`.
+    public private(set) var sustain: [Bool]
+
+    /// An empty roll.
+    public init(parts: Int, steps: Int) {
+        precondition(parts > 0 && steps >= 0, "a roll has parts and steps")
+        self.parts = parts
+        self.steps = steps
+        onsets = [UInt8](repeating: 0, count: parts * steps * PianoRoll.pitches)
+        sustain = [Bool](repeating: false, count: parts * steps * PianoRoll.pitches)
+    }
+
+    /// The melody of a phrase as a roll of one part.
+    public init(_ phrase: Phrase) {
+        self.init(parts: 1, steps: phrase.bars * phrase.meter.stepsPerBar)
+        for note in phrase.notes { insert(note, part: 0) }
+    }
+
+    /// Adds a note, each of its ends at the nearest step; what lies outside the roll is cut off.
+    public mutating func insert(_ note: NoteEvent, part: Int) {
+        precondition((0..<parts).contains(part), "no such part")
+        let first = note.onset.nearestStep
+        let last = max(first + 1, note.end.nearestStep)
+        guard first < steps, last > 0 else { return }
+        if first >= 0 { onsets[index(part, first, note.pitch.number)] = note.velocity.rawValue }
+        for step in max(0, first)..<min(steps, last) { sustain[index(part, step, note.pitch.number)] = true }
+    }
+
+    /// The notes of a part, in score order.
+    public func notes(part: Int) -> [NoteEvent] {
+        var notes: [NoteEvent] = []
+        for step in 0..<steps {
+            for pitch in 0..<PianoRoll.pitches {
+                let velocity = onsets[index(part, step, pitch)]
+                guard velocity > 0 else { continue }
+                var end = step + 1
+                while end < steps, sustain[index(part, end, pitch)], onsets[index(part, end, pitch)] == 0 { end += 1 }
+                notes.append(
+                    NoteEvent(
+                        pitch: Pitch(pitch), onset: .steps(step), length: .steps(end - step),
+                        velocity: Velocity(Int(velocity))))
+            }
+        }
+        return notes
+    }
+
+    private func index(_ part: Int, _ step: Int, _ pitch: Int) -> Int {
+        (part * steps + step) * PianoRoll.pitches + pitch
+    }
+}

@@ -1,0 +1,116 @@
+import MIDI
+import Music
+
+/// Where MIDI comes from and goes to: the ALSA sequencer, or the embedded transport on a machine without one.
+///
+/// A transport runs its own real-time threads. Everything here is called from the conductor's thread alone, never blocks,
+/// and works on the transport's own clock (`now`), on which input is stamped and output is scheduled.
+public protocol MIDITransport: AnyObject, Sendable {
+    /// `alsa` or `embedded`.
+    var name: String { get }
+
+    /// The transport's clock.
+    func now() -> Instant
+
+    /// Readable (poll) while events wait. Reading and clearing it is `nextEvent`'s affair.
+    var eventDescriptor: Int32 { get }
+
+    /// The next event that arrived, in order of arrival; nil when there is none.
+    func nextEvent() -> TransportEvent?
+
+    /// All ports of others that can be heard or played to.
+    func ports() throws(TransportError) -> [PortInfo]
+
+    /// Starts listening to a port; its events are stamped in real time. Listening twice is no error.
+    func listen(to source: PortAddress) throws(TransportError)
+
+    /// Stops listening; nothing happens where we did not.
+    func stopListening(to source: PortAddress)
+
+    /// Replaces what goes thru at once, without waiting for the conductor.
+    func setThru(_ routes: [ThruRoute])
+
+    /// Plays a message now, ahead of everything scheduled.
+    func send(_ message: MIDIMessage, to destination: PortAddress)
+
+    /// Plays a system exclusive message (0xF0 ... 0xF7) now.
+    func send(systemExclusive bytes: [UInt8], to destination: PortAddress)
+
+    /// Schedules messages in time order; at most about 200 ms ahead, so that a stop is prompt.
+    ///
+    /// - Returns: how many were taken, counted from the first; the rest did not fit and must be offered again.
+    func schedule(_ messages: [ScheduledMessage]) -> Int
+
+    /// Takes back everything scheduled that has not sounded, then releases every note that the transport began and did not end
+    /// (scheduled notes and thru notes alike when `thru` is true), on one destination or on all.
+    func silence(_ destination: PortAddress?, thru: Bool)
+
+    /// What was measured and lost so far.
+    var counters: TransportCounters { get }
+
+    /// Releases every note, closes every port and joins the threads. Called once, last.
+    func close()
+}
+
+/// One thru route, applied on the real-time thread.
+public struct ThruRoute: Hashable, Sendable {
+    public var source: PortAddress
+    public var destination: PortAddress
+    /// Channel voice messages are moved to this channel; nil keeps the player's.
+    public var channel: Channel?
+    /// Controls that act here and must never be heard: (status byte, first data byte) of messages that do not pass.
+    public var swallowed: [SwallowedMessage]
+
+    public init(source: PortAddress, destination: PortAddress, channel: Channel?, swallowed: [SwallowedMessage]) {
+        self.source = source
+        self.destination = destination
+        self.channel = channel
+        self.swallowed = swallowed
+    }
+}
+
+/// A message that is a control: matched by status, and by first data byte where the message has one.
+public struct SwallowedMessage: Hashable, Sendable, BitwiseCopyable {
+    /// A status byte; for notes both note-on and note-off are swallowed.
+    public var status: UInt8
+    public var data1: UInt8
+    public init(status: UInt8, data1: UInt8) {
+        self.status = status
+        self.data1 = data1
+    }
+}
+
+/// Counts of what happened on the wire. Nothing is dropped in silence.
+public struct TransportCounters: Hashable, Sendable {
+    public var received = 0
+    public var sent = 0
+    public var scheduled = 0
+    /// Times that input overflowed (kernel queue or ring).
+    public var overruns = 0
+    /// Messages that could not be sent.
+    public var sendFailures = 0
+    public init() {}
+}
+
+/// Why a transport could not do something.
+public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What was being done, to what: `subscribe to 20:0`.
+    public var action: String
+    /// The C call and its error: `snd_seq_subscribe_port: Operation not permitted`.
+    public var cause: String
+    /// The negative errno, or 0.
+    public var code: Int32
+    /// What to do next; empty where nothing helps.
+    public var advice: String
+
+    public init(action: String, cause: String, code: Int32 = 0, advice: String = "") {
+        self.action = action
+        self.cause = cause
+        self.code = code
+        self.advice = advice
+    }
+
+    public var description: String {
+        "cannot \(action): \(cause)" + (advice.isEmpty ? "" : " (\(advice))")
+    }
+}
