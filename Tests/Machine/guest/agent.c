@@ -153,7 +153,17 @@ static void reap(void) {
         }
 }
 
-static void write_file(uint32_t request, const char *payload, uint32_t length) {
+// Makes the directories that a path goes through.
+static void make_parents(char *path) {
+    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = 0;
+        mkdir(path, 0755);
+        *slash = '/';
+    }
+}
+
+static void write_file(uint32_t request, char *payload, uint32_t length) {
+    make_parents(payload);
     uint32_t path_length = (uint32_t)strnlen(payload, length);
     int file = open(payload, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (file < 0) {
