@@ -12,7 +12,11 @@ let package = Package(
         // floor 1: files, arrays, threads, ports
         .target(name: "Transport", dependencies: ["MIDI", "Music"]),
 
+        .target(name: "StandardMIDIFile", dependencies: ["MIDI", "Music"]),
+
         // floor 2: capture, generation, playback
+        .target(name: "Capture", dependencies: ["MIDI", "Music"]),
+        .target(name: "Playback", dependencies: ["MIDI", "Music", "Transport"]),
 
         // floor 3: the outside world: sequencer, devices, store, rendering, training
 
@@ -21,6 +25,9 @@ let package = Package(
         // tests
         .testTarget(name: "MusicTests", dependencies: ["Music"]),
         .testTarget(name: "MIDITests", dependencies: ["MIDI", "Music"]),
+        .testTarget(name: "StandardMIDIFileTests", dependencies: ["StandardMIDIFile", "MIDI", "Music"]),
+        .testTarget(name: "CaptureTests", dependencies: ["Capture", "MIDI", "Music"]),
+        .testTarget(name: "PlaybackTests", dependencies: ["Playback", "MIDI", "Music", "Transport"]),
     ],
     swiftLanguageModes: [.v6]
 )
