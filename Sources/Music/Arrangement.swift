@@ -57,11 +57,20 @@ public struct Arrangement: Hashable, Sendable {
     }
 
     /// The notes of a part with the groove applied, score order.
-    public func grooved(_ part: Part) -> [NoteEvent] {
-        (accompaniment.parts[part] ?? []).map { note in
+    ///
+    /// A note lasts at least a step, or its own length where that is less. Compound metres are played as written: their
+    /// eighths come in threes already.
+    public func grooved(_ part: Part) -> [NoteEvent] { grooved(accompaniment.parts[part] ?? []) }
+
+    /// The melody with the groove applied, score order.
+    public func groovedMelody() -> [NoteEvent] { grooved(phrase.notes) }
+
+    private func grooved(_ notes: [NoteEvent]) -> [NoteEvent] {
+        guard !phrase.meter.isCompound else { return notes.sorted(by: NoteEvent.inScoreOrder) }
+        return notes.map { note in
             var moved = note
             moved.onset = accompaniment.groove.apply(note.onset)
-            moved.length = max(Tick(1), accompaniment.groove.apply(note.end) - moved.onset)
+            moved.length = max(min(note.length, .steps(1)), accompaniment.groove.apply(note.end) - moved.onset)
             return moved
         }.sorted(by: NoteEvent.inScoreOrder)
     }

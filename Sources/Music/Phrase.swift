@@ -49,8 +49,7 @@ public struct Phrase: Hashable, Sendable {
     public func transposed(by semitones: Int) -> Phrase {
         let moved = notes.map { note in
             var copy = note
-            let number = note.pitch.number + semitones
-            copy.pitch = Pitch(number < 0 ? number + 12 : number > 127 ? number - 12 : number)
+            copy.pitch = note.pitch.movedAndFolded(by: semitones)
             return copy
         }
         return Phrase(notes: moved, meter: meter, tempo: tempo, bars: bars)

@@ -28,13 +28,31 @@ public struct PianoRoll: Hashable, Sendable {
     }
 
     /// Adds a note, each of its ends at the nearest step; what lies outside the roll is cut off.
+    ///
+    /// A pitch sounds once at a time: the note ends one that sounds already, and ends itself where a later one begins.
     public mutating func insert(_ note: NoteEvent, part: Int) {
         precondition((0..<parts).contains(part), "no such part")
         let first = note.onset.nearestStep
         let last = max(first + 1, note.end.nearestStep)
         guard first < steps, last > 0 else { return }
-        if first >= 0 { onsets[index(part, first, note.pitch.number)] = note.velocity.rawValue }
-        for step in max(0, first)..<min(steps, last) { sustain[index(part, step, note.pitch.number)] = true }
+        let begin = max(0, first)
+        let pitch = note.pitch.number
+        let sounds = { (roll: PianoRoll, step: Int) in
+            step < roll.steps && roll.sustain[roll.index(part, step, pitch)]
+                && roll.onsets[roll.index(part, step, pitch)] == 0
+        }
+        if sounds(self, begin) {
+            var step = begin
+            repeat {
+                sustain[index(part, step, pitch)] = false
+                step += 1
+            } while sounds(self, step)
+        }
+        if first >= 0 { onsets[index(part, first, pitch)] = note.velocity.rawValue }
+        for step in begin..<min(steps, last) {
+            if step > begin, onsets[index(part, step, pitch)] > 0 { break }
+            sustain[index(part, step, pitch)] = true
+        }
     }
 
     /// The notes of a part, in score order.

@@ -28,6 +28,14 @@ public struct Pitch: Hashable, Comparable, Sendable, RawRepresentable, BitwiseCo
         return (0..<128).contains(moved) ? Pitch(moved) : nil
     }
 
+    /// Moves by semitones, and back by octaves where the result would leave 0...127.
+    public func movedAndFolded(by semitones: Int) -> Pitch {
+        var moved = number + semitones
+        if moved < 0 { moved += (11 - moved) / 12 * 12 }
+        if moved > 127 { moved -= (moved - 116) / 12 * 12 }
+        return Pitch(moved)
+    }
+
     /// Moves by octaves into `range`; of several candidates the one nearest to the pitch itself.
     ///
     /// - Precondition: `range` holds at least 12 semitones.
