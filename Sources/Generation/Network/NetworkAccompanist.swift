@@ -24,8 +24,7 @@ public final class NetworkAccompanist: Accompanist {
         let normalPlan = normalized.normal(plan)
         let logits = score(normalized, plan: normalPlan, code: code, parts: request.parts)
         let options = DecodingOptions(
-            temperature: request.temperature, seed: random.next(), parts: request.parts,
-            ranges: DecodingOptions.ranges(for: genre))
+            genre: genre, temperature: request.temperature, seed: random.next(), parts: request.parts)
         let parts = ScoreCodec.decode(logits, plan: normalPlan, normalized: normalized, options: options)
         return Accompaniment(
             genre: genre, parts: parts, plan: plan, instrumentation: model.card.instrumentation,
@@ -46,11 +45,10 @@ public final class NetworkAccompanist: Accompanist {
             return tape.logSoftmax(logits, classes: Chord.count).value.values
         }
         let scores = PlanEncoder.windowScores(windows, grid: normalized.grid)
-        var options = Harmonizer.Options()
+        var options = Harmonizer.Options.withNetwork
         options.daring = 0.5
         options.seed = seed
-        return normalized.real(
-            Harmonizer().plan(for: normalized.phrase, key: normalized.key, options: options, network: scores))
+        return Harmonizer().plan(for: phrase, key: normalized.key, options: options, network: scores)
     }
 
     /// The generator's logits of the whole phrase; overlapping windows are blended.
