@@ -9,8 +9,13 @@ let package = Package(
         .target(name: "Music"),
         .target(name: "MIDI", dependencies: ["Music"]),
 
+        // floor 1: files, arrays, threads
+        .target(name: "CKernels"),
+        .target(name: "Tensor", dependencies: ["CKernels"]),
+
         .testTarget(name: "MusicTests", dependencies: ["Music"]),
         .testTarget(name: "MIDITests", dependencies: ["MIDI", "Music"]),
+        .testTarget(name: "TensorTests", dependencies: ["Tensor", "CKernels"]),
     ],
     swiftLanguageModes: [.v6]
 )
