@@ -33,6 +33,7 @@ let package = Package(
         .target(name: "Playback", dependencies: ["MIDI", "Music", "Transport"]),
 
         // floor 3: the outside world: sequencer, devices, store, rendering, training
+        .target(name: "Rendering", dependencies: ["MIDI", "Music", "CFluidSynth", "CSndFile", "CZlib"]),
         .target(
             name: "TakeStore",
             dependencies: [
@@ -41,6 +42,14 @@ let package = Package(
         .target(name: "Training", dependencies: ["Generation", "Music", "Tensor"]),
 
         // floor 4: the daemon and its API
+
+        // programs
+        .executableTarget(
+            name: "continuo",
+            dependencies: [
+                "Generation", "Music", "Tensor", "Training",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
 
         // tests
         .testTarget(name: "MusicTests", dependencies: ["Music"]),
@@ -56,6 +65,7 @@ let package = Package(
                 "TakeStore", "Music", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        .testTarget(name: "RenderingTests", dependencies: ["Rendering", "MIDI", "Music", "CZlib"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "Generation", "Music", "Tensor"]),
 
         // tests on the real thing: a keyboard made of software, and the machine that it is plugged into

@@ -14,6 +14,7 @@ import Tensor
 public final class GANTrainer {
     public let configuration: TrainingConfiguration
     private let windows: WindowSet
+    private let planWindows: PlanWindowSet
     private let generator: GeneratorNetwork
     private let plan = PlanNetwork()
     private let encoder = StyleEncoder()
@@ -53,13 +54,16 @@ public final class GANTrainer {
     }
 
     /// - Throws: `TrainingError` for settings out of range or an empty data set.
-    public init(configuration: TrainingConfiguration, windows: WindowSet) throws(TrainingError) {
+    public init(
+        configuration: TrainingConfiguration, windows: WindowSet, planWindows: PlanWindowSet
+    ) throws(TrainingError) {
         try configuration.validate()
-        guard windows.count >= configuration.batch else {
-            throw .data("\(windows.count) windows of four bars are too few for a batch of \(configuration.batch)")
+        guard windows.count >= configuration.batch, planWindows.count >= Self.planBatch else {
+            throw .data("\(windows.count) windows of four bars are too few for batches of \(configuration.batch) and \(Self.planBatch)")
         }
         self.configuration = configuration
         self.windows = windows
+        self.planWindows = planWindows
         generator = GeneratorNetwork(widths: configuration.generatorWidths)
         var random = SeededRandom(seed: configuration.seed)
         weights.add(generator.shapes + encoder.shapes, using: &random)
@@ -95,7 +99,9 @@ public final class GANTrainer {
 
     private func planStep(_ index: Int) throws(TrainingError) -> Record {
         var random = random(for: .plan, index)
-        let batch = windows.planBatch(indices(for: index, batch: 64, stage: .plan))
+        let (epoch, place) = pass(index, size: Self.planBatch, of: planWindows.count)
+        let order = planWindows.order(epoch: epoch)
+        let batch = planWindows.batch(Array(order[place..<place + Self.planBatch]), epoch: epoch)
         let tape = Tape()
         let melody = tape.constant(
             Tensor(batch.input, shape: [batch.count, ScoreLayout.beatsPerWindow, PlanEncoder.channels]))
@@ -121,7 +127,7 @@ public final class GANTrainer {
 
     private func reconstructionStep(_ index: Int) throws(TrainingError) -> Record {
         var random = random(for: .reconstruction, index)
-        let batch = windows.batch(indices(for: index, batch: configuration.batch, stage: .reconstruction))
+        let batch = batch(index, firstEpoch: 0)
         let tape = Tape()
         let condition = self.condition(tape, batch)
         let (loss, record) = reconstruct(tape, batch, condition: condition, using: &random)
@@ -156,7 +162,7 @@ public final class GANTrainer {
 
     private func adversarialStep(_ index: Int) throws(TrainingError) -> Record {
         var random = random(for: .adversarial, index)
-        let batch = windows.batch(indices(for: index, batch: configuration.batch, stage: .adversarial))
+        let batch = batch(index, firstEpoch: 1_000_000)
         let criticLoss = try teachCritic(batch, using: &random)
 
         let tape = Tape()
@@ -260,14 +266,19 @@ public final class GANTrainer {
         return SeededRandom(seed: configuration.seed &* 0x9e37_79b9_7f4a_7c15 ^ salt << 60 ^ UInt64(index))
     }
 
-    /// The windows of a step: the stage goes through the set in a new order each time.
-    private func indices(for index: Int, batch: Int, stage: Stage) -> [Int] {
-        let size = min(batch, windows.count)
-        let perPass = windows.count / size
-        let salt = stage == .plan ? 0 : stage == .reconstruction ? 1_000_000 : 2_000_000
-        let order = windows.order(epoch: salt + index / perPass)
-        let first = index % perPass * size
-        return Array(order[first..<first + size])
+    /// Windows in a step of the chord head.
+    static let planBatch = 64
+
+    /// The windows of a step: each stage goes through the set in a new order and with new slips each time.
+    private func batch(_ index: Int, firstEpoch: Int) -> WindowBatch {
+        let (epoch, place) = pass(index, size: configuration.batch, of: windows.count)
+        let order = windows.order(epoch: firstEpoch + epoch)
+        return windows.batch(Array(order[place..<place + configuration.batch]), epoch: firstEpoch + epoch)
+    }
+
+    private func pass(_ index: Int, size: Int, of count: Int) -> (epoch: Int, place: Int) {
+        let perPass = count / size
+        return (index / perPass, index % perPass * size)
     }
 
     // MARK: - Checkpoints and the model
@@ -329,7 +340,7 @@ public final class GANTrainer {
         var styles: [StyleBank.Style] = []
         for start in stride(from: 0, to: order.count, by: configuration.batch) {
             let indices = Array(order[start..<min(order.count, start + configuration.batch)])
-            let batch = windows.batch(indices)
+            let batch = windows.batch(indices, epoch: nil)
             let tape = Tape(recording: false)
             let codes = encoder(tape, weights, score: score(tape, batch)).mean.value.values
             for (row, index) in indices.enumerated() {
@@ -337,10 +348,26 @@ public final class GANTrainer {
                 styles.append(
                     StyleBank.Style(
                         code: Array(codes[first..<first + GeneratorNetwork.codeSize]),
-                        meter: windows.meter(of: index), parts: windows.parts(of: index)))
+                        meter: windows.meter(index), parts: batch.parts(row)))
             }
         }
         return StyleBank(styles)
+    }
+}
+
+extension WindowBatch {
+    /// The parts that sound in a window.
+    fileprivate func parts(_ row: Int) -> Set<Part> {
+        let steps = row * ScoreLayout.windowSteps..<(row + 1) * ScoreLayout.windowSteps
+        let pitched = ScoreCodec.pitchedParts
+        var parts = Set<Part>()
+        for step in steps {
+            for (index, part) in pitched.enumerated()
+            where gates[step * pitched.count + index] == ScoreTarget.Gate.onset.rawValue { parts.insert(part) }
+            let hits = drums[step * ScoreCodec.drumClasses..<(step + 1) * ScoreCodec.drumClasses]
+            if hits.contains(where: { $0 > 0 }) { parts.insert(.drums) }
+        }
+        return parts
     }
 }
 

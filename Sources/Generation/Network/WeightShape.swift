@@ -21,7 +21,8 @@ public struct WeightShape: Hashable, Sendable {
         }
     }
 
-    static func convolution(_ name: String, from input: Int, to output: Int, kernel: Int) -> [WeightShape] {
+    /// `name.weight` `[output, input, kernel]` and `name.bias` `[output]`.
+    public static func convolution(_ name: String, from input: Int, to output: Int, kernel: Int) -> [WeightShape] {
         layer(name, shape: [output, input, kernel], output: output, inputs: input * kernel)
     }
 
@@ -30,7 +31,8 @@ public struct WeightShape: Hashable, Sendable {
         layer(name, shape: [input, output, kernel], output: output, inputs: input)
     }
 
-    static func linear(_ name: String, from input: Int, to output: Int) -> [WeightShape] {
+    /// `name.weight` `[output, input]` and `name.bias` `[output]`.
+    public static func linear(_ name: String, from input: Int, to output: Int) -> [WeightShape] {
         layer(name, shape: [output, input], output: output, inputs: input)
     }
 

@@ -9,14 +9,9 @@ struct StyleEncoder: Sendable {
     private let beat = ResidualBlock(name: "style.beat", channels: 64, kernel: 3, code: 0)
 
     var shapes: [WeightShape] {
-        convolution("style.stride1", from: ScoreCodec.styleChannels, to: 64, kernel: 3) + sixteenth.shapes
-            + convolution("style.stride2", from: 64, to: 64, kernel: 4) + beat.shapes
-            + [
-                WeightShape(
-                    name: "style.code.weight", shape: [2 * GeneratorNetwork.codeSize, 128],
-                    start: .uniform(inputs: 128)),
-                WeightShape(name: "style.code.bias", shape: [2 * GeneratorNetwork.codeSize], start: .zero),
-            ]
+        WeightShape.convolution("style.stride1", from: ScoreCodec.styleChannels, to: 64, kernel: 3) + sixteenth.shapes
+            + WeightShape.convolution("style.stride2", from: 64, to: 64, kernel: 4) + beat.shapes
+            + WeightShape.linear("style.code", from: 128, to: 2 * GeneratorNetwork.codeSize)
     }
 
     /// - Parameter score: `[batch, 192, ScoreCodec.styleChannels]`
@@ -33,12 +28,4 @@ struct StyleEncoder: Sendable {
         let halves = tape.split(code, sizes: [GeneratorNetwork.codeSize, GeneratorNetwork.codeSize])
         return (halves[0], halves[1])
     }
-}
-
-/// `name.weight` `[to, from, kernel]` and `name.bias` `[to]`.
-func convolution(_ name: String, from input: Int, to output: Int, kernel: Int) -> [WeightShape] {
-    [
-        WeightShape(name: "\(name).weight", shape: [output, input, kernel], start: .uniform(inputs: input * kernel)),
-        WeightShape(name: "\(name).bias", shape: [output], start: .zero),
-    ]
 }
