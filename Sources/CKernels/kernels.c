@@ -49,8 +49,11 @@ static void ck_unpack_add(const float *matrix, const ck_view *v, float *weight) 
 
 #if defined(__x86_64__)
 
-// ---- AVX-512: 24 of 32 registers hold sums. CK_AVX512_TARGET lets a check build these tiles for a lesser processor.
-#ifndef CK_AVX512_TARGET
+// ---- AVX-512: 24 of 32 registers hold sums. With CK_EMULATE_AVX512 the same source is compiled for AVX2, so that a
+// processor without AVX-512 can test it: `swift test -Xcc -DCK_EMULATE_AVX512`.
+#ifdef CK_EMULATE_AVX512
+#define CK_AVX512_TARGET "avx2,fma"
+#else
 #define CK_AVX512_TARGET "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma"
 #endif
 #pragma clang attribute push(__attribute__((target(CK_AVX512_TARGET))), apply_to = function)
@@ -108,6 +111,9 @@ int32_t ck_best_isa(void) {
 #if defined(__x86_64__)
     __builtin_cpu_init();
     const int avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#ifdef CK_EMULATE_AVX512
+    if (avx2) return CK_AVX512;
+#endif
     if (avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw")) {
         return CK_AVX512;

@@ -17,14 +17,21 @@ public final class AdamW {
     /// Number of steps taken.
     public private(set) var steps: Int64 = 0
 
-    private struct Moments {
+    /// The running means of one parameter's gradient and of its square.
+    private final class Moments {
         let name: String
         let variable: Variable
         var first: Tensor
         var second: Tensor
+
+        init(_ name: String, _ variable: Variable) {
+            (self.name, self.variable) = (name, variable)
+            first = Tensor(shape: variable.shape)
+            second = Tensor(shape: variable.shape)
+        }
     }
 
-    private var moments: [Moments]
+    private let moments: [Moments]
     private let kernels: Kernels
 
     /// Steps the trainable parameters that `parameters` has now.
@@ -34,11 +41,7 @@ public final class AdamW {
     ) {
         (self.beta1, self.beta2, self.epsilon, self.weightDecay) = (beta1, beta2, epsilon, weightDecay)
         kernels = instructionSet.kernels
-        moments = parameters.trainable.map {
-            Moments(
-                name: $0.name, variable: $0.variable, first: Tensor(shape: $0.variable.shape),
-                second: Tensor(shape: $0.variable.shape))
-        }
+        moments = parameters.trainable.map { Moments($0.name, $0.variable) }
     }
 
     /// Moves every parameter that has a gradient; the gradients stay.
@@ -47,14 +50,12 @@ public final class AdamW {
         let stepSize = Float(Double(rate) / (1 - power(Double(beta1), steps)))
         let root = Float((1 - power(Double(beta2), steps)).squareRoot())
         let decay = 1 - rate * weightDecay
-        for i in moments.indices {
-            let variable = moments[i].variable
-            guard let gradient = variable.gradient else { continue }
-            let count = gradient.count
+        for entry in moments {
+            guard let gradient = entry.variable.gradient else { continue }
             gradient.read { gradient in
-                moments[i].first.write { m in
-                    moments[i].second.write { v in
-                        variable.update { x in
+                entry.first.write { m in
+                    entry.second.write { v in
+                        entry.variable.update { x, count in
                             kernels.pointee.adamw(
                                 x, gradient, m, v, count, beta1, beta2, epsilon, stepSize, root, decay)
                         }
@@ -75,15 +76,19 @@ public final class AdamW {
 
     /// Continues from a checkpoint that `store` wrote for the same network; changes nothing where it throws.
     public func load(from file: Safetensors, prefix: String = "optimizer.") throws(SafetensorsError) {
-        var loaded = moments
-        for i in loaded.indices {
-            let shape = loaded[i].variable.shape
-            loaded[i].first = try file.tensor(prefix + loaded[i].name + ".exp_avg", shape: shape)
-            loaded[i].second = try file.tensor(prefix + loaded[i].name + ".exp_avg_sq", shape: shape)
+        var loaded: [(first: Tensor, second: Tensor)] = []
+        for entry in moments {
+            let (name, shape) = (prefix + entry.name, entry.variable.shape)
+            loaded.append(
+                (
+                    try file.tensor(name + ".exp_avg", shape: shape),
+                    try file.tensor(name + ".exp_avg_sq", shape: shape)
+                ))
         }
         let counter = try file.integers(prefix + "step", count: 1)
         guard counter[0] >= 0 else { throw .badValue(name: prefix + "step", problem: "is negative") }
-        (moments, steps) = (loaded, counter[0])
+        for (entry, values) in zip(moments, loaded) { (entry.first, entry.second) = values }
+        steps = counter[0]
     }
 
     private func power(_ base: Double, _ exponent: Int64) -> Double {

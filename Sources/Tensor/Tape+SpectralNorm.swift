@@ -18,14 +18,14 @@ extension Tape {
             u.value.count == rows && v.value.count == columns,
             "spectralNorm of \(weight.shape) needs u of \(rows) and v of \(columns), not \(u.shape) and \(v.shape)")
         for _ in 0..<(iterations ?? (isRecording ? 1 : 0)) {
-            v.update { v in
+            v.update { v, _ in
                 read(weight.value, u.value) { w, u in
                     v.update(repeating: 0, count: columns)
                     for r in 0..<rows { kernels.pointee.add_scaled(w + r * columns, u[r], v, columns) }
                 }
                 normalize(v, columns, kernels)
             }
-            u.update { u in
+            u.update { u, _ in
                 read(weight.value, v.value) { w, v in
                     for r in 0..<rows { u[r] = Float(kernels.pointee.dot(w + r * columns, v, columns)) }
                 }

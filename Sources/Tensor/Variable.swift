@@ -41,10 +41,11 @@ public final class Variable {
     /// Forgets the gradient.
     public func clearGradient() { gradient = nil }
 
-    /// Writes the value in place.
-    func update(_ body: (UnsafeMutablePointer<Float>) -> Void) {
+    /// Writes the value in place; `body` receives the elements and their number.
+    func update(_ body: (UnsafeMutablePointer<Float>, Int) -> Void) {
         packs.removeAll(keepingCapacity: true)
-        value.write(body)
+        let count = value.count
+        value.write { body($0, count) }
     }
 
     /// Adds `addition` to the gradient, in place where its memory or the sum's is not shared.
