@@ -42,7 +42,7 @@ private struct ScoreDecoder {
         var parts: [Part: [NoteEvent]] = [:]
         for part in [Part.bass, .chords, .pad, .line, .drums] {
             // Every part has draws of its own: to switch one off changes no other.
-            draws = Draws(seed: options.seed &+ UInt64(part.channel.number) &* 0xD1B5_4A32_D192_ED03)
+            draws = Draws(seed: Draws.seed(options.seed, stream: UInt64(part.channel.number)))
             guard options.parts.contains(part) else { continue }
             let notes =
                 switch part {
