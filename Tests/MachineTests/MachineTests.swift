@@ -1,13 +1,19 @@
 import Foundation
 import Testing
 
-// Each group of machine tests is an extension of this suite with a suite of its own (Tests/Machine/README.md).
-// They boot machines, which takes all of this one's processors, so they run one after another; and only when
-// CONTINUO_MACHINE=1 says that the guests are built, which `make test` sees to. A bare `swift test` skips them.
+// A group of machine tests is a suite in an extension of MachineTests.OnThePlainGuest or MachineTests.UnderSystemd
+// (Tests/Machine/README.md). All groups there share one machine. They run one after another, because a machine takes all of
+// this one's processors; and only when CONTINUO_MACHINE=1 says that the guests are built, which `make test` sees to. A bare
+// `swift test` skips them.
 
 /// The tests on the real thing.
-@Suite(.serialized, .enabled(if: Machine.isWanted, "CONTINUO_MACHINE=1 is not set: make test sets it"))
-enum MachineTests {}
+@Suite(
+    .serialized, .timeLimit(.minutes(2)),
+    .enabled(if: Machine.isWanted, "CONTINUO_MACHINE=1 is not set: make test sets it"))
+enum MachineTests {
+    @Suite(.machine(.plain)) enum OnThePlainGuest {}
+    @Suite(.machine(.systemd)) enum UnderSystemd {}
+}
 
 /// Elsewhere they may be skipped for want of QEMU, but not here.
 @Test func continuousIntegrationRunsTheMachineTests() {

@@ -21,9 +21,10 @@ struct SequencerListTests {
         #expect(clients.map(\.name) == ["System", "Test Keys 32", "Bob's Synth"])
         #expect(clients.map(\.card) == [nil, 0, nil])
         #expect(clients[0].ports.map(\.address) == ["0:0", "0:1"])
-        #expect(clients[1].ports == [
-            SequencerPort(address: "16:0", name: "Test Keys 32 MIDI 1", destinations: ["128:0", "129:1"])
-        ])
+        #expect(
+            clients[1].ports == [
+                SequencerPort(address: "16:0", name: "Test Keys 32 MIDI 1", destinations: ["128:0", "129:1"])
+            ])
         #expect(clients[2].ports.map(\.name) == ["Bob's Synth"])
     }
 }

@@ -16,6 +16,10 @@ package final class VirtualKeyboard: Sendable {
     package enum Failure: Error, Equatable {
         /// The other side didn't answer within the limit, or is gone.
         case noAnswer(to: String)
+        /// It is plugged in already.
+        case isPlugged
+        /// It isn't plugged in.
+        case isUnplugged
     }
 
     private enum Phase {
@@ -54,15 +58,8 @@ package final class VirtualKeyboard: Sendable {
 
     /// Plugs the keyboard in. The computer needs a moment to find it.
     package func plug(_ model: KeyboardModel) async throws {
-        let isReady = await phase.wait(atMost: .seconds(20)) { phase -> Bool? in
-            switch phase {
-            case .unplugged: true
-            case .closed: false
-            case .plugged: preconditionFailure("the keyboard is plugged in already")
-            case .greeting, .unplugging: nil
-            }
-        }
-        guard isReady == true else { throw Failure.noAnswer(to: "plugging in \(model.name ?? "a keyboard")") }
+        if isPlugged { throw Failure.isPlugged }
+        try await becomeUnplugged()
         forget()
         phase.update { phase in
             let keyboard = RedirectedKeyboard(model)
@@ -75,19 +72,23 @@ package final class VirtualKeyboard: Sendable {
     ///
     /// Returns when the USB controller has noticed; the software in the computer may need longer.
     package func unplug() async throws {
-        phase.update { phase in
-            guard case .plugged = phase else { preconditionFailure("the keyboard isn't plugged in") }
+        try phase.update { phase in
+            guard case .plugged = phase else { throw Failure.isUnplugged }
             phase = .unplugging
             write([USBRedirPacket(.deviceDisconnect)])
         }
-        let isGone = await phase.wait(atMost: .seconds(20)) { phase -> Bool? in
+        try await becomeUnplugged()
+    }
+
+    private func becomeUnplugged() async throws {
+        let isUnplugged = await phase.wait(atMost: .seconds(20)) { phase -> Bool? in
             switch phase {
             case .unplugged: true
             case .closed: false
             case .greeting, .plugged, .unplugging: nil
             }
         }
-        guard isGone == true else { throw Failure.noAnswer(to: "unplugging") }
+        guard isUnplugged == true else { throw Failure.noAnswer(to: "the USB cable") }
     }
 
     /// Whether the cable is in.

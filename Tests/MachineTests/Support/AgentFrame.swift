@@ -15,7 +15,9 @@ struct AgentFrame: Equatable, Sendable {
     var payload: [UInt8] = []
 
     var rawBytes: [UInt8] {
-        [UInt32(payload.count), request].flatMap { number in (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) } }
+        [UInt32(payload.count), request].flatMap { number in
+            (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+        }
             + [kind.rawValue] + payload
     }
 

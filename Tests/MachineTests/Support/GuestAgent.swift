@@ -60,7 +60,9 @@ final class GuestAgent: Sendable {
     private func send(_ frame: AgentFrame) {
         var rest = frame.rawBytes[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Foundation.send(connection, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL)) }
+            let count = rest.withUnsafeBytes {
+                Foundation.send(connection, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
+            }
             if count < 0 && errno == EINTR { continue }
             guard count > 0 else { return }  // the reading thread notices that the guest is gone
             rest = rest.dropFirst(count)

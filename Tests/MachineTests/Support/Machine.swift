@@ -168,17 +168,20 @@ final class Machine: Sendable {
         let console = (try? Data(contentsOf: logs.appending(path: "console.log"))) ?? Data()
         let qemuOutput = (try? Data(contentsOf: logs.appending(path: "qemu.log"))) ?? Data()
         let lines = String(decoding: qemuOutput + console, as: UTF8.self).split(whereSeparator: \.isNewline)
-        return lines.suffix(40).joined(separator: "\n")
+        return lines.suffix(80).joined(separator: "\n")
     }
 
     /// What a reader of a failed test wants to know about the guest.
     func report() async -> String {
         var sections = [("console", consoleTail)]
         var commands = [
-            "aconnect -l", "cat /proc/asound/seq/clients", "cat /proc/asound/cards", "ps -o pid,stat,args | grep -v ' \\['",
+            "aconnect -l", "cat /proc/asound/seq/clients", "cat /proc/asound/cards",
+            "ps -o pid,stat,args | grep -v ' \\['",
             "dmesg | tail -n 20", "[ ! -e /var/log/continuod.log ] || tail -n 80 /var/log/continuod.log",
         ]
-        if mode == .systemd { commands += ["systemctl --failed --no-pager", "journalctl -b -n 80 --no-pager -o short-monotonic"] }
+        if mode == .systemd {
+            commands += ["systemctl --failed --no-pager", "journalctl -b -n 80 --no-pager -o short-monotonic"]
+        }
         for script in commands where agent.state.value == .ready {
             let result = try? await run(script, within: .seconds(10))
             sections.append((script, result.map { $0.text + $0.errorText } ?? "no answer in 10 s"))

@@ -2,7 +2,8 @@ import Foundation
 import Synchronization
 import Testing
 
-/// Gives the tests of a suite one booted machine, tidies it up after each of them, and reports on it when one fails.
+/// Gives the tests of a suite, and of the suites in it, one booted machine, tidies it up after each of them, and reports on it
+/// when one fails.
 struct MachineTrait: SuiteTrait, TestTrait, TestScoping {
     let mode: Machine.Mode
 
@@ -16,7 +17,9 @@ struct MachineTrait: SuiteTrait, TestTrait, TestScoping {
     func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
     ) async throws {
-        if test.isSuite {
+        if test.isSuite, Machine.inScope != nil {
+            try await function()
+        } else if test.isSuite {
             let machine = try await Machine.boot(mode, name: test.name)
             do {
                 try await Machine.$inScope.withValue(machine, operation: function)
@@ -52,8 +55,12 @@ struct MachineTrait: SuiteTrait, TestTrait, TestScoping {
             try? Data(report.utf8).write(to: file)
             FileHandle.standardError.write(Data(report.utf8))
         }
+        do {
+            try await machine.tidy()
+        } catch  where thrown == nil {
+            throw error
+        } catch {}  // what the test threw says more
         if let thrown { throw thrown }
-        try await machine.tidy()
     }
 }
 

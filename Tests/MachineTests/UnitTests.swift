@@ -1,9 +1,9 @@
 import Testing
 import VirtualKeyboard
 
-extension MachineTests {
+extension MachineTests.UnderSystemd {
     /// A real systemd and a real udev start a service when a keyboard is plugged in.
-    @Suite(.machine(.systemd)) struct SystemdOnTheMachine {
+    @Suite struct Units {
         let machine = Machine.current
 
         @Test func pluggingAKeyboardStartsItsService() async throws {

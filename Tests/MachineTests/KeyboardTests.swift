@@ -1,9 +1,9 @@
 import Testing
 import VirtualKeyboard
 
-extension MachineTests {
+extension MachineTests.OnThePlainGuest {
     /// What the tests of the daemon build on: keyboards come and go, and MIDI travels both ways.
-    @Suite(.machine(.plain)) struct KeyboardOnTheMachine {
+    @Suite struct Keyboards {
         let machine = Machine.current
 
         static let keys = KeyboardModel(vendor: 0x1234, product: 0xABCD, name: "Test Keys 32", serial: "SN-0042")
@@ -25,7 +25,8 @@ extension MachineTests {
             let client = try #require(try await machine.clients(named: "Test Keys 32").first)
 
             let properties = try await machine.eventually("udev has initialized the card") {
-                let text = try await machine.run("udevadm info --query=property /sys/class/sound/card\(client.card ?? 99)")
+                let text = try await machine.run(
+                    "udevadm info --query=property /sys/class/sound/card\(client.card ?? 99)")
                 return text.text.contains("SOUND_INITIALIZED=1") ? text.text.split(separator: "\n") : nil
             }
 
@@ -39,7 +40,10 @@ extension MachineTests {
             let keyboard = try await plugged(0, Self.keys, into: synth)
 
             let sent: [[UInt8]] =
-                [[0x90, 60, 100], [0x80, 60, 64], [0xB0, 64, 127], [0xC0, 5], [0xE0, 0, 0x50], [0xFA], [0xF8], [0xFC]]
+                [
+                    [0x90, 60, 100], [0x80, 60, 64], [0xB0, 64, 127], [0xC0, 5], [0xE0, 0, 0x50], [0xFA], [0xF8],
+                    [0xFC],
+                ]
                 + [[0xF0, 0x7E, 0x7F, 0x06, 0x01, 0xF7], [0x9F, 127, 1]]
             keyboard.play(sent)
             let heard = await synth.heard { $0.count >= sent.count }

@@ -1,8 +1,8 @@
 import Testing
 
-extension MachineTests {
+extension MachineTests.OnThePlainGuest {
     /// The line to the guest, and what a test is told when the guest fails.
-    @Suite(.machine(.plain)) struct MachineItself {
+    @Suite struct LineToTheGuest {
         let machine = Machine.current
 
         @Test func commandsReturnTheirStatusAndOutput() async throws {
