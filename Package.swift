@@ -14,6 +14,7 @@ let package = Package(
     targets: [
         // ground: C
         .target(name: "CKernels"),
+        .target(name: "CSupport"),
         .systemLibrary(name: "CFluidSynth", providers: [.apt(["libfluidsynth-dev"])]),
         .systemLibrary(name: "CSndFile", providers: [.apt(["libsndfile1-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
@@ -23,9 +24,10 @@ let package = Package(
         .target(name: "MIDI", dependencies: ["Music"]),
 
         // floor 1: files, arrays, threads, ports
+        .target(name: "RealTime", dependencies: ["CSupport"]),
         .target(name: "StandardMIDIFile", dependencies: ["MIDI", "Music"]),
         .target(name: "Tensor", dependencies: ["CKernels"]),
-        .target(name: "Transport", dependencies: ["MIDI", "Music"]),
+        .target(name: "Transport", dependencies: ["MIDI", "Music", "RealTime"]),
 
         // floor 2: capture, generation, playback
         .target(name: "Capture", dependencies: ["MIDI", "Music"]),
@@ -54,8 +56,10 @@ let package = Package(
         // tests
         .testTarget(name: "MusicTests", dependencies: ["Music"]),
         .testTarget(name: "MIDITests", dependencies: ["MIDI", "Music"]),
+        .testTarget(name: "RealTimeTests", dependencies: ["RealTime"]),
         .testTarget(name: "StandardMIDIFileTests", dependencies: ["StandardMIDIFile", "MIDI", "Music"]),
         .testTarget(name: "TensorTests", dependencies: ["Tensor", "CKernels"]),
+        .testTarget(name: "TransportTests", dependencies: ["MIDI", "Music", "RealTime", "Transport"]),
         .testTarget(name: "CaptureTests", dependencies: ["Capture", "MIDI", "Music"]),
         .testTarget(name: "GenerationTests", dependencies: ["Generation", "Music", "Tensor"]),
         .testTarget(name: "PlaybackTests", dependencies: ["Playback", "MIDI", "Music", "Transport"]),
