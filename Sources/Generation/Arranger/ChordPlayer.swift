@@ -25,7 +25,7 @@ struct ChordPlayer: Sendable {
     func play() -> [SketchNote] {
         var random = chart.random(30)
         let voicer = Voicer(
-            range: ChordPlayer.register, voices: random.chance(0.35) ? 4 : 3, center: 61 + random.unit() * 2)
+            range: ChordPlayer.register, voices: random.chance(0.5) ? 4 : 3, center: 61 + random.unit() * 2)
         let voicings = voicer.lead(chart.voicingRequests())
         var notes: [SketchNote] = []
         for strike in strikes() { notes += sounding(strike, voicings[strike.change]) }
@@ -139,12 +139,11 @@ struct ChordPlayer: Sendable {
             keys = Array(voicing.dropFirst())
             accent = -4
         case UInt8(ascii: "1")...UInt8(ascii: "4"):
-            // A fourth voice that is not there is the lowest one an octave up, where that stays in the register.
+            // A fourth voice that is not there is the lowest one an octave up, or else the middle one again.
             let index = Int(strike.symbol) - Int(UInt8(ascii: "1"))
-            keys =
-                index < voicing.count
-                ? [voicing[index]]
-                : [voicing[0] + 12 <= ChordPlayer.register.upperBound ? voicing[0] + 12 : voicing[voicing.count - 1]]
+            let octave = voicing[0] + 12
+            let fourth = octave <= ChordPlayer.register.upperBound ? octave : voicing[1]
+            keys = [index < voicing.count ? voicing[index] : fourth]
             accent = strike.step % chart.beatSteps == 0 ? 2 : -5
         default: break
         }
