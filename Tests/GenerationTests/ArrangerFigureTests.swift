@@ -92,4 +92,14 @@ struct ArrangerFigureTests {
         // The second output of the reference generator for seed 1: the first one is spent on mixing the stream in.
         #expect(drawn[0] == 0xBEEB_8DA1_658E_EC67)
     }
+
+    @Test func aChordThatGoesOnIsPlayedInAnotherPosition() {
+        let rub = [Double](repeating: 0, count: 12)
+        let chord = Chord(root: 0, quality: .major)
+        let led = Voicer(range: 54...70, voices: 3, center: 62).lead([
+            Voicer.Request(chord: chord, ceiling: nil, rub: rub),
+            Voicer.Request(chord: chord, ceiling: nil, rub: rub, isRevoiced: true),
+        ])
+        #expect(led[0] != led[1])
+    }
 }

@@ -15,7 +15,7 @@ struct PadPlayer: Sendable {
         var voicer = Voicer(
             range: PadPlayer.register, voices: random.chance(0.3) ? 4 : 3, center: 65 + random.unit() * 2)
         voicer.mayThinOut = true
-        let voicings = voicer.lead(chart.voicingRequests())
+        let voicings = voicer.lead(chart.voicingRequests(chart.changes))
         var notes: [SketchNote] = []
         var open: [Int: SketchNote] = [:]
         for start in starts() {
