@@ -7,7 +7,7 @@ struct BassPlayer: Sendable {
     /// Quarters are played short in some arrangements, held in the others.
     private let isDetached: Bool
 
-    /// Two octaves less a third in the normalised key; the part's range folds what the key moves out of it.
+    /// An octave and a third in the normalised key; the part's range folds what the key moves out of it.
     static let register = 33...48
     private static let velocity = 86
 

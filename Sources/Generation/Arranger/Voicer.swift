@@ -104,7 +104,7 @@ struct Voicer: Sendable {
         let mean = Double(position.reduce(0, +)) / Double(position.count)
         var cost = 0.5 * abs(mean - center)
         let top = position[position.count - 1]
-        if let ceiling = request.ceiling, top >= ceiling - 1 { cost += 0.6 * Double(min(6, top - ceiling + 2)) }
+        if let ceiling = request.ceiling, top >= ceiling - 1 { cost += 1.0 * Double(min(6, top - ceiling + 2)) }
         if position.count < voices { cost += 1.5 }
         // A semitone on top or at the bottom sounds harsh.
         if position[position.count - 1] - position[position.count - 2] == 1 { cost += 3 }
