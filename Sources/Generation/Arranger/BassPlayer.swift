@@ -4,14 +4,18 @@ import Music
 struct BassPlayer: Sendable {
     private let chart: Chart
     private let book: PatternBook
+    /// Quarters are played short in some arrangements, held in the others.
+    private let isDetached: Bool
 
-    /// Two octaves less a third in the normalised key; the part's range folds what the key moves out of it.
+    /// An octave and a third in the normalised key; the part's range folds what the key moves out of it.
     static let register = 33...48
     private static let velocity = 86
 
     init(_ chart: Chart, _ book: PatternBook) {
         self.chart = chart
         self.book = book
+        var random = chart.random(20)
+        isDetached = random.chance(0.6)
     }
 
     func play() -> [SketchNote] {
@@ -168,6 +172,9 @@ struct BassPlayer: Sendable {
     /// Held notes breathe a little before the next one; short ones are short.
     private func length(_ stroke: Stroke, next: Int) -> Int {
         let room = min(stroke.length, next - stroke.step)
-        return room >= 18 ? room - 3 : room >= 9 ? room - 2 : max(2, min(room, 6) - 1)
+        let isShort = isDetached && chart.form[chart.bar(of: stroke.step)].level >= 1
+        if room >= 18 { return isShort ? room * 3 / 4 : room - 3 }
+        if room >= 9 { return isShort ? room * 2 / 3 : room - 2 }
+        return max(2, min(room, 6) - 1)
     }
 }

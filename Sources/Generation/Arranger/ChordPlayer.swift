@@ -4,6 +4,9 @@ import Music
 struct ChordPlayer: Sendable {
     private let chart: Chart
     private let book: PatternBook
+    private let positionStarts: [Int]
+    /// For each step the index in `positionStarts`.
+    private let position: [Int]
     private static let velocity = 68
     /// In the normalised key: a tritone either way stays in 48...76.
     private static let register = 54...70
@@ -11,13 +14,19 @@ struct ChordPlayer: Sendable {
     init(_ chart: Chart, _ book: PatternBook) {
         self.chart = chart
         self.book = book
+        positionStarts = chart.positionStarts
+        var position = [Int](repeating: 0, count: chart.steps)
+        for (index, start) in positionStarts.enumerated() {
+            for step in start..<chart.steps { position[step] = index }
+        }
+        self.position = position
     }
 
     private struct Strike {
         var step: Int
         var length: Int
         var symbol: UInt8
-        var change: Int
+        var position: Int
         var rings: Bool
         var isPush = false
     }
@@ -25,10 +34,10 @@ struct ChordPlayer: Sendable {
     func play() -> [SketchNote] {
         var random = chart.random(30)
         let voicer = Voicer(
-            range: ChordPlayer.register, voices: random.chance(0.35) ? 4 : 3, center: 61 + random.unit() * 2)
-        let voicings = voicer.lead(chart.voicingRequests())
+            range: ChordPlayer.register, voices: random.chance(0.5) ? 4 : 3, center: 61 + random.unit() * 2)
+        let voicings = voicer.lead(chart.voicingRequests(positionStarts))
         var notes: [SketchNote] = []
-        for strike in strikes() { notes += sounding(strike, voicings[strike.change]) }
+        for strike in strikes() { notes += sounding(strike, voicings[strike.position]) }
         return notes
     }
 
@@ -43,7 +52,7 @@ struct ChordPlayer: Sendable {
             harmonise(bar, &inBar)
             // A pushed chord is held over the bar line instead of being struck again.
             if let last = strikes.last, last.isPush, last.step + last.length == start, let first = inBar.first,
-                first.step == start, last.change == first.change, !first.rings
+                first.step == start, last.position == first.position, !first.rings
             {
                 strikes[strikes.count - 1].length += first.length
                 inBar.removeFirst()
@@ -61,11 +70,11 @@ struct ChordPlayer: Sendable {
             let figure = figures[plan.index % 8 < 4 ? 0 : 1]
             return chart.strokes(figure, in: unit, bar: bar).map { stroke in
                 let isPush = stroke.symbol == UInt8(ascii: ">")
-                let change =
+                let index =
                     isPush && stroke.end < chart.steps
-                    ? chart.changeIndex[stroke.end] : chart.changeIndex[stroke.step]
+                    ? position[stroke.end] : position[stroke.step]
                 return Strike(
-                    step: stroke.step, length: stroke.length, symbol: stroke.symbol, change: change,
+                    step: stroke.step, length: stroke.length, symbol: stroke.symbol, position: index,
                     rings: figure.rings, isPush: isPush)
             }
         }
@@ -78,11 +87,11 @@ struct ChordPlayer: Sendable {
         var strikes: [Strike] = []
         if last > start {
             strikes.append(
-                Strike(step: start, length: last - start, symbol: x, change: chart.changeIndex[start], rings: false))
+                Strike(step: start, length: last - start, symbol: x, position: position[start], rings: false))
         }
         strikes.append(
             Strike(
-                step: last, length: chart.barStart(bar + 1) - last, symbol: x, change: chart.changeIndex[last],
+                step: last, length: chart.barStart(bar + 1) - last, symbol: x, position: position[last],
                 rings: false))
         return strikes
     }
@@ -102,7 +111,7 @@ struct ChordPlayer: Sendable {
             strikes.insert(
                 Strike(
                     step: step, length: min(12, next - step), symbol: UInt8(ascii: "X"),
-                    change: chart.changeIndex[step], rings: false),
+                    position: position[step], rings: false),
                 at: i + 1)
         }
     }
@@ -121,7 +130,7 @@ struct ChordPlayer: Sendable {
                 if !strikes[i].isPush { strikes[i].length = min(strikes[i].length, mark - strikes[i].step) }
                 strikes.insert(
                     Strike(
-                        step: mark, length: length, symbol: UInt8(ascii: "x"), change: chart.changeIndex[mark],
+                        step: mark, length: length, symbol: UInt8(ascii: "x"), position: position[mark],
                         rings: false),
                     at: i + 1)
             }
@@ -139,12 +148,11 @@ struct ChordPlayer: Sendable {
             keys = Array(voicing.dropFirst())
             accent = -4
         case UInt8(ascii: "1")...UInt8(ascii: "4"):
-            // A fourth voice that is not there is the lowest one an octave up, where that stays in the register.
+            // A fourth voice that is not there is the lowest one an octave up, or else the middle one again.
             let index = Int(strike.symbol) - Int(UInt8(ascii: "1"))
-            keys =
-                index < voicing.count
-                ? [voicing[index]]
-                : [voicing[0] + 12 <= ChordPlayer.register.upperBound ? voicing[0] + 12 : voicing[voicing.count - 1]]
+            let octave = voicing[0] + 12
+            let fourth = octave <= ChordPlayer.register.upperBound ? octave : voicing[1]
+            keys = [index < voicing.count ? voicing[index] : fourth]
             accent = strike.step % chart.beatSteps == 0 ? 2 : -5
         default: break
         }

@@ -76,7 +76,10 @@ struct DrumPlayer: Sendable {
                 let isGhost = stroke.symbol == UInt8(ascii: "o")
                 let isFine = (stroke.step - chart.barStart(bar)) % 6 != 0
                 // Under fast notes the small strokes make room.
-                if isBusy && isGhost && (voice == .snare || isFine) && chart.feel != .triplets { continue }
+                if isBusy && isGhost && isFine && chart.feel != .triplets { continue }
+                if isBusy && isGhost && voice == .snare && (stroke.step - chart.barStart(bar)) % chart.beatSteps != 0 {
+                    continue
+                }
                 add(voice, at: stroke.step, accent: DrumPlayer.accent(stroke.symbol), &hits)
             }
         }

@@ -39,6 +39,8 @@ struct Figure: Hashable, Sendable {
         precondition(parsed.allSatisfy { $0.beats == beats }, "the bars of a figure have the same number of beats")
         bars = parsed.map(\.strokes)
         self.beats = beats
+        let quarters = Double(parsed.count * beats * family.beatSteps) / 12
+        density = Double(parsed.map(\.strokes.count).reduce(0, +)) / quarters
         let inside = parsed.flatMap(\.strokes).map { $0.step % family.beatSteps }
         if family == .sixEight {
             feel = inside.contains { $0 % 6 != 0 } ? .sixteenths : .eighths
@@ -51,8 +53,8 @@ struct Figure: Hashable, Sendable {
         self.rings = rings
     }
 
-    /// Events a felt beat, the mean of its bars.
-    var density: Double { Double(bars.joined().count) / Double(bars.count * beats) }
+    /// Events a quarter, the mean of its bars.
+    let density: Double
 
     /// The strokes of a bar, the figure repeated from bar 0 on; `shuffled` moves the off-beat eighth to the last triplet.
     func strokes(bar: Int, shuffled: Bool) -> [Stroke] {

@@ -20,6 +20,7 @@ struct LinePlayer: Sendable {
         let band = register()
         var hand = Hand(at: (band.lowerBound + band.upperBound) / 2, band: band)
         var notes: [SketchNote] = []
+        var wasSilent = false
         for bar in 0..<chart.bars {
             let plan = chart.form[bar]
             let start = chart.barStart(bar)
@@ -32,7 +33,15 @@ struct LinePlayer: Sendable {
             }
             let isSilent =
                 notes.count == before && (notes.last.map { $0.end <= start + chart.beatSteps } ?? true)
-            if isSilent { holdThrough(bar, &notes, &hand) }
+            if isSilent {
+                // One bar of rest is music, two are a line that has left.
+                if plan.index % 2 == 1 && !wasSilent && !plan.isFinal {
+                    wasSilent = true
+                    continue
+                }
+                holdThrough(bar, &notes, &hand)
+            }
+            wasSilent = false
         }
         return notes
     }
@@ -63,6 +72,7 @@ struct LinePlayer: Sendable {
             strokes += chart.strokes(figure, in: unit, bar: bar)
         }
         strokes = strokes.filter { chart.melody.distance[$0.step] >= LinePlayer.clearance }
+        if strokes.count < 3 { strokes = addingOffBeats(strokes, bar) }
         // Of the off-beats between the melody's notes some are left out, other ones in each second bar, so that they do not
         // chatter; those that stay are held a little.
         var kept: [Stroke] = []
@@ -77,6 +87,20 @@ struct LinePlayer: Sendable {
         }
         let most = isAlone || density == .open ? 8 : 5
         return kept.count > most ? Array(kept.prefix(most)) : kept
+    }
+
+    /// Joins the off-beats that lie free between the melody's notes to strokes that are too few.
+    private func addingOffBeats(_ strokes: [Stroke], _ bar: Int) -> [Stroke] {
+        let offBeat = chart.isShuffled ? 8 : 6
+        let start = chart.barStart(bar)
+        let free = (start..<chart.barStart(bar + 1)).filter { step in
+            let inBeat = (step - start) % chart.beatSteps
+            guard inBeat == offBeat || (chart.beatSteps == 18 && inBeat == 12) else { return false }
+            return
+                chart.melody.distance[step] >= LinePlayer.clearance && !strokes.contains { abs($0.step - step) < 6 }
+        }
+        let added = free.map { Stroke(step: $0, length: 6, symbol: UInt8(ascii: "x")) }
+        return (strokes + added).sorted { $0.step < $1.step }
     }
 
     private func note(_ step: Int, length: Int, move: Int, _ hand: inout Hand) -> SketchNote? {
@@ -112,12 +136,23 @@ struct LinePlayer: Sendable {
     /// In a bar without a gap the line holds: the note before on, if it belongs there, else a long one of its own.
     private func holdThrough(_ bar: Int, _ notes: inout [SketchNote], _ hand: inout Hand) {
         let start = chart.barStart(bar)
-        let end = min(chart.barStart(bar + 1), chart.nextChange(after: start))
         let onset = chart.form[bar].isFinal ? chart.finalStep : start
-        guard !ladder(onset, until: onset + 6, band: hand.band).isEmpty, onset < end else { return }
-        if var note = note(onset, length: end - onset, move: 0, &hand) {
-            note.length = max(note.length, min(6, end - onset))
-            notes.append(note)
+        let end = min(chart.barStart(bar + 1), chart.nextChange(after: onset))
+        if let last = notes.last, onset == start, last.end + 18 >= start,
+            chart.chords[start].contains(class: last.pitch)
+        {
+            let held = clear(last.pitch, from: last.step, to: end)
+            if last.step + held >= start + chart.beatSteps {
+                notes[notes.count - 1].length = held
+                return
+            }
         }
+        guard !ladder(onset, until: onset + 6, band: hand.band).isEmpty else { return }
+        if let note = note(onset, length: end - onset, move: 0, &hand) { notes.append(note) }
     }
+}
+
+extension Chord {
+    /// Whether a key, of any octave, belongs to the chord.
+    fileprivate func contains(class key: Int) -> Bool { pitchClasses.contains(((key % 12) + 12) % 12) }
 }

@@ -4,7 +4,7 @@ import Music
 struct PadPlayer: Sendable {
     private let chart: Chart
     private static let velocity = 56
-    private static let register = 57...74
+    private static let register = 56...72
 
     init(_ chart: Chart) {
         self.chart = chart
@@ -13,9 +13,9 @@ struct PadPlayer: Sendable {
     func play() -> [SketchNote] {
         var random = chart.random(40)
         var voicer = Voicer(
-            range: PadPlayer.register, voices: random.chance(0.3) ? 4 : 3, center: 65 + random.unit() * 2)
+            range: PadPlayer.register, voices: random.chance(0.3) ? 4 : 3, center: 62.5 + random.unit() * 2)
         voicer.mayThinOut = true
-        let voicings = voicer.lead(chart.voicingRequests())
+        let voicings = voicer.lead(chart.voicingRequests(chart.changes))
         var notes: [SketchNote] = []
         var open: [Int: SketchNote] = [:]
         for start in starts() {

@@ -19,6 +19,8 @@ struct Voicer: Sendable {
         let ceiling: Int?
         /// For each pitch class, quarters that the melody sounds a semitone away from it.
         let rub: [Double]
+        /// The chord before goes on; it is time for another position of it.
+        var isRevoiced = false
     }
 
     /// - Returns: for each request its keys in ascending order.
@@ -41,7 +43,8 @@ struct Voicer: Sendable {
                 var best = Double.infinity
                 var bestIndex = 0
                 for (j, before) in candidates[i - 1].enumerated() {
-                    let cost = costs[j] + motion(before, position, root: root)
+                    let stays = requests[i].isRevoiced && before == position
+                    let cost = costs[j] + motion(before, position, root: root) + (stays ? Voicer.stale : 0)
                     if cost < best { (best, bestIndex) = (cost, j) }
                 }
                 next.append(best + standing(position, requests[i]))
@@ -101,7 +104,7 @@ struct Voicer: Sendable {
         let mean = Double(position.reduce(0, +)) / Double(position.count)
         var cost = 0.5 * abs(mean - center)
         let top = position[position.count - 1]
-        if let ceiling = request.ceiling, top >= ceiling - 1 { cost += 0.6 * Double(min(6, top - ceiling + 2)) }
+        if let ceiling = request.ceiling, top >= ceiling - 1 { cost += 1.0 * Double(min(6, top - ceiling + 2)) }
         if position.count < voices { cost += 1.5 }
         // A semitone on top or at the bottom sounds harsh.
         if position[position.count - 1] - position[position.count - 2] == 1 { cost += 3 }
@@ -135,6 +138,9 @@ struct Voicer: Sendable {
         return cost
     }
 
+    /// What it costs not to move where a chord is revoiced: more than the next position of a triad.
+    private static let stale = 16.0
+
     private static func signed(_ interval: Int) -> Int {
         let up = ((interval % 12) + 12) % 12
         return up > 6 ? up - 12 : up
@@ -142,19 +148,33 @@ struct Voicer: Sendable {
 }
 
 extension Chart {
-    /// One request for each chord of the plan.
-    func voicingRequests() -> [Voicer.Request] {
-        changes.indices.map { i in
-            let end = i + 1 < changes.count ? changes[i + 1] : steps
+    /// One request for each stretch of the plan, which begins at `starts` and ends at the next one.
+    func voicingRequests(_ starts: [Int]) -> [Voicer.Request] {
+        starts.indices.map { i in
+            let end = i + 1 < starts.count ? starts[i + 1] : steps
             var ceiling: Int?
             var rub = [Double](repeating: 0, count: 12)
-            for step in changes[i]..<end {
+            for step in starts[i]..<end {
                 guard let low = melody.sounding[step].lowest else { continue }
                 ceiling = min(ceiling ?? 127, low)
                 rub[(low + 1) % 12] += 1.0 / 12
                 rub[(low + 11) % 12] += 1.0 / 12
             }
-            return Voicer.Request(chord: chords[changes[i]], ceiling: ceiling, rub: rub)
+            let chord = chords[starts[i]]
+            return Voicer.Request(
+                chord: chord, ceiling: ceiling, rub: rub, isRevoiced: i > 0 && chords[starts[i - 1]] == chord)
         }
+    }
+
+    /// Where a chord begins, and every second bar of one that goes on.
+    var positionStarts: [Int] {
+        var starts: [Int] = []
+        for (i, change) in changes.enumerated() {
+            let end = i + 1 < changes.count ? changes[i + 1] : steps
+            starts.append(change)
+            let firstBar = (change + barSteps - 1) / barSteps
+            starts += stride(from: (firstBar + 2) * barSteps, to: end, by: 2 * barSteps)
+        }
+        return starts
     }
 }
