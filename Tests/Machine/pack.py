@@ -16,6 +16,7 @@ A manifest has one entry a line; ${NAME} is replaced by its definition, # starts
     link    GUEST-PATH TARGET     a symbolic link
     dir     GUEST-PATH [MODE]     an empty directory
     node    GUEST-PATH MAJOR MINOR  a character device, mode 600
+    without GUEST-PATH            takes an entry, or a directory with all it holds, out again
     modules NAME...               kernel modules, all modules that they need, and depmod's index
 """
 import argparse
@@ -124,6 +125,13 @@ class Layer:
                     if opened.read(4) == b"\x7fELF":
                         self.libraries(source)
 
+    def without(self, guest):
+        taken = [entry for entry in self.entries if entry == guest or entry.startswith(guest + "/")]
+        if not taken:
+            raise PackError(f"{guest} is not in this layer")
+        for entry in taken:
+            del self.entries[entry]
+
     def modules(self, names):
         """Adds kernel modules with all that they depend on, and an index made by depmod over exactly these."""
         base = self.need(f"/lib/modules/{self.release}")
@@ -183,6 +191,7 @@ class Layer:
             case "link": self.put(path, stat.S_IFLNK | 0o777, rest[0].encode())
             case "dir": self.put(path, stat.S_IFDIR | int(rest[0] if rest else "755", 8), b"")
             case "node": self.put(path, stat.S_IFCHR | 0o600, (int(rest[0]), int(rest[1])))
+            case "without": self.without(path)
             case "modules": self.modules([path, *rest])
             case _: raise PackError(f"unknown kind of entry: {kind}")
 

@@ -30,6 +30,9 @@ package final class VirtualKeyboard: Sendable {
         case closed
     }
 
+    /// How long to wait for what should come at once. A busy machine emulates slowly, and only a failure costs the time.
+    package static let patience = Duration.seconds(45)
+
     private let connection: CInt
     private let phase = Watched(Phase.greeting)
     private let log = Watched<[Received]>([])
@@ -51,7 +54,7 @@ package final class VirtualKeyboard: Sendable {
     ///
     /// - Returns: everything received by then, also when the limit has passed: the test asserts on it.
     package func received(
-        within limit: Duration = .seconds(20), until isEnough: ([Received]) -> Bool
+        within limit: Duration = patience, until isEnough: ([Received]) -> Bool
     ) async -> [Received] {
         await log.wait(atMost: limit) { isEnough($0) ? $0 : nil } ?? log.value
     }
@@ -81,7 +84,7 @@ package final class VirtualKeyboard: Sendable {
     }
 
     private func becomeUnplugged() async throws {
-        let isUnplugged = await phase.wait(atMost: .seconds(20)) { phase -> Bool? in
+        let isUnplugged = await phase.wait(atMost: Self.patience) { phase -> Bool? in
             switch phase {
             case .unplugged: true
             case .closed: false

@@ -22,6 +22,8 @@ final class Machine: Sendable {
     let logs: URL
 
     private static let ports = 4
+    /// How long to wait for what should come at once. A busy machine emulates slowly, and only a failure costs the time.
+    static let patience = VirtualKeyboard.patience
     private static let bootLimit = Duration.seconds(90)
     private static let package = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -40,6 +42,9 @@ final class Machine: Sendable {
             return machine
         }
         await machine.stop()
+        if state == .gone {
+            throw MachineError.ended(during: "booting the \(mode.rawValue) guest", console: machine.consoleTail)
+        }
         throw MachineError.neverReady(
             mode: mode.rawValue, seconds: Int(bootLimit.components.seconds), console: machine.consoleTail)
     }
@@ -101,7 +106,7 @@ final class Machine: Sendable {
 
     /// Runs a shell command in the guest to its end, whatever its exit status.
     @discardableResult
-    func run(_ script: String, within limit: Duration = .seconds(30)) async throws -> CommandResult {
+    func run(_ script: String, within limit: Duration = patience) async throws -> CommandResult {
         try await result(of: agent.start(script), within: limit)
     }
 
@@ -109,7 +114,7 @@ final class Machine: Sendable {
     ///
     /// - Returns: its standard output.
     @discardableResult
-    func succeed(_ script: String, within limit: Duration = .seconds(30)) async throws -> String {
+    func succeed(_ script: String, within limit: Duration = patience) async throws -> String {
         let result = try await run(script, within: limit)
         guard result.status == 0 else { throw MachineError.failed(script, result) }
         return result.text
@@ -118,7 +123,7 @@ final class Machine: Sendable {
     /// Writes a file in the guest.
     func write(_ bytes: [UInt8], to path: String) async throws {
         let command = agent.write(bytes, to: path)
-        let result = try await result(of: command, within: .seconds(30))
+        let result = try await result(of: command, within: Self.patience)
         guard result.status == 0 else { throw MachineError.failed(command.script, result) }
     }
 
@@ -129,7 +134,7 @@ final class Machine: Sendable {
     /// Reads a file in the guest.
     func contents(of path: String) async throws -> [UInt8] {
         let command = agent.start("cat '\(path)'")
-        let result = try await result(of: command, within: .seconds(30))
+        let result = try await result(of: command, within: Self.patience)
         guard result.status == 0 else { throw MachineError.failed(command.script, result) }
         return result.output
     }
@@ -151,12 +156,12 @@ final class Machine: Sendable {
     /// - Throws: ``MachineError/neverHappened(_:limit:)`` after the limit; what `poll` throws, at once.
     @discardableResult
     func eventually<Found>(
-        _ what: String, within limit: Duration = .seconds(20), _ poll: () async throws -> Found?
+        _ what: String, within limit: Duration = patience, _ poll: () async throws -> Found?
     ) async throws -> Found {
         let deadline = ContinuousClock.now + limit
         while ContinuousClock.now < deadline {
             if let found = try await poll() { return found }
-            try await Task.sleep(for: .milliseconds(20))
+            try await Task.sleep(for: .milliseconds(50))
         }
         throw MachineError.neverHappened(what, limit: limit)
     }

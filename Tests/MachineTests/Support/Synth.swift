@@ -24,7 +24,7 @@ final class Synth: Sendable {
     /// Waits until what was heard satisfies a condition.
     ///
     /// - Returns: everything heard by then, also when the limit has passed: the test asserts on it.
-    func heard(within limit: Duration = .seconds(20), until isEnough: ([Heard]) -> Bool) async -> [Heard] {
+    func heard(within limit: Duration = Machine.patience, until isEnough: ([Heard]) -> Bool) async -> [Heard] {
         await command.progress.wait(atMost: limit) { progress -> [Heard]? in
             let heard = Self.heard(in: progress)
             return isEnough(heard) ? heard : nil
@@ -66,14 +66,14 @@ extension Machine {
     /// Starts a synthesizer and waits until its port is there.
     func startSynth(named name: String = "Test Synth") async throws -> Synth {
         let command = start("exec synthrec '\(name)'")
-        let address = await command.progress.wait(atMost: .seconds(20)) { progress -> String?? in
+        let address = await command.progress.wait(atMost: Self.patience) { progress -> String?? in
             if progress.ending != nil { return .some(nil) }
             return progress.lines.first?.split(separator: " ").last.map { .some(String($0)) }
         }
         guard let address = address ?? nil else {
             throw MachineError.neverHappened(
                 "synthrec is ready: \(String(decoding: command.progress.value.errorOutput, as: UTF8.self))",
-                limit: .seconds(20))
+                limit: Self.patience)
         }
         return Synth(address: address, command: command)
     }
