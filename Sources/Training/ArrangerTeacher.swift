@@ -8,6 +8,9 @@ public struct ArrangerTeacher: Teacher {
     public init(style: ArrangerStyle) { arranger = Arranger(style: style) }
 
     public func accompany(_ phrase: Phrase, plan: ChordPlan, seed: UInt64) -> [Part: [NoteEvent]] {
-        arranger.arrange(phrase, plan: plan, seed: seed, options: .init(crashAtStart: seed % 2 == 0))
+        arranger.arrange(
+            phrase, plan: plan, seed: seed,
+            options: .init(
+                parts: Set(Part.allCases), crashAtStart: seed % 2 == 0, energy: Int(seed / 2 % 3) - 1))
     }
 }
