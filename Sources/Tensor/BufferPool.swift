@@ -12,7 +12,9 @@ public enum BufferPool {
     /// Gives all idle memory back to the system, for example when a training run ends.
     public static func releaseIdleMemory() {
         idle.withLock { pool in
-            for buffers in pool.buffers.values { for address in buffers { free(UnsafeMutableRawPointer(bitPattern: address)) } }
+            for buffers in pool.buffers.values {
+                for address in buffers { free(UnsafeMutableRawPointer(bitPattern: address)) }
+            }
             pool = Idle()
         }
     }

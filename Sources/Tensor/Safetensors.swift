@@ -52,12 +52,16 @@ public struct Safetensors: Sendable {
         metadata = header.metadata
         var end = 0
         for item in header.items.sorted(by: { ($0.begin, $0.end) < ($1.begin, $1.end) }) {
-            guard item.begin <= item.end else { throw .badEntry(name: item.name, problem: "its data ends before it begins") }
+            guard item.begin <= item.end else {
+                throw .badEntry(name: item.name, problem: "its data ends before it begins")
+            }
             guard item.end <= data.count else {
                 throw .truncated(needed: UInt64(start) + UInt64(item.end), available: buffer.count)
             }
             guard item.begin >= end else { throw .badLayout(problem: "tensor \(item.name) overlaps the one before it") }
-            guard item.begin == end else { throw .badLayout(problem: "bytes before tensor \(item.name) belong to none") }
+            guard item.begin == end else {
+                throw .badLayout(problem: "bytes before tensor \(item.name) belong to none")
+            }
             if let size = Self.elementSize[item.type] {
                 var bytes = size
                 for axis in item.shape {
@@ -67,14 +71,17 @@ public struct Safetensors: Sendable {
                 }
                 guard bytes == item.end - item.begin else {
                     throw .badEntry(
-                        name: item.name, problem: "the shape \(item.shape) needs \(bytes) bytes, not \(item.end - item.begin)")
+                        name: item.name,
+                        problem: "the shape \(item.shape) needs \(bytes) bytes, not \(item.end - item.begin)")
                 }
             }
             entries[item.name] = Entry(type: item.type, shape: item.shape, data: Array(data[item.begin..<item.end]))
             names.append(item.name)
             end = item.end
         }
-        guard end == data.count else { throw .badLayout(problem: "\(data.count - end) bytes at the end belong to no tensor") }
+        guard end == data.count else {
+            throw .badLayout(problem: "\(data.count - end) bytes at the end belong to no tensor")
+        }
     }
 
     private static let elementSize = [
@@ -106,7 +113,8 @@ public struct Safetensors: Sendable {
                 case .float32:
                     for i in 0..<data.count / 4 {
                         values[i] = Float(
-                            bitPattern: UInt32(littleEndian: data.loadUnaligned(fromByteOffset: 4 * i, as: UInt32.self)))
+                            bitPattern: UInt32(littleEndian: data.loadUnaligned(fromByteOffset: 4 * i, as: UInt32.self))
+                        )
                     }
                 case .float16:
                     for i in 0..<data.count / 2 {
@@ -138,7 +146,9 @@ public struct Safetensors: Sendable {
             switch type {
             case .float32:
                 data.reserveCapacity(values.count * 4)
-                for value in values { withUnsafeBytes(of: value.bitPattern.littleEndian) { data.append(contentsOf: $0) } }
+                for value in values {
+                    withUnsafeBytes(of: value.bitPattern.littleEndian) { data.append(contentsOf: $0) }
+                }
             case .float16:
                 data.reserveCapacity(values.count * 2)
                 for value in values { withUnsafeBytes(of: value.halfBits.littleEndian) { data.append(contentsOf: $0) } }

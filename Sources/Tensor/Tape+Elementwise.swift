@@ -30,7 +30,9 @@ extension Tape {
     /// x * factor + offset.
     public func scale(_ x: Variable, by factor: Float, plus offset: Float = 0) -> Variable {
         let kernels = kernels
-        let y = Tensor(shape: x.shape) { y in x.value.read { kernels.pointee.scale($0, factor, offset, y, x.value.count) } }
+        let y = Tensor(shape: x.shape) { y in
+            x.value.read { kernels.pointee.scale($0, factor, offset, y, x.value.count) }
+        }
         return record(y, from: [x]) { dy in
             x.accumulate(
                 Tensor(shape: dy.shape) { d in dy.read { kernels.pointee.scale($0, factor, 0, d, dy.count) } }, kernels)

@@ -65,7 +65,8 @@ extension Tape {
             logits.value.read { logits in
                 read(mask) { mask in
                     kernels.pointee.cross_entropy(
-                        logits, targets, mask, perGroup ? 1 : 0, Int32(s.rows), Int32(groups), Int32(classes), smoothing,
+                        logits, targets, mask, perGroup ? 1 : 0, Int32(s.rows), Int32(groups), Int32(classes),
+                        smoothing,
                         factor, gradient)
                 }
             }
@@ -145,14 +146,26 @@ extension Tape {
     ///
     /// - Parameter mask: the scores' shape, without or with a last axis of 1; the weights of both means.
     public func hingeCriticLoss(real: Variable, fake: Variable, mask: Tensor? = nil) -> Variable {
-        let realPart = weightedMean(real, mask) { max(0, 1 - $0) } slope: { $0 < 1 ? -1 : 0 }
-        let fakePart = weightedMean(fake, mask) { max(0, 1 + $0) } slope: { $0 > -1 ? 1 : 0 }
+        let realPart = weightedMean(real, mask) {
+            max(0, 1 - $0)
+        } slope: {
+            $0 < 1 ? -1 : 0
+        }
+        let fakePart = weightedMean(fake, mask) {
+            max(0, 1 + $0)
+        } slope: {
+            $0 > -1 ? 1 : 0
+        }
         return add(realPart, fakePart)
     }
 
     /// The generator's part of the hinge game: -mean(fake).
     public func hingeGeneratorLoss(fake: Variable, mask: Tensor? = nil) -> Variable {
-        weightedMean(fake, mask) { -$0 } slope: { _ in -1 }
+        weightedMean(fake, mask) {
+            -$0
+        } slope: { _ in
+            -1
+        }
     }
 
     private func weightedMean(

@@ -33,13 +33,15 @@ extension Tape {
 
     /// All of the above: y = x * scale + shift with coefficients per sample and channel, then perhaps GELU.
     private func normalize(
-        _ x: Variable, groups: Int?, weight: Variable?, bias: Variable?, modulation: Variable?, gelu: Bool, epsilon: Float
+        _ x: Variable, groups: Int?, weight: Variable?, bias: Variable?, modulation: Variable?, gelu: Bool,
+        epsilon: Float
     ) -> Variable {
         let kernels = kernels
         let s = SequenceShape(x.shape, of: "groupNorm and film")
         if let groups {
             precondition(
-                groups > 0 && s.channels % groups == 0, "\(s.channels) channels are not divisible into \(groups) groups")
+                groups > 0 && s.channels % groups == 0, "\(s.channels) channels are not divisible into \(groups) groups"
+            )
         }
         for vector in [weight, bias].compactMap({ $0 }) {
             precondition(vector.shape == [s.channels], "groupNorm of \(s.channels) channels got \(vector.shape)")

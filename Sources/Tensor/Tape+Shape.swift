@@ -45,7 +45,9 @@ extension Tape {
         return record(x.value.columns(range), from: [x]) { dy in
             var dx = Tensor(shape: x.shape)
             dx.write { d in
-                dy.read { ck_copy_columns($0, range.count, d + range.lowerBound, width, range.count, dy.count / range.count) }
+                dy.read {
+                    ck_copy_columns($0, range.count, d + range.lowerBound, width, range.count, dy.count / range.count)
+                }
             }
             x.accumulate(dx, kernels)
         }
@@ -67,7 +69,9 @@ extension Tape {
         let kernels = kernels
         let (batch, width) = (code.shape[0], code.shape[1])
         let y = Tensor(shape: [batch, steps, width]) { y in
-            code.value.read { for b in 0..<batch { ck_copy_columns($0 + b * width, 0, y + b * steps * width, width, width, steps) } }
+            code.value.read {
+                for b in 0..<batch { ck_copy_columns($0 + b * width, 0, y + b * steps * width, width, width, steps) }
+            }
         }
         return record(y, from: [code]) { dy in
             var sums = Tensor(shape: [batch, width])

@@ -58,7 +58,9 @@ public struct Tensor: Sendable {
     public var isFinite: Bool { withUnsafeBufferPointer { $0.allSatisfy(\.isFinite) } }
 
     /// Calls `body` with the elements; the pointer is valid only during the call.
-    public func withUnsafeBufferPointer<Result>(_ body: (UnsafeBufferPointer<Float>) throws -> Result) rethrows -> Result {
+    public func withUnsafeBufferPointer<Result>(_ body: (UnsafeBufferPointer<Float>) throws -> Result) rethrows
+        -> Result
+    {
         try withExtendedLifetime(storage) { try body(UnsafeBufferPointer(start: storage.pointer, count: count)) }
     }
 

@@ -13,7 +13,8 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
 
     init(
-        _ name: String, _ shapes: [Int]..., deviation: Float = 0.8, surrogate: (@Sendable ([Reference]) -> Reference)? = nil,
+        _ name: String, _ shapes: [Int]..., deviation: Float = 0.8,
+        surrogate: (@Sendable ([Reference]) -> Reference)? = nil,
         tape operation: @escaping @Sendable (Tape, [Variable]) -> Variable,
         loops reference: @escaping @Sendable ([Reference]) -> Reference
     ) {
@@ -95,31 +96,71 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
     ]
 
     static let elementwise: [OperationCase] = [
-        OperationCase("add", [2, 3, 7], [2, 3, 7]) { $0.add($1[0], $1[1]) } loops: { $0[0] + $0[1] },
+        OperationCase("add", [2, 3, 7], [2, 3, 7]) {
+            $0.add($1[0], $1[1])
+        } loops: {
+            $0[0] + $0[1]
+        },
         OperationCase("subtract", [2, 3, 7], [2, 3, 7]) {
             $0.subtract($1[0], $1[1])
         } loops: {
             $0[0] + $0[1].map { -$0 }
         },
-        OperationCase("multiply", [2, 3, 7], [2, 3, 7]) { $0.multiply($1[0], $1[1]) } loops: { $0[0] * $0[1] },
-        OperationCase("a square", [5, 7]) { $0.multiply($1[0], $1[0]) } loops: { $0[0] * $0[0] },
+        OperationCase("multiply", [2, 3, 7], [2, 3, 7]) {
+            $0.multiply($1[0], $1[1])
+        } loops: {
+            $0[0] * $0[1]
+        },
+        OperationCase("a square", [5, 7]) {
+            $0.multiply($1[0], $1[0])
+        } loops: {
+            $0[0] * $0[0]
+        },
         OperationCase("one input used three times", [5, 7]) { tape, x in
             tape.add(tape.add(x[0], tape.tanh(x[0])), x[0])
         } loops: {
             $0[0].map { 2 * $0 + hyperbolicTangent($0) }
         },
-        OperationCase("scale", [37]) { $0.scale($1[0], by: -1.5, plus: 0.25) } loops: { $0[0].map { -1.5 * $0 + 0.25 } },
-        OperationCase("gelu", [37]) { $0.gelu($1[0]) } loops: { $0[0].map(gaussianErrorLinear) },
+        OperationCase("scale", [37]) {
+            $0.scale($1[0], by: -1.5, plus: 0.25)
+        } loops: {
+            $0[0].map { -1.5 * $0 + 0.25 }
+        },
+        OperationCase("gelu", [37]) {
+            $0.gelu($1[0])
+        } loops: {
+            $0[0].map(gaussianErrorLinear)
+        },
         OperationCase("leakyReLU", [37]) {
             $0.leakyReLU($1[0], slope: 0.2)
         } loops: {
             $0[0].map { $0 > 0 ? $0 : Double(Float(0.2)) * $0 }
         },
-        OperationCase("sigmoid", [37]) { $0.sigmoid($1[0]) } loops: { $0[0].map(logistic) },
-        OperationCase("tanh", [37]) { $0.tanh($1[0]) } loops: { $0[0].map(hyperbolicTangent) },
-        OperationCase("exp", [37]) { $0.exp($1[0]) } loops: { $0[0].map(exponential) },
-        OperationCase("softmax of 3 classes", [2, 2, 6]) { $0.softmax($1[0], classes: 3) } loops: { $0[0].softmax(3) },
-        OperationCase("softmax of 21 classes", [2, 42]) { $0.softmax($1[0], classes: 21) } loops: { $0[0].softmax(21) },
+        OperationCase("sigmoid", [37]) {
+            $0.sigmoid($1[0])
+        } loops: {
+            $0[0].map(logistic)
+        },
+        OperationCase("tanh", [37]) {
+            $0.tanh($1[0])
+        } loops: {
+            $0[0].map(hyperbolicTangent)
+        },
+        OperationCase("exp", [37]) {
+            $0.exp($1[0])
+        } loops: {
+            $0[0].map(exponential)
+        },
+        OperationCase("softmax of 3 classes", [2, 2, 6]) {
+            $0.softmax($1[0], classes: 3)
+        } loops: {
+            $0[0].softmax(3)
+        },
+        OperationCase("softmax of 21 classes", [2, 42]) {
+            $0.softmax($1[0], classes: 21)
+        } loops: {
+            $0[0].softmax(21)
+        },
         OperationCase("logSoftmax", [2, 38]) {
             $0.logSoftmax($1[0], classes: 19)
         } loops: {
@@ -138,7 +179,11 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
         } loops: {
             $0[0].concat($0[1]).concat($0[2])
         },
-        OperationCase("slice", [2, 3, 7]) { $0.slice($1[0], channels: 2..<5) } loops: { $0[0].slice(2..<5) },
+        OperationCase("slice", [2, 3, 7]) {
+            $0.slice($1[0], channels: 2..<5)
+        } loops: {
+            $0[0].slice(2..<5)
+        },
         OperationCase("split", [2, 3, 6]) { tape, x in
             let parts = tape.split(x[0], sizes: [2, 4])
             return tape.concat([parts[1], parts[0]])
@@ -150,30 +195,54 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
         } loops: {
             $0[0].broadcastOverTime(4)
         },
-        OperationCase("meanOverTime", [2, 5, 19]) { $0.meanOverTime($1[0]) } loops: { $0[0].meanOverTime() },
+        OperationCase("meanOverTime", [2, 5, 19]) {
+            $0.meanOverTime($1[0])
+        } loops: {
+            $0[0].meanOverTime()
+        },
         OperationCase("meanOverTime with a mask", [2, 5, 3]) {
             $0.meanOverTime($1[0], mask: mask)
         } loops: {
             $0[0].meanOverTime(mask)
         },
-        OperationCase("maxOverTime", [2, 5, 3]) { $0.maxOverTime($1[0]) } loops: { $0[0].maxOverTime() },
+        OperationCase("maxOverTime", [2, 5, 3]) {
+            $0.maxOverTime($1[0])
+        } loops: {
+            $0[0].maxOverTime()
+        },
         OperationCase("maxOverTime with a mask", [2, 5, 3]) {
             $0.maxOverTime($1[0], mask: mask)
         } loops: {
             $0[0].maxOverTime(mask)
         },
-        OperationCase("sum", [2, 5, 3]) { $0.sum($1[0]) } loops: { Reference(shape: [1], [$0[0].total]) },
-        OperationCase("mean", [2, 5, 3]) { $0.mean($1[0]) } loops: { Reference(shape: [1], [$0[0].total / 30]) },
+        OperationCase("sum", [2, 5, 3]) {
+            $0.sum($1[0])
+        } loops: {
+            Reference(shape: [1], [$0[0].total])
+        },
+        OperationCase("mean", [2, 5, 3]) {
+            $0.mean($1[0])
+        } loops: {
+            Reference(shape: [1], [$0[0].total / 30])
+        },
     ]
 
     static let normalizations: [OperationCase] = [
-        OperationCase("groupNorm", [2, 5, 6]) { $0.groupNorm($1[0], groups: 3) } loops: { $0[0].groupNorm(groups: 3) },
+        OperationCase("groupNorm", [2, 5, 6]) {
+            $0.groupNorm($1[0], groups: 3)
+        } loops: {
+            $0[0].groupNorm(groups: 3)
+        },
         OperationCase("groupNorm with weights", [2, 3, 20], [20], [20]) {
             $0.groupNorm($1[0], groups: 4, weight: $1[1], bias: $1[2])
         } loops: {
             $0[0].groupNorm(groups: 4, $0[1], $0[2])
         },
-        OperationCase("film", [2, 3, 18], [2, 36]) { $0.film($1[0], $1[1]) } loops: { $0[0].film($0[1]) },
+        OperationCase("film", [2, 3, 18], [2, 36]) {
+            $0.film($1[0], $1[1])
+        } loops: {
+            $0[0].film($0[1])
+        },
         OperationCase("groupNormFiLMGELU", [2, 5, 6], [6], [6], [2, 12]) {
             $0.groupNormFiLMGELU($1[0], groups: 2, weight: $1[1], bias: $1[2], modulation: $1[3])
         } loops: {

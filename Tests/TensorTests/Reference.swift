@@ -81,7 +81,9 @@ struct Reference: Sendable {
         return y
     }
 
-    func groupNorm(groups: Int, _ weight: Reference? = nil, _ bias: Reference? = nil, epsilon: Double = 1e-5) -> Reference {
+    func groupNorm(groups: Int, _ weight: Reference? = nil, _ bias: Reference? = nil, epsilon: Double = 1e-5)
+        -> Reference
+    {
         let (batch, time, channels) = (shape[0], shape[1], shape[2])
         let width = channels / groups
         var y = self

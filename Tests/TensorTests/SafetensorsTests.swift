@@ -27,15 +27,19 @@ struct SafetensorsTests {
         file.set("w", Tensor([1], shape: [1]))
         let header = #"{"__metadata__":{"k":"v"},"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#
         let padded = header + String(repeating: " ", count: (8 - header.utf8.count % 8) % 8)
-        #expect(file.encoded() == [UInt8(padded.utf8.count)] + [UInt8](repeating: 0, count: 7) + padded.utf8 + [0, 0, 0x80, 0x3f])
+        #expect(
+            file.encoded() == [UInt8(padded.utf8.count)] + [UInt8](repeating: 0, count: 7) + padded.utf8 + [
+                0, 0, 0x80, 0x3f,
+            ])
     }
 
     /// Bits of halves and their values, from the definition of IEEE 754 binary16.
-    @Test(arguments: [
-        (1, 1), (-2, -2), (65504, 65504), (65519, 65504), (65520, .infinity), (1e9, .infinity), (0.1, 0.099975586),
-        (1.00048828125, 1), (1.00146484375, 1.001953125), (0x1p-14, 0x1p-14), (0x1.5p-16, 0x1.5p-16), (0x1p-25, 0),
-        (0x1.8p-25, 0x1p-24), (-0x1p-24, -0x1p-24), (1e-30, 0),
-    ] as [(Float, Float)])
+    @Test(
+        arguments: [
+            (1, 1), (-2, -2), (65504, 65504), (65519, 65504), (65520, .infinity), (1e9, .infinity), (0.1, 0.099975586),
+            (1.00048828125, 1), (1.00146484375, 1.001953125), (0x1p-14, 0x1p-14), (0x1.5p-16, 0x1.5p-16), (0x1p-25, 0),
+            (0x1.8p-25, 0x1p-24), (-0x1p-24, -0x1p-24), (1e-30, 0),
+        ] as [(Float, Float)])
     func halfPrecisionRoundsToNearestEven(_ value: Float, _ expected: Float) throws {
         var file = Safetensors()
         file.set("x", Tensor([value], shape: [1]), as: .float16)
@@ -58,7 +62,9 @@ struct SafetensorsTests {
             (self.name, self.bytes, self.isExpected) = (name, bytes, isExpected)
         }
 
-        init(_ name: String, header: String, data: Int = 0, _ isExpected: @escaping @Sendable (SafetensorsError) -> Bool) {
+        init(
+            _ name: String, header: String, data: Int = 0, _ isExpected: @escaping @Sendable (SafetensorsError) -> Bool
+        ) {
             let length = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Array($0) }
             self.init(name, length + header.utf8 + [UInt8](repeating: 0, count: data), isExpected)
         }
@@ -68,8 +74,12 @@ struct SafetensorsTests {
         HostileFile("empty", []) { $0 == .truncated(needed: 8, available: 0) },
         HostileFile("half a length", [1, 2, 3]) { $0 == .truncated(needed: 8, available: 3) },
         HostileFile("header of 5 GB", [0, 0, 0, 0x40, 1, 0, 0, 0]) { $0 == .headerTooLong(bytes: 5 << 30) },
-        HostileFile("header of 2^64 - 1 bytes", [UInt8](repeating: 255, count: 8)) { $0 == .headerTooLong(bytes: .max) },
-        HostileFile("header beyond the end", [9, 0, 0, 0, 0, 0, 0, 0, 0x7b]) { $0 == .truncated(needed: 17, available: 9) },
+        HostileFile("header of 2^64 - 1 bytes", [UInt8](repeating: 255, count: 8)) {
+            $0 == .headerTooLong(bytes: .max)
+        },
+        HostileFile("header beyond the end", [9, 0, 0, 0, 0, 0, 0, 0, 0x7b]) {
+            $0 == .truncated(needed: 17, available: 9)
+        },
         HostileFile("no JSON", header: "weights!", isBadHeader),
         HostileFile("empty header", header: "", isBadHeader),
         HostileFile("an object that does not end", header: #"{"a":{"dtype":"F32""#, isBadHeader),
@@ -81,11 +91,15 @@ struct SafetensorsTests {
         HostileFile("a trailing comma", header: #"{"__metadata__":{},}"#, isBadHeader),
         HostileFile("deep nesting", header: String(repeating: "[", count: 100_000), isBadHeader),
         HostileFile("metadata that is no text", header: #"{"__metadata__":{"a":1}}"#, isBadHeader),
-        HostileFile("the same name twice", header: entry("a", "[1]", 0, 4) + "," + entry("a", "[1]", 4, 8), data: 8, isBadHeader),
+        HostileFile(
+            "the same name twice", header: entry("a", "[1]", 0, 4) + "," + entry("a", "[1]", 4, 8), data: 8, isBadHeader
+        ),
         HostileFile("a negative shape", header: entry("a", "[-1]", 0, 4), data: 4, isBadHeader),
         HostileFile("a fractional shape", header: entry("a", "[1.5]", 0, 4), data: 4, isBadHeader),
-        HostileFile("a number beyond 64 bits", header: entry("a", "[99999999999999999999999]", 0, 4), data: 4, isBadHeader),
-        HostileFile("an unknown field", header: #"{"a":{"dtype":"F32","shape":[1],"offsets":[0,4]}}"#, data: 4, isBadHeader),
+        HostileFile(
+            "a number beyond 64 bits", header: entry("a", "[99999999999999999999999]", 0, 4), data: 4, isBadHeader),
+        HostileFile(
+            "an unknown field", header: #"{"a":{"dtype":"F32","shape":[1],"offsets":[0,4]}}"#, data: 4, isBadHeader),
         HostileFile("no data_offsets", header: #"{"a":{"dtype":"F32","shape":[1]}}"#, data: 4, isBadEntry),
         HostileFile("one data_offset", header: #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0]}}"#, isBadEntry),
         HostileFile("data that end before they begin", header: entry("a", "[1]", 8, 4), data: 8, isBadEntry),
@@ -95,8 +109,12 @@ struct SafetensorsTests {
         HostileFile("data beyond the end", header: entry("a", "[2]", 0, 8), data: 4) {
             if case .truncated = $0 { true } else { false }
         },
-        HostileFile("overlapping tensors", header: entry("a", "[2]", 0, 8) + "," + entry("b", "[1]", 4, 8), data: 8, isBadLayout),
-        HostileFile("a gap between tensors", header: entry("a", "[1]", 0, 4) + "," + entry("b", "[1]", 8, 12), data: 12, isBadLayout),
+        HostileFile(
+            "overlapping tensors", header: entry("a", "[2]", 0, 8) + "," + entry("b", "[1]", 4, 8), data: 8, isBadLayout
+        ),
+        HostileFile(
+            "a gap between tensors", header: entry("a", "[1]", 0, 4) + "," + entry("b", "[1]", 8, 12), data: 12,
+            isBadLayout),
         HostileFile("bytes after the last tensor", header: entry("a", "[1]", 0, 4), data: 5, isBadLayout),
     ].map(closingBraces)
 
@@ -143,7 +161,8 @@ struct SafetensorsTests {
     }
 
     @Test func otherTypesAreLeftAloneUntilAskedFor() throws {
-        let header = #"{"b":{"dtype":"BF16","shape":[1],"data_offsets":[0,2]},"w":{"dtype":"F32","shape":[],"data_offsets":[2,6]}}"#
+        let header =
+            #"{"b":{"dtype":"BF16","shape":[1],"data_offsets":[0,2]},"w":{"dtype":"F32","shape":[],"data_offsets":[2,6]}}"#
         let file = try Safetensors(bytes: HostileFile("", header: header, data: 6) { _ in false }.bytes)
         #expect(try file.tensor("w").values == [0])
         #expect(throws: SafetensorsError.wrongType(name: "b", found: "BF16", expected: "F32 or F16")) {
