@@ -14,6 +14,7 @@ let package = Package(
 
         // floor 2: capture, generation, playback
         .target(name: "Generation", dependencies: ["Music"]),
+        .target(name: "Evaluation", dependencies: ["Music"]),
 
         // floor 3: the outside world: sequencer, devices, store, rendering, training
         .target(name: "Training", dependencies: ["Generation", "Music"]),
@@ -24,6 +25,7 @@ let package = Package(
         .testTarget(name: "MusicTests", dependencies: ["Music"]),
         .testTarget(name: "MIDITests", dependencies: ["MIDI", "Music"]),
         .testTarget(name: "GenerationTests", dependencies: ["Generation", "Music"]),
+        .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Music"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "Generation", "Music"]),
     ],
     swiftLanguageModes: [.v6]
