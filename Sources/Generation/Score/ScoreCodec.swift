@@ -49,7 +49,8 @@ public enum ScoreCodec {
     ///
     /// Notes go to the nearest step on which music begins (`ScoreGrid.snapped`). Where several notes of a one-voice part begin together, the bass keeps the lowest and the line the highest. All
     /// notes that begin at a step last as long as the longest of them, and an onset ends what sounded before. A note that began before the window
-    /// is a hold from its first slot. Pitches outside the part's 48 are moved by octaves.
+    /// is a hold from its first slot. What the pad still sounds at a new onset belongs to that onset, so that its chords are complete; decoding ties
+    /// it over. Pitches outside the part's 48 are moved by octaves.
     ///
     /// - Parameters:
     ///   - parts: notes in the real key.
@@ -85,7 +86,9 @@ public enum ScoreCodec {
     ) {
         let grid = normalized.grid
         let range = grid.range(window: firstCell)
-        let onsets = Onset.gather(notes, on: grid, monophonic: isMonophonic(part), lowest: part == 0)
+        let voicing: Onset.Voicing =
+            part == 0 ? .lowest : part == 3 ? .highest : pitchedParts[part] == .pad ? .held : .struck
+        let onsets = Onset.gather(notes, on: grid, voicing)
         for (index, onset) in onsets.enumerated() where onset.step < range.upperBound && onset.end > range.lowerBound {
             let end = index + 1 < onsets.count ? min(onset.end, onsets[index + 1].step) : onset.end
             guard end > range.lowerBound else { continue }
@@ -116,25 +119,50 @@ public enum ScoreCodec {
         var pitches: [Int]
         var velocity: Int
 
-        static func gather(_ notes: [NoteEvent], on grid: ScoreGrid, monophonic: Bool, lowest: Bool) -> [Onset] {
+        /// Which notes an onset has.
+        enum Voicing {
+            /// One of those that begin.
+            case lowest, highest
+            /// All that begin.
+            case struck
+            /// All that begin and those that still sound.
+            case held
+        }
+
+        static func gather(_ notes: [NoteEvent], on grid: ScoreGrid, _ voicing: Voicing) -> [Onset] {
             var onsets: [Onset] = []
+            // Notes so far with their ends, where those that still sound count.
+            var sounding: [(pitch: Int, end: Int)] = []
             for note in notes.sorted(by: NoteEvent.inScoreOrder) {
                 let step = grid.snapped(note.onset.nearestStep)
-                let end = max(step + 1, note.end.nearestStep)
                 let number = note.pitch.number
-                guard let last = onsets.indices.last, onsets[last].step == step else {
-                    onsets.append(Onset(step: step, end: end, pitches: [number], velocity: note.velocity.number))
-                    continue
+                let new = Onset(
+                    step: step, end: max(step + 1, note.end.nearestStep), pitches: [number],
+                    velocity: note.velocity.number)
+                if let last = onsets.indices.last, onsets[last].step == step {
+                    let held = onsets[last].pitches[0]
+                    switch voicing {
+                    case .lowest: if number < held { onsets[last] = new }
+                    case .highest: if number > held { onsets[last] = new }
+                    case .struck, .held: onsets[last].add(new)
+                    }
+                } else {
+                    onsets.append(new)
+                    sounding.removeAll { $0.end <= step }
+                    for other in sounding {
+                        onsets[onsets.count - 1].pitches.append(other.pitch)
+                        onsets[onsets.count - 1].end = max(onsets[onsets.count - 1].end, other.end)
+                    }
                 }
-                if !monophonic {
-                    onsets[last].pitches.append(number)
-                    onsets[last].end = max(onsets[last].end, end)
-                    onsets[last].velocity = max(onsets[last].velocity, note.velocity.number)
-                } else if lowest ? number < onsets[last].pitches[0] : number > onsets[last].pitches[0] {
-                    onsets[last] = Onset(step: step, end: end, pitches: [number], velocity: note.velocity.number)
-                }
+                if voicing == .held { sounding.append((number, new.end)) }
             }
             return onsets
+        }
+
+        private mutating func add(_ other: Onset) {
+            pitches += other.pitches
+            end = max(end, other.end)
+            velocity = max(velocity, other.velocity)
         }
     }
 }

@@ -99,11 +99,33 @@ private struct ScoreDecoder {
     private mutating func chordNotes(_ part: Part, voices: ClosedRange<Int>) -> [NoteEvent] {
         let index = ScoreCodec.pitchedParts.firstIndex(of: part)!
         var leading = VoiceLeading(range: options.range(part))
-        return spans(index).flatMap { span in
-            let proposed = chord(index, span.start, voices)
-            let placed = leading.place(proposed, above: highestBass(span))
-            return placed.map { note($0, span.start, span.end, rows[span.start][ScoreCodec.velocity(index)]) }
+        var notes: [NoteEvent] = []
+        // Where the notes of the chord before are in `notes`.
+        var before: Range<Int> = 0..<0
+        for span in spans(index) {
+            var placed = leading.place(chord(index, span.start, voices), above: highestBass(span))
+            let velocity = rows[span.start][ScoreCodec.velocity(index)]
+            if part == .pad { tie(&placed, over: span, to: &notes, of: before) }
+            let first = notes.count
+            notes += placed.map { note($0, span.start, span.end, velocity) }
+            // A note that was tied over goes on to belong to the chord that sounds.
+            let tied = notes[before].indices.filter { notes[$0].end == .steps(span.end) }
+            before = (tied.min() ?? first)..<notes.count
         }
+        return notes
+    }
+
+    /// Lengthens the notes of the chord before that go on in this one, and takes them out of it; a chord that is struck again whole is not tied.
+    private func tie(
+        _ placed: inout [Int], over span: GateDecoder.Span, to notes: inout [NoteEvent], of before: Range<Int>
+    ) {
+        let sounding = before.filter { notes[$0].end == .steps(span.start) }
+        let pitches = Set(sounding.map { notes[$0].pitch.number })
+        guard pitches != Set(placed) else { return }
+        for index in sounding where placed.contains(notes[index].pitch.number) {
+            notes[index].length = min(.steps(span.end), normalized.phrase.length) - notes[index].onset
+        }
+        placed.removeAll { pitches.contains($0) }
     }
 
     private mutating func lineNotes() -> [NoteEvent] {

@@ -80,8 +80,15 @@ struct VoiceLeading {
 
     /// Mean distance from each voice of one chord to the nearest of the other, both ways.
     static func distance(_ a: [Int], _ b: [Int]) -> Double {
+        // Plain loops: this runs some thousand times for a phrase.
         func oneWay(_ from: [Int], _ to: [Int]) -> Double {
-            Double(from.reduce(0) { sum, voice in sum + (to.map { abs($0 - voice) }.min() ?? 0) }) / Double(from.count)
+            var sum = 0
+            for voice in from {
+                var nearest = Int.max
+                for other in to { nearest = min(nearest, abs(other - voice)) }
+                sum += nearest
+            }
+            return Double(sum) / Double(from.count)
         }
         return (oneWay(a, b) + oneWay(b, a)) / 2
     }

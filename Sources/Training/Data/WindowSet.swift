@@ -94,7 +94,7 @@ public struct WindowSet: Sendable {
     ///
     /// - Parameter epoch: seeds the augmentation; nil leaves the music as it is (validation).
     public func batch(_ indices: [Int], epoch: Int?) -> WindowBatch {
-        var batch = WindowBatch()
+        var batch = WindowBatch(capacity: indices.count)
         for index in indices {
             let window = windows[index]
             let piece = pieces[window.piece]
@@ -139,7 +139,13 @@ public struct WindowBatch: Hashable, Sendable {
     /// `[count, 192, 216]`: the style encoder's and the critic's view of the target.
     public private(set) var style: [Float] = []
 
-    public init() {}
+    /// An empty batch with room for some windows.
+    public init(capacity: Int = 0) {
+        let slots = capacity * ScoreLayout.windowSteps
+        condition.reserveCapacity(slots * ConditionEncoder.channels)
+        pitches.reserveCapacity(slots * ScoreCodec.pitchedParts.count * ScoreCodec.pitchClasses)
+        style.reserveCapacity(slots * ScoreCodec.styleChannels)
+    }
 
     public mutating func append(_ condition: Planes, _ target: ScoreTarget) {
         count += 1

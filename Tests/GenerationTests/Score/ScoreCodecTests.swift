@@ -69,6 +69,18 @@ private func roundTrip(
         #expect(decoded[.pad] == held)
     }
 
+    @Test func aPadTiesTheTonesThatTwoChordsShare() {
+        let pad = [note(60, 0, 96), note(64, 0, 48), note(67, 0, 48), note(65, 48, 48), note(69, 48, 48)]
+        let decoded = roundTrip([.pad: pad], scale(bars: 2), cadence(bars: 2))
+        #expect(decoded[.pad] == pad.sorted(by: NoteEvent.inScoreOrder))
+    }
+
+    @Test func aPadThatStrikesItsChordAgainIsNotTied() {
+        let pad = [0, 24].flatMap { onset in [60, 64, 67].map { note($0, onset, 24) } }
+        let decoded = roundTrip([.pad: pad], scale(bars: 1), cadence(bars: 1))
+        #expect(decoded[.pad] == pad)
+    }
+
     @Test func velocitiesComeBackToTheNearestUnit() {
         let decoded = roundTrip(
             [.bass: [note(36, 0, 12, 33), note(36, 12, 12, 121)]], scale(bars: 1), cadence(bars: 1))

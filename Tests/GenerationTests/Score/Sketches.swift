@@ -33,7 +33,7 @@ func band(bars: Int, meter: Meter = .fourFour) -> [Part: [NoteEvent]] {
     let bar = meter.stepsPerBar
     let roots = [36, 41, 43, 36]
     let voicings = [[52, 55, 60], [53, 57, 60], [53, 55, 59, 62], [52, 55, 60]]
-    let pads = [[55, 64], [57, 65], [59, 65], [60, 64]]
+    let pads = [[55, 64], [57, 65], [59, 62], [60, 64]]
     let lines = [76, 77, 77, 76]
     var parts: [Part: [NoteEvent]] = [:]
     for index in 0..<bars {
@@ -42,7 +42,7 @@ func band(bars: Int, meter: Meter = .fourFour) -> [Part: [NoteEvent]] {
         parts[.bass, default: []] += [note(roots[kind], start, 12, 90), note(roots[kind] + 7, start + 12, 9, 70)]
         parts[.chords, default: []] += voicings[kind].map { note($0, start + 6, 6, 60) }
         parts[.chords, default: []] += voicings[kind].map { note($0, start + 18, 6, 64) }
-        parts[.pad, default: []] += pads[kind].map { note($0, start, bar, 50) }
+        parts[.pad, default: []] += pads[kind].map { note($0, start, kind == 3 ? bar - 12 : bar, 50) }
         parts[.line, default: []] += [note(lines[kind], start + 16, 8, 75)]
         parts[.drums, default: []] += [note(36, start, 3, 100), note(42, start, 3, 60), note(38, start + 12, 3, 90)]
     }
