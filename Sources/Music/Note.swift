@@ -23,8 +23,9 @@ public struct NoteEvent: Hashable, Sendable, BitwiseCopyable {
 }
 
 extension [NoteEvent] {
-    /// The notes with each pitch sounding once at a time: a note ends where its pitch begins again, and at `end`. Of notes of a pitch that
-    /// begin together the longest stays; those that begin before zero or not before `end` are left out.
+    /// The notes with each pitch sounding once at a time: a note ends where its pitch begins again, and at `end`. Of
+    /// notes of a pitch that begin together the longest stays; those that begin before zero or not before `end` are
+    /// left out.
     ///
     /// - Returns: score order.
     public func soundingOnce(until end: Tick) -> [NoteEvent] {

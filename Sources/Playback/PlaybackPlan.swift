@@ -78,7 +78,8 @@ public struct PlannedMessage: Hashable, Sendable {
 
 /// One round of an arrangement as time-ordered messages, groove applied.
 ///
-/// Every note-on has its note-off in the same round. A channel sounds a pitch once at a time: a later note ends the one before.
+/// Every note-on has its note-off in the same round. A channel sounds a pitch once at a time: a later note ends the one
+/// before.
 public struct PlaybackPlan: Hashable, Sendable {
     /// Length of a round: whole bars.
     public let length: Tick

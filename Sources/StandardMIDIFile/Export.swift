@@ -9,8 +9,9 @@ extension Part {
 extension MIDIFile {
     /// An arrangement as a file of format 1 with 480 ticks a quarter.
     ///
-    /// The first track holds tempo, metre, key and the chord symbols as markers; then the melody (channel 1) and each part that has notes, named
-    /// and with its program. The groove is applied. The same arrangement gives the same bytes.
+    /// The first track holds tempo, metre, key and the chord symbols as markers; then the melody (channel 1) and each
+    /// part that has notes, named and with its program. The groove is applied. The same arrangement gives the same
+    /// bytes.
     public init(arrangement: Arrangement) {
         let phrase = arrangement.phrase
         let accompaniment = arrangement.accompaniment
@@ -34,8 +35,8 @@ extension MIDIFile {
 
     /// A take as a file of format 1 with 480 ticks a quarter: tempo, metre and key, and the melody on channel 1.
     ///
-    /// - Parameter quantized: the phrase on its grid; otherwise the performance as it was played, which begins whole bars later where it has
-    ///   notes before bar 1. A take without a performance is always the phrase.
+    /// - Parameter quantized: the phrase on its grid; otherwise the performance as it was played, which begins whole
+    ///   bars later where it has notes before bar 1. A take without a performance is always the phrase.
     public init(take: Take, quantized: Bool = false) {
         let phrase = take.phrase
         var notes = phrase.notes

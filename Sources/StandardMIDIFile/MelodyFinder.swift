@@ -14,7 +14,8 @@ public struct ImportedMelody: Hashable, Sendable {
     public var confidence: Double
     /// The key signature at the phrase's beginning, where the file has one.
     public var writtenKey: Key?
-    /// Nine in ten onsets lie this near to the grid or nearer, in quarter notes; 0 for a file that was written, not played.
+    /// Nine in ten onsets lie this near to the grid or nearer, in quarter notes; 0 for a file that was written, not
+    /// played.
     public var gridError: Double
     /// What was left out or changed, sentences for the player.
     public var notices: [String]
@@ -57,8 +58,8 @@ public struct MelodyFinder: Sendable {
 
     /// Finds the melody.
     ///
-    /// The first time signature and the first tempo hold for all; times are rounded to the grid; of a melody longer than 64 bars the first 64 are
-    /// taken, from the first that has a note where those are empty.
+    /// The first time signature and the first tempo hold for all; times are rounded to the grid; of a melody longer
+    /// than 64 bars the first 64 are taken, from the first that has a note where those are empty.
     public func melody(_ choice: TrackChoice = .automatic) throws(MelodyError) -> ImportedMelody {
         let found = try find(choice)
         var notices: [String] = []

@@ -7,9 +7,9 @@ extension MIDIFile {
 
     /// Reads a file, in time linear in its size.
     ///
-    /// Tolerated, because programs write it: unknown chunks, a longer header, another number of tracks than announced, a missing
-    /// end-of-track, events behind it, running status that goes on behind a meta event, a RIFF wrapper (`.rmi`), a few bytes behind the
-    /// last chunk.
+    /// Tolerated, because programs write it: unknown chunks, a longer header, another number of tracks than announced,
+    /// a missing end-of-track, events behind it, running status that goes on behind a meta event, a RIFF wrapper
+    /// (`.rmi`), a few bytes behind the last chunk.
     ///
     /// - Throws: `SMFError` for anything else that the standard does not allow, for format 2 and for SMPTE time.
     public init(bytes: [UInt8]) throws(SMFError) {

@@ -4,7 +4,8 @@ import Music
 extension MIDIFile {
     /// The bytes of the file: the same for the same value, always. Full status bytes, no running status.
     ///
-    /// - Precondition: events are in time order, no event of a track lies 2^28 ticks or more behind the one before, channel messages only.
+    /// - Precondition: events are in time order, no event of a track lies 2^28 ticks or more behind the one before,
+    ///   channel messages only.
     public var bytes: [UInt8] {
         var bytes = Array("MThd".utf8)
         append(6, width: 4, to: &bytes)
