@@ -27,7 +27,18 @@ public protocol MIDITransport: AnyObject, Sendable {
     /// Stops listening; nothing happens where we did not.
     func stopListening(to source: PortAddress)
 
-    /// Replaces what goes thru at once, without waiting for the conductor.
+    /// Opens a port for playing. Everything below reaches opened ports alone; opening twice is no error.
+    func startPlaying(to destination: PortAddress) throws(TransportError)
+
+    /// Silences a port that we play to, thru included, and closes it; nothing happens where we did not play.
+    func stopPlaying(to destination: PortAddress)
+
+    /// Replaces what goes thru at once, without waiting for the conductor. Notes of a route that is not among the new
+    /// ones are released; a route that stays keeps its held notes.
+    ///
+    /// A message passes where its source is listened to, its destination is opened, it is a channel message, and it is
+    /// not swallowed. System messages do not go thru.
+    /// - Precondition: at most `ThruTable.limit` routes.
     func setThru(_ routes: [ThruRoute])
 
     /// Plays a message now, ahead of everything scheduled.
@@ -36,14 +47,18 @@ public protocol MIDITransport: AnyObject, Sendable {
     /// Plays a system exclusive message (0xF0 ... 0xF7) now.
     func send(systemExclusive bytes: [UInt8], to destination: PortAddress)
 
-    /// Schedules messages in time order; at most about 200 ms ahead, so that a stop is prompt.
+    /// Schedules messages in time order, at most `scheduleHorizon` ahead, so that a stop is prompt. What is past sounds at once.
     ///
-    /// - Returns: how many were taken, counted from the first; the rest did not fit and must be offered again.
+    /// - Returns: how many were taken, counted from the first; the rest lies beyond the horizon or did not fit, and must be
+    ///   offered again.
     func schedule(_ messages: [ScheduledMessage]) -> Int
 
     /// Takes back everything scheduled that has not sounded, then releases every note that the transport began and did not end
     /// (scheduled notes and thru notes alike when `thru` is true), on one destination or on all.
     func silence(_ destination: PortAddress?, thru: Bool)
+
+    /// What keeps this transport from its best, in plain words with advice; empty when all is well.
+    var impairments: [String] { get }
 
     /// What was measured and lost so far.
     var counters: TransportCounters { get }
@@ -51,6 +66,9 @@ public protocol MIDITransport: AnyObject, Sendable {
     /// Releases every note, closes every port and joins the threads. Called once, last.
     func close()
 }
+
+/// How far ahead of the clock a transport takes scheduled messages.
+public let scheduleHorizon = Nanoseconds.milliseconds(200)
 
 /// One thru route, applied on the real-time thread.
 public struct ThruRoute: Hashable, Sendable {
@@ -69,7 +87,8 @@ public struct ThruRoute: Hashable, Sendable {
     }
 }
 
-/// A message that is a control: matched by status, and by first data byte where the message has one.
+/// A message that is a control: matched by status, and by the first data byte where that tells which control it is
+/// (notes, control and program changes, not pressure and pitch bend).
 public struct SwallowedMessage: Hashable, Sendable, BitwiseCopyable {
     /// A status byte; for notes both note-on and note-off are swallowed.
     public var status: UInt8

@@ -1,0 +1,44 @@
+# Continuo. `make help` explains the targets.
+SHELL := /bin/sh
+CONFIG ?= release
+SWIFT_BUILD := swift build -c $(CONFIG)
+BIN = $(shell $(SWIFT_BUILD) --show-bin-path)
+
+.PHONY: help setup build demo test test-long machine-test lint format models clean
+.DEFAULT_GOAL := help
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## Install the system packages that building and testing need (asks before sudo)
+	@scripts/setup test
+
+build: ## Build the daemon and the command line (CONFIG=debug for a debug build)
+	@scripts/setup build
+	$(SWIFT_BUILD) --product continuod
+	$(SWIFT_BUILD) --product continuo
+
+demo: ## Play a melody to the band without any hardware; leaves MIDI, picture and audio in demo/
+	@scripts/setup build
+	@scripts/demo
+
+test: ## Run every test, the virtual machine with the real sequencer included
+	@scripts/setup test
+	@scripts/test
+
+test-long: ## Run the tests with their full counts (hours); results are kept in docs/test-long.md
+	@scripts/setup test
+	@CONTINUO_LONG=1 scripts/test
+
+machine-test: ## Run only the tests in the virtual machine
+	@scripts/setup test
+	@scripts/test machine
+
+lint: ## Check the formatting
+	swift format lint --strict --recursive Sources Tests Package.swift
+
+format: ## Format the sources in place
+	swift format --in-place --recursive Sources Tests Package.swift
+
+clean: ## Remove what was built
+	rm -rf .build .build-* demo

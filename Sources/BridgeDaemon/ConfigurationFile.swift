@@ -1,0 +1,201 @@
+import Music
+import TOMLKit
+
+extension Configuration {
+    /// Reads a configuration file's text.
+    ///
+    /// - Parameter source: the file's name, for errors.
+    /// - Throws: `ConfigurationError` for a syntax error, an unknown key (with its line and the nearest known name) or a value out of range.
+    public init(toml text: String, source: String) throws(ConfigurationError) {
+        self.init()
+        let table: TOMLTable
+        do {
+            table = try TOMLTable(string: text)
+        } catch let error as TOMLParseError {
+            throw ConfigurationError(source: source, line: error.source.begin.line, message: error.description)
+        } catch {
+            throw ConfigurationError(source: source, line: nil, message: "\(error)")
+        }
+        var reader = Reader(text: text, source: source)
+        for (section, value) in table {
+            guard let keys = Configuration.keys[section] else {
+                throw reader.unknown(section, among: Array(Configuration.keys.keys), what: "section", path: [section])
+            }
+            guard let entries = value.table else {
+                throw reader.error([section], "\(section) is a section: write [\(section)]")
+            }
+            for (key, entry) in entries {
+                guard keys.contains(key) else {
+                    throw reader.unknown(key, among: keys, what: "key", path: [section, key])
+                }
+                try reader.apply(entry, section: section, key: key, to: &self)
+            }
+        }
+    }
+
+    static let keys: [String: [String]] = [
+        "capture": ["tempo", "meter"],
+        "band": ["genre", "temperature"],
+        "output": ["port"],
+        "transport": ["kind"],
+        "console": ["socket", "port"],
+        "store": ["folder"],
+        "log": ["level"],
+    ]
+
+    private struct Reader {
+        let text: String
+        let source: String
+
+        func error(_ path: [String], _ message: String) -> ConfigurationError {
+            ConfigurationError(source: source, line: line(of: path), message: message)
+        }
+
+        func unknown(_ name: String, among known: [String], what: String, path: [String]) -> ConfigurationError {
+            let nearest = known.sorted().min { distance($0, name) < distance($1, name) } ?? ""
+            return error(path, "unknown \(what) '\(name)': did you mean '\(nearest)'?")
+        }
+
+        func apply(
+            _ value: some TOMLValueConvertible, section: String, key: String, to configuration: inout Configuration
+        ) throws(ConfigurationError) {
+            let path = [section, key]
+            func string() throws(ConfigurationError) -> String {
+                guard let string = value.string else { throw error(path, "\(key) is a text in quotes") }
+                return string
+            }
+            func number() throws(ConfigurationError) -> Double {
+                if let double = value.double { return double }
+                if let int = value.int { return Double(int) }
+                throw error(path, "\(key) is a number")
+            }
+            switch (section, key) {
+            case ("capture", "tempo"):
+                let range = Tempo.range
+                guard let tempo = Tempo(quartersPerMinute: try number()) else {
+                    throw error(path, "tempo lies between \(Int(range.lowerBound)) and \(Int(range.upperBound))")
+                }
+                configuration.tempo = tempo
+            case ("capture", "meter"):
+                let text = try string()
+                guard let meter = Meter(text), Configuration.meters.contains(meter) else {
+                    throw error(path, "meter is one of \(Configuration.meters.map(\.description).joined(separator: ", "))")
+                }
+                configuration.meter = meter
+            case ("band", "genre"):
+                guard let genre = Genre(rawValue: try string()) else {
+                    throw error(path, "a genre is a short name such as \"pop\"")
+                }
+                configuration.genre = genre
+            case ("band", "temperature"):
+                let temperature = try number()
+                guard (0...1).contains(temperature) else { throw error(path, "temperature lies between 0 and 1") }
+                configuration.temperature = temperature
+            case ("output", "port"):
+                let port = try string()
+                configuration.output = port.isEmpty ? nil : port
+            case ("transport", "kind"):
+                guard let kind = TransportKind(rawValue: try string()) else {
+                    throw error(path, "kind is \"auto\", \"alsa\" or \"embedded\"")
+                }
+                configuration.transport = kind
+            case ("console", "socket"):
+                let socket = try string()
+                configuration.socket = socket.isEmpty ? nil : socket
+            case ("console", "port"):
+                guard let port = value.int, (0...65535).contains(port) else {
+                    throw error(path, "port is a whole number from 0 (off) to 65535")
+                }
+                configuration.loopbackPort = port == 0 ? nil : port
+            case ("store", "folder"):
+                let folder = try string()
+                configuration.stateFolder = folder.isEmpty ? nil : folder
+            case ("log", "level"):
+                let level = try string()
+                guard Configuration.logLevels.contains(level) else {
+                    throw error(path, "level is one of \(Configuration.logLevels.joined(separator: ", "))")
+                }
+                configuration.logLevel = level
+            default:
+                preconditionFailure("a key in the table has no reader")
+            }
+        }
+
+        /// The line of a key, found by scanning: the library keeps none.
+        func line(of path: [String]) -> Int? {
+            var section = ""
+            for (index, raw) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+                let trimmed = raw.drop { $0 == " " || $0 == "\t" }
+                if trimmed.hasPrefix("[") {
+                    section = String(trimmed.dropFirst().prefix { $0 != "]" })
+                    if path.count == 1, section == path[0] { return index + 1 }
+                    continue
+                }
+                let name = trimmed.prefix { $0 != "=" && $0 != " " && $0 != "\t" }
+                if path.count == 1, section.isEmpty, name == path[0] { return index + 1 }
+                if path.count == 2, section == path[0], name == path[1] { return index + 1 }
+            }
+            return nil
+        }
+
+        /// Levenshtein's distance.
+        func distance(_ a: String, _ b: String) -> Int {
+            let a = Array(a.utf8)
+            let b = Array(b.utf8)
+            var row = Array(0...b.count)
+            for i in 1..<(a.count + 1) {
+                var diagonal = row[0]
+                row[0] = i
+                for j in 1..<(b.count + 1) {
+                    let above = row[j]
+                    row[j] = min(above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1))
+                    diagonal = above
+                }
+            }
+            return row[b.count]
+        }
+    }
+
+    /// Metres that takes are recorded in.
+    public static let meters = [Meter.fourFour, .threeFour, .sixEight, .twoFour]
+    static let logLevels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
+
+    /// The default configuration file with every key explained.
+    public static let documentation = """
+        # Continuo's configuration. Every key is optional; what stands here are the defaults.
+
+        [capture]
+        # Tempo, in quarter notes a minute (20 to 400), and metre ("4/4", "3/4", "6/8", "2/4") of a recorded take.
+        tempo = 120
+        meter = "4/4"
+
+        [band]
+        # The genre model that answers, and how daring its rhythm is (0 to 1).
+        genre = "pop"
+        temperature = 0.3
+
+        [output]
+        # Where the band plays: a sequencer address ("20:0") or a part of a client's or port's name.
+        # Empty: a keyboard whose profile says that it sounds, else another synth port.
+        port = ""
+
+        [transport]
+        # "alsa", "embedded" (no sequencer needed; music goes to the API's clients), or "auto".
+        kind = "auto"
+
+        [console]
+        # The Unix socket of the HTTP interface. Empty: continuo.sock in the runtime directory.
+        socket = ""
+        # A port on 127.0.0.1 that serves it too; 0 is off.
+        port = 0
+
+        [store]
+        # Where takes are kept. Empty: the state directory.
+        folder = ""
+
+        [log]
+        # trace, debug, info, notice, warning, error, critical
+        level = "info"
+
+        """
+}

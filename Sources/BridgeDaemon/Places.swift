@@ -1,0 +1,58 @@
+import FoundationEssentials
+import Glibc
+
+/// Where the daemon finds and keeps its files: the system's places under systemd, the user's by the XDG rules otherwise.
+public struct Places: Sendable {
+    /// Takes and the database.
+    public var state: String
+    /// The API's socket.
+    public var socket: String
+    /// Folders with device profiles, the strongest first.
+    public var profiles: [String]
+    /// Folders with genre models, the strongest first.
+    public var models: [String]
+    /// The configuration file that is read when none is named; need not exist.
+    public var configuration: String
+
+    /// - Parameters:
+    ///   - environment: the process's environment.
+    ///   - executable: the running program's path; a source tree's own `models` and `profiles` are found from it.
+    public init(environment: [String: String], executable: String) {
+        let home = environment["HOME"] ?? "/"
+        func xdg(_ name: String, _ fallback: String) -> String {
+            let folder = environment[name].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "\(home)/\(fallback)"
+            return "\(folder)/continuo"
+        }
+        // systemd gives a list separated by colons; the first is ours.
+        func systemd(_ name: String) -> String? {
+            environment[name].flatMap { $0.split(separator: ":").first.map(String.init) }
+        }
+        state = systemd("STATE_DIRECTORY") ?? xdg("XDG_STATE_HOME", ".local/state")
+        let runtime =
+            systemd("RUNTIME_DIRECTORY")
+            ?? environment["XDG_RUNTIME_DIR"].map { "\($0)/continuo" }
+            ?? "/tmp/continuo-\(getuid())"
+        socket = environment["CONTINUO_SOCKET"] ?? "\(runtime)/continuo.sock"
+        let user = xdg("XDG_CONFIG_HOME", ".config")
+        let shared = Places.sharedFolders(executable: executable)
+        profiles = ["\(user)/profiles", "/etc/continuo/profiles"] + shared.map { "\($0)/profiles" }
+        models = ["\(state)/models"] + shared.map { "\($0)/models" }
+        let system = "/etc/continuo/continuo.toml"
+        let own = "\(user)/continuo.toml"
+        configuration = FileManager.default.fileExists(atPath: own) ? own : system
+    }
+
+    /// Folders that hold `models` and `profiles`: beside an installed program, in the source tree of a built one, the system's.
+    private static func sharedFolders(executable: String) -> [String] {
+        var folders: [String] = []
+        var folder = executable
+        for _ in 0..<5 {
+            guard let slash = folder.lastIndex(of: "/"), slash != folder.startIndex else { break }
+            folder = String(folder[..<slash])
+            folders.append("\(folder)/share/continuo")
+            // A source tree is known by its package description, so that a stray folder called `models` is not taken for ours.
+            if FileManager.default.fileExists(atPath: "\(folder)/Package.swift") { folders.append(folder) }
+        }
+        return folders + ["/usr/local/share/continuo", "/usr/share/continuo"]
+    }
+}

@@ -1,0 +1,26 @@
+import Music
+
+/// The arranger as an accompanist: the harmonizer finds the chords, patterns play them. What plays where a genre has no model.
+public final class ArrangerAccompanist: Accompanist {
+    private let arranger: Arranger
+
+    public init(style: ArrangerStyle = .pop) { arranger = Arranger(style: style) }
+
+    public var genre: Genre { arranger.style.genre }
+
+    public func accompany(_ phrase: Phrase, request: AccompanimentRequest) -> Accompaniment {
+        var options = Harmonizer.Options.melodyOnly
+        // The first variation takes the likeliest harmony; further ones are a little daring.
+        options.daring = request.seed == 0 ? 0 : 0.5
+        options.seed = request.seed
+        let plan = Harmonizer().plan(for: phrase, options: options)
+        let parts = arranger.arrange(
+            phrase, plan: plan, seed: request.seed, options: .init(parts: request.parts, crashAtStart: false))
+        return Accompaniment(
+            genre: genre, parts: parts, plan: plan,
+            instrumentation: arranger.style.instrumentation(seed: request.seed), groove: arranger.style.groove,
+            provenance: .init(
+                seed: request.seed, accompanist: "arranger", modelHash: "", instructionSet: "",
+                temperature: request.temperature))
+    }
+}

@@ -1,0 +1,129 @@
+import Music
+
+/// What every player reads: the bars, the harmony, the melody as heard, and the form, all in the normalised key.
+///
+/// Steps count from the phrase's start, 12 a quarter. Pitches lie `shift` semitones above where they will sound.
+struct Chart: Sendable {
+    let style: ArrangerStyle
+    let options: Arranger.Options
+    let seed: UInt64
+    let bars: Int
+    let barSteps: Int
+    let beatSteps: Int
+    let units: [BarUnit]
+    /// Semitones that moved the phrase to C major or A minor.
+    let shift: Int
+    /// By pitch class.
+    let inScale: [Bool]
+    /// The chord at each step; empty for an empty plan.
+    let chords: [Chord]
+    /// Steps where a chord begins that differs from the one before; the first is 0.
+    let changes: [Int]
+    /// For each step, the index in `changes`.
+    let changeIndex: [Int]
+    let melody: MelodyReading
+    let feel: Feel
+    let form: [BarPlan]
+    /// Where an ending's last chord falls.
+    let finalStep: Int
+
+    var steps: Int { bars * barSteps }
+    var isShuffled: Bool { feel == .triplets }
+
+    init(_ phrase: Phrase, plan: ChordPlan, style: ArrangerStyle, seed: UInt64, options: Arranger.Options) {
+        self.style = style
+        self.options = options
+        self.seed = seed
+        bars = phrase.bars
+        barSteps = max(1, phrase.meter.stepsPerBar)
+        beatSteps = phrase.meter.isCompound ? 18 : 12
+        units = BarUnit.units(of: phrase.meter)
+        let steps = bars * barSteps
+
+        let key = Chart.key(of: phrase, plan: plan)
+        let shift = key.semitonesToNormal
+        self.shift = shift
+        var inScale = [Bool](repeating: false, count: 12)
+        for pitchClass in key.scale { inScale[(pitchClass + shift + 12) % 12] = true }
+        self.inScale = inScale
+
+        let melody = MelodyReading(phrase, shift: shift, barSteps: barSteps, steps: steps)
+        self.melody = melody
+        var harmony = plan.chords.isEmpty ? [] : (0..<steps).map { plan.chord(at: .steps($0))!.transposed(by: shift) }
+        finalStep = Chart.finalStep(melody, harmony, bars: bars, barSteps: barSteps, beatSteps: beatSteps)
+        if options.ending, !harmony.isEmpty {
+            // What the plan has behind the last chord leads back to bar 1.
+            for step in finalStep..<steps { harmony[step] = harmony[finalStep] }
+        }
+
+        var chords: [Chord] = []
+        var changes: [Int] = []
+        var changeIndex: [Int] = []
+        if !harmony.isEmpty {
+            for (step, chord) in harmony.enumerated() {
+                if chord != chords.last { changes.append(step) }
+                chords.append(chord)
+                changeIndex.append(changes.count - 1)
+            }
+        }
+        self.chords = chords
+        self.changes = changes
+        self.changeIndex = changeIndex
+
+        var random = ArrangerRandom(seed: seed, stream: 1)
+        let tempo = phrase.tempo.quartersPerMinute
+        let isLively = random.chance(tempo <= 92 ? 0.5 : tempo <= 116 ? 0.3 : 0)
+        feel = melody.feel ?? (isLively ? .sixteenths : .eighths)
+        form = Form(melody, bars: bars, barSteps: barSteps, beatSteps: beatSteps, seed: seed, options: options).plans
+    }
+
+    func barStart(_ bar: Int) -> Int { bar * barSteps }
+    func bar(of step: Int) -> Int { min(bars - 1, step / barSteps) }
+
+    /// The chord at a step; behind the end that of the start, to which a loop returns.
+    func chord(at step: Int) -> Chord { chords[step < steps ? step : options.ending ? steps - 1 : 0] }
+
+    /// The first step behind `step` where the chord changes; the end if it holds on.
+    func nextChange(after step: Int) -> Int {
+        let index = changeIndex[step] + 1
+        return index < changes.count ? changes[index] : steps
+    }
+
+    /// A velocity around the part's own: the level of the bar, how the melody is played there, and the place in the bar.
+    func velocity(_ base: Int, step: Int, accent: Int = 0) -> Velocity {
+        let plan = form[bar(of: step)]
+        let inBar = step % barSteps
+        let metric = inBar == 0 ? 4 : inBar % beatSteps == 0 ? 1 : -2
+        return Velocity(min(120, max(16, base + 5 * (plan.level - 1) + plan.dynamic + metric + accent)))
+    }
+
+    func random(_ stream: UInt64) -> ArrangerRandom { ArrangerRandom(seed: seed, stream: stream) }
+
+    /// The tonic's entry in the last bar; else the melody's last note if it falls on a beat in the bar's first two thirds;
+    /// else the bar's first beat.
+    private static func finalStep(
+        _ melody: MelodyReading, _ harmony: [Chord], bars: Int, barSteps: Int, beatSteps: Int
+    ) -> Int {
+        let start = (bars - 1) * barSteps
+        let inBar = { (step: Int) in
+            step > start && (step - start) * 3 <= barSteps * 2 && (step - start) % beatSteps == 0
+        }
+        if let last = harmony.last, [0, 9].contains(last.root), harmony[start].root != last.root,
+            let entry = harmony.indices.dropFirst(start).first(where: { harmony[$0] == last }), inBar(entry)
+        {
+            return entry
+        }
+        guard let last = melody.onsets.last, inBar(last.step) else { return start }
+        return last.step
+    }
+
+    /// The key by the melody's notes and, at a third of their weight, the plan's chord tones.
+    private static func key(of phrase: Phrase, plan: ChordPlan) -> Key {
+        var durations = phrase.pitchClassDurations
+        if let last = phrase.notes.last { durations[last.pitch.pitchClass] += durations.reduce(0, +) / 16 }
+        for chord in plan.chords {
+            for pitchClass in chord.pitchClasses { durations[pitchClass] += plan.window.quarters / 3 }
+        }
+        return Key.ranked(durations: durations)[0].key
+    }
+}

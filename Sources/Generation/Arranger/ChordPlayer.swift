@@ -1,0 +1,168 @@
+import Music
+
+/// Plays the chords: a figure that suits the melody's density over voicings led by their nearest tones.
+struct ChordPlayer: Sendable {
+    private let chart: Chart
+    private let book: PatternBook
+    private static let velocity = 68
+    /// In the normalised key: a tritone either way stays in 48...76.
+    private static let register = 54...70
+
+    init(_ chart: Chart, _ book: PatternBook) {
+        self.chart = chart
+        self.book = book
+    }
+
+    private struct Strike {
+        var step: Int
+        var length: Int
+        var symbol: UInt8
+        var change: Int
+        var rings: Bool
+        var isPush = false
+    }
+
+    func play() -> [SketchNote] {
+        var random = chart.random(30)
+        let voicer = Voicer(
+            range: ChordPlayer.register, voices: random.chance(0.35) ? 4 : 3, center: 61 + random.unit() * 2)
+        let voicings = voicer.lead(chart.voicingRequests())
+        var notes: [SketchNote] = []
+        for strike in strikes() { notes += sounding(strike, voicings[strike.change]) }
+        return notes
+    }
+
+    private func strikes() -> [Strike] {
+        var strikes: [Strike] = []
+        for bar in 0..<chart.bars {
+            let plan = chart.form[bar]
+            let start = chart.barStart(bar)
+            let end = chart.barStart(bar + 1)
+            var inBar = plan.isFinal ? final(bar) : figure(bar)
+            if !plan.isFinal { accent(bar, &inBar) }
+            harmonise(bar, &inBar)
+            // A pushed chord is held over the bar line instead of being struck again.
+            if let last = strikes.last, last.isPush, last.step + last.length == start, let first = inBar.first,
+                first.step == start, last.change == first.change, !first.rings
+            {
+                strikes[strikes.count - 1].length += first.length
+                inBar.removeFirst()
+            }
+            strikes += inBar.filter { $0.step < end }
+        }
+        return strikes
+    }
+
+    private func figure(_ bar: Int) -> [Strike] {
+        let plan = chart.form[bar]
+        let density = chart.melody.density[bar]
+        return chart.units.flatMap { unit -> [Strike] in
+            let figures = book.page(unit.family, level: plan.level).comping[density]!
+            let figure = figures[plan.index % 8 < 4 ? 0 : 1]
+            return chart.strokes(figure, in: unit, bar: bar).map { stroke in
+                let isPush = stroke.symbol == UInt8(ascii: ">")
+                let change =
+                    isPush && stroke.end < chart.steps
+                    ? chart.changeIndex[stroke.end] : chart.changeIndex[stroke.step]
+                return Strike(
+                    step: stroke.step, length: stroke.length, symbol: stroke.symbol, change: change,
+                    rings: figure.rings, isPush: isPush)
+            }
+        }
+    }
+
+    private func final(_ bar: Int) -> [Strike] {
+        let start = chart.barStart(bar)
+        let last = chart.finalStep
+        let x = UInt8(ascii: "X")
+        var strikes: [Strike] = []
+        if last > start {
+            strikes.append(
+                Strike(step: start, length: last - start, symbol: x, change: chart.changeIndex[start], rings: false))
+        }
+        strikes.append(
+            Strike(
+                step: last, length: chart.barStart(bar + 1) - last, symbol: x, change: chart.changeIndex[last],
+                rings: false))
+        return strikes
+    }
+
+    /// Strikes the chord with the melody's accents: the next strike is pulled forward to it, or one is added.
+    private func accent(_ bar: Int, _ strikes: inout [Strike]) {
+        for step in chart.melody.accents[bar] {
+            if let i = strikes.firstIndex(where: { abs($0.step - step) <= 3 }) {
+                if strikes[i].step == step && strikes[i].symbol == UInt8(ascii: "x") {
+                    strikes[i].symbol = UInt8(ascii: "X")
+                }
+                continue
+            }
+            guard let i = strikes.lastIndex(where: { $0.step < step }), !strikes[i].rings else { continue }
+            let next = i + 1 < strikes.count ? strikes[i + 1].step : chart.barStart(bar + 1)
+            strikes[i].length = min(strikes[i].length, step - strikes[i].step)
+            strikes.insert(
+                Strike(
+                    step: step, length: min(12, next - step), symbol: UInt8(ascii: "X"),
+                    change: chart.changeIndex[step], rings: false),
+                at: i + 1)
+        }
+    }
+
+    /// Makes every change of harmony heard: what is held over it ends there and the new chord is struck.
+    private func harmonise(_ bar: Int, _ strikes: inout [Strike]) {
+        let start = chart.barStart(bar)
+        let end = chart.barStart(bar + 1)
+        for mark in chart.changes where mark >= start && mark < end {
+            if strikes.contains(where: { $0.step == mark }) { continue }
+            if let i = strikes.lastIndex(where: { $0.step < mark }) {
+                // Figures that leave the downbeat to the band go on doing so if they strike soon.
+                let next = i + 1 < strikes.count ? strikes[i + 1].step : end
+                if next - mark <= 6 && strikes[i].step + strikes[i].length <= mark { continue }
+                let length = next - mark
+                if !strikes[i].isPush { strikes[i].length = min(strikes[i].length, mark - strikes[i].step) }
+                strikes.insert(
+                    Strike(
+                        step: mark, length: length, symbol: UInt8(ascii: "x"), change: chart.changeIndex[mark],
+                        rings: false),
+                    at: i + 1)
+            }
+        }
+    }
+
+    private func sounding(_ strike: Strike, _ voicing: [Int]) -> [SketchNote] {
+        var keys = voicing
+        var accent = 0
+        switch strike.symbol {
+        case UInt8(ascii: "X"): accent = 9
+        case UInt8(ascii: "o"): accent = -12
+        case UInt8(ascii: "b"): keys = [voicing[0]]
+        case UInt8(ascii: "u"):
+            keys = Array(voicing.dropFirst())
+            accent = -4
+        case UInt8(ascii: "1")...UInt8(ascii: "4"):
+            // A fourth voice that is not there is the lowest one an octave up, where that stays in the register.
+            let index = Int(strike.symbol) - Int(UInt8(ascii: "1"))
+            keys =
+                index < voicing.count
+                ? [voicing[index]]
+                : [voicing[0] + 12 <= ChordPlayer.register.upperBound ? voicing[0] + 12 : voicing[voicing.count - 1]]
+            accent = strike.step % chart.beatSteps == 0 ? 2 : -5
+        default: break
+        }
+        var length = strike.length
+        if strike.rings {
+            let bar = chart.barStart(chart.bar(of: strike.step) + 1)
+            length = min(bar, chart.nextChange(after: strike.step)) - strike.step
+        } else if !strike.isPush {
+            length = min(length, chart.nextChange(after: strike.step) - strike.step)
+            if length >= 12 { length -= 1 }
+        }
+        // A touch more weight on the top voice.
+        return keys.enumerated().map { i, key in
+            SketchNote(
+                step: strike.step, length: length, pitch: key,
+                velocity: chart.velocity(
+                    ChordPlayer.velocity, step: strike.step,
+                    accent: accent + (keys.count > 1 && i == keys.count - 1 ? 3 : 0)))
+        }
+    }
+}

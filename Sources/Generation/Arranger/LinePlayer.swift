@@ -1,0 +1,123 @@
+import Music
+
+/// Plays the line: figures on chord tones in the melody's gaps and under its long notes, out of its register, never on its
+/// notes nor a second beside them.
+struct LinePlayer: Sendable {
+    private let chart: Chart
+    private let book: PatternBook
+    private static let velocity = 70
+    /// Steps that an onset keeps away from the melody's.
+    private static let clearance = 5
+
+    init(_ chart: Chart, _ book: PatternBook) {
+        self.chart = chart
+        self.book = book
+    }
+
+    func play() -> [SketchNote] {
+        var random = chart.random(50)
+        let contours = (0..<4).map { _ in random.pick(chart.style.contours) }
+        let band = register()
+        var hand = Hand(at: (band.lowerBound + band.upperBound) / 2, band: band)
+        var notes: [SketchNote] = []
+        for bar in 0..<chart.bars {
+            let plan = chart.form[bar]
+            let start = chart.barStart(bar)
+            let before = notes.count
+            let contour = contours[plan.level]
+            let slots = plan.isFinal ? [] : slots(bar)
+            for slot in slots {
+                let move = contour[hand.count % contour.count]
+                if let note = note(slot.step, length: slot.length, move: move, &hand) { notes.append(note) }
+            }
+            let isSilent =
+                notes.count == before && (notes.last.map { $0.end <= start + chart.beatSteps } ?? true)
+            if isSilent { holdThrough(bar, &notes, &hand) }
+        }
+        return notes
+    }
+
+    /// Where the line is: the band it walks in, its last key, and how far its contour has come.
+    private struct Hand {
+        var at: Int
+        let band: ClosedRange<Int>
+        var count = 0
+    }
+
+    /// An octave and a half below a high melody, above a low one; in the normalised key.
+    private func register() -> ClosedRange<Int> {
+        guard let median = chart.melody.medianPitch else { return 60...77 }
+        let middle = median >= 67 ? max(60, median - 11) : min(76, median + 10)
+        return (middle - 8)...(middle + 8)
+    }
+
+    /// The onsets of the bar that the melody leaves free, as the page's rhythm has them.
+    private func slots(_ bar: Int) -> [Stroke] {
+        let plan = chart.form[bar]
+        let density = chart.melody.density[bar]
+        let isAlone = chart.melody.onsetsPerQuarter[bar] == 0
+        var strokes: [Stroke] = []
+        for unit in chart.units {
+            let page = book.page(unit.family, level: plan.level)
+            let figure = page.answers[plan.index % 8 < 4 ? 0 : 1]
+            strokes += chart.strokes(figure, in: unit, bar: bar)
+        }
+        strokes = strokes.filter { chart.melody.distance[$0.step] >= LinePlayer.clearance }
+        // Of the off-beats between the melody's notes some are left out, other ones in each second bar, so that they do not
+        // chatter; those that stay are held a little.
+        var kept: [Stroke] = []
+        var offBeats = plan.index % 2
+        for var stroke in strokes {
+            if chart.melody.distance[stroke.step] <= 6 {
+                offBeats += 1
+                if offBeats % 3 == 0 || (density == .busy && kept.count > 1) { continue }
+                stroke.length = max(stroke.length, 9)
+            }
+            kept.append(stroke)
+        }
+        let most = isAlone || density == .open ? 8 : 5
+        return kept.count > most ? Array(kept.prefix(most)) : kept
+    }
+
+    private func note(_ step: Int, length: Int, move: Int, _ hand: inout Hand) -> SketchNote? {
+        let end = min(chart.nextChange(after: step), step + length)
+        let ladder = ladder(step, until: min(end, step + 6), band: hand.band)
+        guard !ladder.isEmpty else { return nil }
+        let near = ladder.indices.min { abs(ladder[$0] - hand.at) < abs(ladder[$1] - hand.at) }!
+        var index = near + move
+        // At the band's border the contour is mirrored.
+        if index < 0 || index >= ladder.count { index = near - move }
+        index = min(ladder.count - 1, max(0, index))
+        hand.at = ladder[index]
+        hand.count += 1
+        return SketchNote(
+            step: step, length: clear(ladder[index], from: step, to: end), pitch: ladder[index],
+            velocity: chart.velocity(LinePlayer.velocity, step: step, accent: step % chart.beatSteps == 0 ? 2 : -2))
+    }
+
+    /// Chord tones of the band that neither double the melody nor rub against it.
+    private func ladder(_ step: Int, until end: Int, band: ClosedRange<Int>) -> [Int] {
+        let chord = chart.chords[step]
+        let tones = band.filter { chord.pitchClasses.contains($0 % 12) }
+        return tones.filter { !chart.melody.rubs($0, in: step..<max(end, step + 1)) }
+    }
+
+    /// The length until the melody comes too near.
+    private func clear(_ pitch: Int, from step: Int, to end: Int) -> Int {
+        var last = step + 1
+        while last < end, !chart.melody.rubs(pitch, in: last..<last + 1) { last += 1 }
+        return max(2, last - step)
+    }
+
+    /// In a bar without a gap the line holds: the note before on, if it belongs there, else a long one of its own.
+    private func holdThrough(_ bar: Int, _ notes: inout [SketchNote], _ hand: inout Hand) {
+        let start = chart.barStart(bar)
+        let end = min(chart.barStart(bar + 1), chart.nextChange(after: start))
+        let onset = chart.form[bar].isFinal ? chart.finalStep : start
+        guard !ladder(onset, until: onset + 6, band: hand.band).isEmpty, onset < end else { return }
+        if var note = note(onset, length: end - onset, move: 0, &hand) {
+            note.length = max(note.length, min(6, end - onset))
+            notes.append(note)
+        }
+    }
+}

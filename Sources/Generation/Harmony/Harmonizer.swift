@@ -1,0 +1,182 @@
+import Music
+
+/// Finds chords for a melody: the likeliest sequence under the harmony model, over windows of half a bar or a bar.
+///
+/// A transposed melody gets the transposed chords, because everything is computed relative to the key.
+public struct Harmonizer: Sendable {
+    /// What the harmony follows, and how much.
+    public struct Options: Hashable, Sendable {
+        /// Weight of what usually follows a chord. Higher holds chords longer.
+        public var transitionWeight: Double
+        /// Weight of how the melody's tones fit. Higher hugs the melody.
+        public var emissionWeight: Double
+        /// Share of the chord's commonness that is taken off a network's log-probabilities.
+        public var priorWeight: Double
+        /// Harmonic daring: the scale of Gumbel noise on every window's scores. 0 is the likeliest sequence; .5 to .8 surprises.
+        public var daring: Double
+        /// Seed of the noise; without effect where `daring` is 0.
+        public var seed: UInt64
+        /// Log-odds in favour of the tonic in the last window, where the melody allows it. 0 for none.
+        public var cadence: Double
+
+        public init(
+            transitionWeight: Double = 1, emissionWeight: Double = 1.35, priorWeight: Double = 0.5, daring: Double = 0,
+            seed: UInt64 = 0, cadence: Double = 2
+        ) {
+            self.transitionWeight = transitionWeight
+            self.emissionWeight = emissionWeight
+            self.priorWeight = priorWeight
+            self.daring = daring
+            self.seed = seed
+            self.cadence = cadence
+        }
+
+        /// For a melody alone.
+        public static let melodyOnly = Options()
+        /// For a plan network's scores, beside which the model only smooths.
+        public static let withNetwork = Options(transitionWeight: 0.45, emissionWeight: 0.4)
+    }
+
+    public let model: HarmonyModel
+
+    public init(model: HarmonyModel = .standard) { self.model = model }
+
+    /// The chords of a phrase in its real key, one for each `Meter.harmonyWindow`.
+    ///
+    /// A phrase without notes gets a turnaround on the tonic, one chord a bar.
+    ///
+    /// - Parameters:
+    ///   - key: the key to read the phrase in; nil takes the melody's own estimate.
+    ///   - options: nil takes `melodyOnly`, or `withNetwork` where a network has spoken.
+    ///   - network: a plan network's log-probabilities, 84 a window in the *normal* key (`PlanEncoder.windowScores`).
+    public func plan(
+        for phrase: Phrase, key: Key? = nil, options: Options? = nil, network: [[Double]]? = nil
+    ) -> ChordPlan {
+        let key = key ?? phrase.key
+        let windows = HarmonyWindow.windows(of: phrase, tonic: key.tonic)
+        precondition(
+            network.map { $0.count == windows.count && $0.allSatisfy { $0.count == Chord.count } } ?? true,
+            "a network scores 84 chords in every window")
+        if phrase.notes.isEmpty, network == nil { return turnaround(phrase, key) }
+        let options = options ?? (network == nil ? .melodyOnly : .withNetwork)
+        let tables = model.logarithms(key.mode)
+        var scores = windows.map { window in
+            (0..<Chord.count).map { options.emissionWeight * window.logEmission($0, tables.emissions) }
+        }
+        if let network {
+            let tonic = key.mode == .major ? 0 : 9
+            for window in windows.indices {
+                for chord in 0..<Chord.count {
+                    let normal = Chord(index: chord).transposed(by: tonic).index
+                    scores[window][chord] += network[window][normal] - options.priorWeight * tables.prior[chord]
+                }
+            }
+        }
+        addCadence(options.cadence, phrase, key, &scores)
+        if options.daring > 0 {
+            var draws = Draws(seed: options.seed)
+            for window in scores.indices {
+                for chord in 0..<Chord.count { scores[window][chord] += options.daring * draws.gumbel() }
+            }
+        }
+        let path = Harmonizer.likeliest(scores, tables, transitionWeight: options.transitionWeight)
+        return ChordPlan(
+            window: phrase.meter.harmonyWindow, chords: path.map { Chord(index: $0).transposed(by: key.tonic) })
+    }
+
+    /// Adds log-odds for the tonic triad (or, in major, its major seventh) to the last window, unless the phrase ends on a tone that is not in it.
+    private func addCadence(_ odds: Double, _ phrase: Phrase, _ key: Key, _ scores: inout [[Double]]) {
+        guard odds != 0, let last = scores.indices.last else { return }
+        let tonic = Chord(root: 0, quality: key.mode == .major ? .major : .minor)
+        let lastBar = phrase.length - phrase.meter.bar
+        if let note = phrase.notes.max(by: { $0.onset < $1.onset }), note.end > lastBar,
+            !tonic.transposed(by: key.tonic).contains(note.pitch)
+        {
+            return
+        }
+        scores[last][tonic.index] += odds
+        if key.mode == .major { scores[last][Chord(root: 0, quality: .majorSeventh).index] += odds }
+    }
+
+    /// The path of highest score (Viterbi); of equals the one with the lower indices.
+    private static func likeliest(
+        _ scores: [[Double]], _ tables: HarmonyModel.Logarithms, transitionWeight: Double
+    ) -> [Int] {
+        let count = Chord.count
+        var totals = (0..<count).map { tables.first[$0] + scores[0][$0] }
+        var origins: [[Int]] = []
+        for row in scores.dropFirst() {
+            var origin = [Int](repeating: 0, count: count)
+            var next = [Double](repeating: -.infinity, count: count)
+            for before in 0..<count {
+                for after in 0..<count {
+                    let total = totals[before] + transitionWeight * tables.transitions[before * count + after]
+                    if total > next[after] {
+                        next[after] = total
+                        origin[after] = before
+                    }
+                }
+            }
+            totals = zip(next, row).map { $0 + $1 }
+            origins.append(origin)
+        }
+        var best = 0
+        for state in 1..<count where totals[state] > totals[best] { best = state }
+        var path = [best]
+        for origin in origins.reversed() { path.append(origin[path[path.count - 1]]) }
+        return path.reversed()
+    }
+
+    /// I - vi - IV - V7 bar by bar (in minor i - VI - iv - V7), the last bar on the tonic behind its dominant.
+    private func turnaround(_ phrase: Phrase, _ key: Key) -> ChordPlan {
+        let isMajor = key.mode == .major
+        let tonic = Chord(root: 0, quality: isMajor ? .major : .minor)
+        let dominant = Chord(root: 7, quality: .seventh)
+        let loop = [
+            tonic, Chord(root: isMajor ? 9 : 8, quality: isMajor ? .minor : .major),
+            Chord(root: 5, quality: isMajor ? .major : .minor), dominant,
+        ]
+        let perBar = phrase.meter.bar.rawValue / phrase.meter.harmonyWindow.rawValue
+        let chords = (0..<phrase.bars).flatMap { bar in
+            let chord =
+                bar == phrase.bars - 1 ? tonic : bar == phrase.bars - 2 && bar > 0 ? dominant : loop[bar % 4]
+            return [Chord](repeating: chord.transposed(by: key.tonic), count: perBar)
+        }
+        return ChordPlan(window: phrase.meter.harmonyWindow, chords: chords)
+    }
+}
+
+/// What the melody does in one window of the harmony.
+struct HarmonyWindow {
+    /// Share of the window that each pitch class sounds, counted from the tonic; a note that begins with the window counts one and a half times.
+    private(set) var weights = [Double](repeating: 0, count: 12)
+
+    /// The windows of a phrase, in order.
+    static func windows(of phrase: Phrase, tonic: Int) -> [HarmonyWindow] {
+        let length = phrase.meter.harmonyWindow.rawValue
+        var windows = [HarmonyWindow](repeating: HarmonyWindow(), count: max(1, phrase.length.rawValue / length))
+        for note in phrase.notes {
+            let pitchClass = (note.pitch.pitchClass - tonic + 12) % 12
+            let first = note.onset.rawValue / length
+            let last = min(windows.count - 1, (note.end.rawValue - 1) / length)
+            for index in first...max(first, last) where index < windows.count {
+                let start = index * length
+                let shared = min(note.end.rawValue, start + length) - max(note.onset.rawValue, start)
+                let accent = note.onset.rawValue == start ? 1.5 : 1
+                windows[index].weights[pitchClass] += accent * Double(shared) / Double(length)
+            }
+        }
+        return windows
+    }
+
+    /// How well a chord (index, root counted from the tonic) explains the window: twice the sum over its notes of weight times log-probability.
+    func logEmission(_ chord: Int, _ emissions: [Double]) -> Double {
+        let root = chord % 12
+        let row = chord / 12 * 12
+        var sum = 0.0
+        for pitchClass in 0..<12 where weights[pitchClass] > 0 {
+            sum += weights[pitchClass] * emissions[row + (pitchClass - root + 12) % 12]
+        }
+        return 2 * sum
+    }
+}

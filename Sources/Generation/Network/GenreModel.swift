@@ -1,0 +1,129 @@
+import Music
+import Tensor
+
+/// A trained genre: the generator's and the chord head's weights, its styles, and its card.
+///
+/// The file is a safetensors file; the card stands in its metadata (`GenreModel.Card`).
+public final class GenreModel {
+    public let card: Card
+    public let styles: StyleBank
+    /// SHA-256 of the file.
+    public let hash: String
+    let generator: GeneratorNetwork
+    let plan = PlanNetwork()
+    let weights: Parameters
+
+    /// Reads a model file.
+    ///
+    /// - Throws: `GenreModelError` that says what is wrong with the file; nothing about it is trusted.
+    public init(bytes: [UInt8]) throws(GenreModelError) {
+        let file: Safetensors
+        do { file = try Safetensors(bytes: bytes) } catch { throw .file("\(error)") }
+        card = try Card(metadata: file.metadata)
+        generator = GeneratorNetwork(widths: card.widths)
+        do {
+            weights = try Parameters.frozen(generator.shapes + plan.shapes, from: file)
+            styles = try StyleBank(from: file)
+        } catch {
+            throw .file("\(error)")
+        }
+        hash = SHA256.hexadecimal(bytes)
+    }
+
+    /// The bytes of a model file.
+    ///
+    /// - Parameter weights: holds every weight of the generator of `card.widths` and of the plan network; others are left out.
+    public static func encode(card: Card, weights: Parameters, styles: StyleBank) -> [UInt8] {
+        var file = Safetensors()
+        file.metadata = card.metadata
+        for shape in GeneratorNetwork(widths: card.widths).shapes + PlanNetwork().shapes {
+            file.set(shape.name, weights[shape.name].value)
+        }
+        styles.store(in: &file)
+        return file.encoded()
+    }
+}
+
+extension GenreModel {
+    /// What a model says of itself, as text in the file's metadata.
+    public struct Card: Hashable, Sendable {
+        public var genre: Genre
+        public var widths: GeneratorNetwork.Widths
+        public var instrumentation: Instrumentation
+        public var groove: Groove
+        /// Free text: data, licences, seed, steps, code version, metrics, weaknesses. Shown, never interpreted.
+        public var notes: [String: String]
+
+        public init(
+            genre: Genre, widths: GeneratorNetwork.Widths, instrumentation: Instrumentation, groove: Groove,
+            notes: [String: String]
+        ) {
+            self.genre = genre
+            self.widths = widths
+            self.instrumentation = instrumentation
+            self.groove = groove
+            self.notes = notes
+        }
+
+        static let format = "continuo-genre-1"
+
+        /// The card as metadata.
+        public var metadata: [String: String] {
+            var text = notes
+            text["format"] = Card.format
+            text["genre"] = genre.rawValue
+            text["widths"] = "\(widths.step) \(widths.sixteenth) \(widths.beat) \(widths.bar)"
+            text["programs"] = Part.allCases.compactMap { part in
+                instrumentation.programs[part].map { "\(part.rawValue)=\($0.number)" }
+            }.joined(separator: " ")
+            text["melody program"] = "\(instrumentation.melody.number)"
+            text["swing"] = "\(groove.swing)"
+            return text
+        }
+
+        init(metadata: [String: String]) throws(GenreModelError) {
+            guard metadata["format"] == Card.format else {
+                throw .card("its format is '\(metadata["format"] ?? "none")', not '\(Card.format)'")
+            }
+            guard let genre = metadata["genre"].flatMap(Genre.init(rawValue:)) else { throw .card("it names no genre") }
+            let sizes = (metadata["widths"] ?? "").split(separator: " ").compactMap { Int($0) }
+            guard sizes.count == 4, sizes.allSatisfy({ (8...1024).contains($0) && $0 % 8 == 0 }) else {
+                throw .card("its widths are not four multiples of 8")
+            }
+            var programs: [Part: Program] = [:]
+            for entry in (metadata["programs"] ?? "").split(separator: " ") {
+                let pieces = entry.split(separator: "=")
+                guard pieces.count == 2, let part = Part(rawValue: String(pieces[0])), let number = Int(pieces[1]),
+                    (0..<128).contains(number)
+                else { throw .card("'\(entry)' is no program of a part") }
+                programs[part] = Program(number)
+            }
+            guard let melody = metadata["melody program"].flatMap({ Int($0) }), (0..<128).contains(melody) else {
+                throw .card("it names no program for the melody")
+            }
+            guard let swing = metadata["swing"].flatMap({ Double($0) }), swing.isFinite else {
+                throw .card("it names no swing")
+            }
+            let known = ["format", "genre", "widths", "programs", "melody program", "swing"]
+            self.init(
+                genre: genre, widths: .init(step: sizes[0], sixteenth: sizes[1], beat: sizes[2], bar: sizes[3]),
+                instrumentation: Instrumentation(programs: programs, melody: Program(melody)),
+                groove: Groove(swing: swing), notes: metadata.filter { !known.contains($0.key) })
+        }
+    }
+}
+
+/// Why a model file cannot be used.
+public enum GenreModelError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The safetensors file is damaged or lacks a weight.
+    case file(String)
+    /// The card in its metadata cannot be used.
+    case card(String)
+
+    public var description: String {
+        switch self {
+        case .file(let reason): "not a usable genre model: \(reason)"
+        case .card(let reason): "not a usable genre model: \(reason) (was it written by continuo train?)"
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import Music
+import Tensor
+
+/// Plays a genre model: melody to chord plan, plan and style to every part's score, score to notes.
+///
+/// Belongs to one thread at a time.
+public final class NetworkAccompanist: Accompanist {
+    private let model: GenreModel
+    private let instructionSet: InstructionSet
+
+    public init(model: GenreModel, instructionSet: InstructionSet = .current) {
+        self.model = model
+        self.instructionSet = instructionSet
+    }
+
+    public var genre: Genre { model.card.genre }
+
+    public func accompany(_ phrase: Phrase, request: AccompanimentRequest) -> Accompaniment {
+        var random = SeededRandom(seed: request.seed)
+        let normalized = NormalizedPhrase(phrase)
+        let plan = chordPlan(for: phrase, normalized: normalized, seed: random.next())
+        let code = model.styles.draw(meter: phrase.meter, parts: request.parts, spread: 0.2, using: &random)
+            ?? (0..<GeneratorNetwork.codeSize).map { _ in random.gaussian() }
+        let normalPlan = normalized.normal(plan)
+        let logits = score(normalized, plan: normalPlan, code: code, parts: request.parts)
+        let options = DecodingOptions(
+            genre: genre, temperature: request.temperature, seed: random.next(), parts: request.parts)
+        let parts = ScoreCodec.decode(logits, plan: normalPlan, normalized: normalized, options: options)
+        return Accompaniment(
+            genre: genre, parts: parts, plan: plan, instrumentation: model.card.instrumentation,
+            groove: model.card.groove,
+            provenance: .init(
+                seed: request.seed, accompanist: "network", modelHash: model.hash,
+                instructionSet: instructionSet.rawValue, temperature: request.temperature))
+    }
+
+    /// The chord head's log-probabilities, decoded as a sequence together with the harmonizer's own.
+    private func chordPlan(for phrase: Phrase, normalized: NormalizedPhrase, seed: UInt64) -> ChordPlan {
+        let encoder = PlanEncoder(normalized)
+        let windows = normalized.grid.windows.map { window in
+            let tape = Tape(recording: false, instructionSet: instructionSet)
+            let planes = encoder.planes(window: window)
+            let melody = tape.constant(Tensor(planes.values, shape: [1, planes.steps, planes.channels]))
+            let logits = model.plan(tape, model.weights, melody: melody)
+            return tape.logSoftmax(logits, classes: Chord.count).value.values
+        }
+        let scores = PlanEncoder.windowScores(windows, grid: normalized.grid)
+        var options = Harmonizer.Options.withNetwork
+        options.daring = 0.5
+        options.seed = seed
+        return Harmonizer().plan(for: phrase, key: normalized.key, options: options, network: scores)
+    }
+
+    /// The generator's logits of the whole phrase; overlapping windows are blended.
+    private func score(_ normalized: NormalizedPhrase, plan: ChordPlan, code: [Float], parts: Set<Part>) -> StitchedLogits {
+        let encoder = ConditionEncoder(normalized, plan: plan, parts: parts)
+        var stitched = StitchedLogits(grid: normalized.grid)
+        for window in normalized.grid.windows {
+            let tape = Tape(recording: false, instructionSet: instructionSet)
+            let planes = encoder.planes(window: window)
+            let logits = model.generator(
+                tape, model.weights,
+                condition: tape.constant(Tensor(planes.values, shape: [1, planes.steps, planes.channels])),
+                code: tape.constant(Tensor(code, shape: [1, GeneratorNetwork.codeSize])))
+            stitched.add(logits.value.values, window: window)
+        }
+        return stitched
+    }
+}

@@ -1,0 +1,43 @@
+import Music
+
+/// How the heads' answers are turned into notes.
+public struct DecodingOptions: Hashable, Sendable {
+    /// Rhythmic daring: 0 takes the likeliest gate, hit and pitch at each step, 1 draws them by their probability. Not negative.
+    public var temperature: Double
+    /// Seed of the draws; without effect at temperature 0.
+    public var seed: UInt64
+    /// The parts that are decoded; the others stay silent.
+    public var parts: Set<Part>
+    /// Lowest and highest pitch of each pitched part, at least an octave apart.
+    public var ranges: [Part: ClosedRange<Int>]
+    /// Voices of a chord of the chords part.
+    public var chordVoices: ClosedRange<Int>
+    /// Voices of a chord of the pad.
+    public var padVoices: ClosedRange<Int>
+    /// A drum is hit where its probability is higher (temperature 0).
+    public var drumThreshold: Double
+
+    public init(
+        genre: Genre = .pop, temperature: Double = 0, seed: UInt64 = 0, parts: Set<Part> = Set(Part.allCases)
+    ) {
+        self.temperature = temperature
+        self.seed = seed
+        self.parts = parts
+        ranges = DecodingOptions.ranges(for: genre)
+        chordVoices = 2...5
+        padVoices = 1...5
+        drumThreshold = 0.5
+    }
+
+    /// What the genre's instruments can play; a genre that is not one of the four shipped ones has the ranges of pop.
+    public static func ranges(for genre: Genre) -> [Part: ClosedRange<Int>] {
+        switch genre {
+        case .jazz: [.bass: 28...50, .chords: 48...74, .pad: 50...74, .line: 55...82]
+        case .rock: [.bass: 28...50, .chords: 48...72, .pad: 48...76, .line: 52...81]
+        case .symphony: [.bass: 28...58, .chords: 55...76, .pad: 49...65, .line: 56...81]
+        default: [.bass: 28...52, .chords: 48...76, .pad: 50...76, .line: 50...81]
+        }
+    }
+
+    func range(_ part: Part) -> ClosedRange<Int> { ranges[part] ?? DecodingOptions.ranges(for: .pop)[part] ?? 48...76 }
+}

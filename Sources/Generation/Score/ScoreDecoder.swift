@@ -1,0 +1,188 @@
+import Music
+
+extension ScoreCodec {
+    /// Turns the heads' answers for a phrase into the notes of every part, in the real key.
+    ///
+    /// What holds for every input: notes lie inside the phrase and last at least two steps; bass and line have one voice; every part stays in its
+    /// range; nothing sounds at or below a sounding bass note; the line never sounds the same pitch as the melody; the same answers, plan
+    /// and options give the same notes.
+    ///
+    /// - Parameter plan: chords in the normal key.
+    public static func decode(
+        _ logits: StitchedLogits, plan: ChordPlan, normalized: NormalizedPhrase, options: DecodingOptions
+    ) -> [Part: [NoteEvent]] {
+        precondition(!plan.chords.isEmpty, "decoding needs a chord plan")
+        var decoder = ScoreDecoder(logits, plan, normalized, options)
+        return decoder.parts()
+    }
+}
+
+/// One decoding: the parts in the order in which they depend on each other.
+private struct ScoreDecoder {
+    let rows: [[Float]]
+    let plan: ChordPlan
+    let normalized: NormalizedPhrase
+    let options: DecodingOptions
+    let mayBegin: [Bool]
+    var draws: Draws
+    /// The bass pitch at each step; -1 where it rests.
+    var bass: [Int]
+
+    init(_ logits: StitchedLogits, _ plan: ChordPlan, _ normalized: NormalizedPhrase, _ options: DecodingOptions) {
+        rows = (0..<logits.grid.steps).map { logits.row($0) }
+        self.plan = plan
+        self.normalized = normalized
+        self.options = options
+        mayBegin = GateDecoder.mayBegin(logits.grid)
+        draws = Draws(seed: options.seed)
+        bass = [Int](repeating: -1, count: logits.grid.steps)
+    }
+
+    mutating func parts() -> [Part: [NoteEvent]] {
+        var parts: [Part: [NoteEvent]] = [:]
+        for part in [Part.bass, .chords, .pad, .line, .drums] {
+            // Every part has draws of its own: to switch one off changes no other.
+            draws = Draws(seed: Draws.seed(options.seed, stream: UInt64(part.channel.number)))
+            guard options.parts.contains(part) else { continue }
+            let notes =
+                switch part {
+                case .drums: drums()
+                case .bass: bassNotes()
+                case .chords: chordNotes(.chords, voices: options.chordVoices)
+                case .pad: chordNotes(.pad, voices: options.padVoices)
+                case .line: lineNotes()
+                }
+            parts[part] = notes.sorted(by: NoteEvent.inScoreOrder)
+        }
+        return parts
+    }
+
+    // MARK: Drums
+
+    private mutating func drums() -> [NoteEvent] {
+        var notes: [NoteEvent] = []
+        for step in rows.indices where mayBegin[step] {
+            var hits: [(drum: DrumClass, logit: Float)] = []
+            for drum in DrumClass.allCases {
+                let logit = rows[step][ScoreCodec.drumHits.lowerBound + drum.rawValue]
+                if isHit(logit) { hits.append((drum, logit)) }
+            }
+            // One pair of cymbals cannot be open and closed at once.
+            let hats = hits.filter { [.closedHat, .openHat, .pedalHat].contains($0.drum) }
+            if hats.count > 1, let loudest = hats.max(by: { $0.logit < $1.logit }) {
+                hits.removeAll { hit in hats.contains { $0.drum == hit.drum } && hit.drum != loudest.drum }
+            }
+            for hit in hits {
+                let velocity = rows[step][ScoreCodec.drumVelocities.lowerBound + hit.drum.rawValue]
+                notes.append(note(hit.drum.pitch.number, step, min(rows.count, step + 3), velocity))
+            }
+        }
+        return notes
+    }
+
+    private mutating func isHit(_ logit: Float) -> Bool {
+        guard options.temperature > 0 else { return Double(Mathematics.sigmoid(logit)) > options.drumThreshold }
+        return draws.uniform() < Double(Mathematics.sigmoid(logit / Float(options.temperature)))
+    }
+
+    // MARK: Pitched parts
+
+    private mutating func bassNotes() -> [NoteEvent] {
+        let range = options.range(.bass)
+        return spans(0).map { span in
+            let pitch = fold(voice(0, span.start), into: range)
+            for step in span.start..<span.end { bass[step] = pitch }
+            return note(pitch, span.start, span.end, rows[span.start][ScoreCodec.velocity(0)])
+        }
+    }
+
+    private mutating func chordNotes(_ part: Part, voices: ClosedRange<Int>) -> [NoteEvent] {
+        let index = ScoreCodec.pitchedParts.firstIndex(of: part)!
+        var leading = VoiceLeading(range: options.range(part))
+        return spans(index).flatMap { span in
+            let proposed = chord(index, span.start, voices)
+            let placed = leading.place(proposed, above: highestBass(span))
+            return placed.map { note($0, span.start, span.end, rows[span.start][ScoreCodec.velocity(index)]) }
+        }
+    }
+
+    private mutating func lineNotes() -> [NoteEvent] {
+        let range = options.range(.line)
+        let melody = normalized.phrase.transposed(by: -normalized.shift).notes
+        return spans(3).compactMap { span in
+            let pitch = fold(voice(3, span.start), into: range)
+            let start = Tick.steps(span.start)
+            let end = Tick.steps(span.end)
+            let taken = Set(melody.filter { $0.onset < end && $0.end > start }.map(\.pitch.number))
+            let lowest = max(range.lowerBound, (highestBass(span) ?? -1) + 1)
+            guard let free = free(pitch, taken: taken, lowest: lowest, highest: range.upperBound, at: span.start)
+            else { return nil }
+            return note(free, span.start, span.end, rows[span.start][ScoreCodec.velocity(3)])
+        }
+    }
+
+    /// The pitch itself, or where it is taken: a third below or above that belongs to the chord, an octave, the nearest chord tone that is free.
+    private func free(_ pitch: Int, taken: Set<Int>, lowest: Int, highest: Int, at step: Int) -> Int? {
+        guard lowest <= highest else { return nil }
+        let chord = normalized.real(plan).chord(at: .steps(step))!
+        let tones = (lowest...highest).filter { chord.pitchClasses.contains($0 % 12) }
+        let thirds = [-3, -4, 3, 4].map { pitch + $0 }.filter { tones.contains($0) }
+        let nearest = tones.sorted { (abs($0 - pitch), $0) < (abs($1 - pitch), $1) }
+        return ([pitch] + thirds + [pitch - 12, pitch + 12] + nearest)
+            .first { (lowest...highest).contains($0) && !taken.contains($0) }
+    }
+
+    private mutating func spans(_ part: Int) -> [GateDecoder.Span] {
+        let gates = rows.map { Array($0[ScoreCodec.gates(part)]) }
+        return GateDecoder.spans(gates: gates, mayBegin: mayBegin, temperature: options.temperature, draws: &draws)
+    }
+
+    /// The pitch of a one-voice part at its onset, real key.
+    private mutating func voice(_ part: Int, _ step: Int) -> Int {
+        let logits = rows[step][ScoreCodec.pitches(part)]
+        let chosen: Int
+        if options.temperature > 0 {
+            // Pitches are drawn more soberly than rhythm: those far behind the best never.
+            let weights = Mathematics.softmax(logits, temperature: options.temperature / 2)
+            let least = 0.1 * (weights.max() ?? 0)
+            chosen = draws.index(weights: weights.map { $0 < least ? 0 : $0 })
+        } else {
+            chosen = logits.indices.max { logits[$0] < logits[$1] }! - logits.startIndex
+        }
+        return base(part, step) + chosen
+    }
+
+    /// The pitches of a chord at its onset, real key: as many as the probabilities sum to, the likeliest first.
+    private func chord(_ part: Int, _ step: Int, _ voices: ClosedRange<Int>) -> [Int] {
+        let probabilities = rows[step][ScoreCodec.pitches(part)].map { Mathematics.sigmoid($0) }
+        let expected = Int(probabilities.reduce(0, +).rounded())
+        let count = min(voices.upperBound, max(voices.lowerBound, expected))
+        let ranked = probabilities.indices.sorted { (probabilities[$1], $0) < (probabilities[$0], $1) }
+        let likely = ranked.prefix(count).enumerated().filter { place, pitch in
+            probabilities[pitch] > (place < voices.lowerBound ? 0.1 : 0.25)
+        }.map(\.element)
+        // An onset without any likely pitch still sounds: its best one.
+        return (likely.isEmpty ? [ranked[0]] : likely).map { base(part, step) + $0 }
+    }
+
+    private func base(_ part: Int, _ step: Int) -> Int {
+        ScoreCodec.base(part, root: plan.chord(at: .steps(step))!.root) - normalized.shift
+    }
+
+    private func fold(_ pitch: Int, into range: ClosedRange<Int>) -> Int {
+        Pitch(min(127, max(0, pitch))).folded(into: range).number
+    }
+
+    private func highestBass(_ span: GateDecoder.Span) -> Int? {
+        let highest = bass[span.start..<span.end].max() ?? -1
+        return highest < 0 ? nil : highest
+    }
+
+    private func note(_ pitch: Int, _ start: Int, _ end: Int, _ velocity: Float) -> NoteEvent {
+        let onset = Tick.steps(start)
+        return NoteEvent(
+            pitch: Pitch(pitch), onset: onset,
+            length: min(.steps(end - start), normalized.phrase.length - onset),
+            velocity: Velocity(Int((Mathematics.sigmoid(velocity) * 127).rounded())))
+    }
+}

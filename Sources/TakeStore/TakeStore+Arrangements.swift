@@ -1,0 +1,144 @@
+import Foundation
+internal import GRDB
+import Music
+
+extension TakeStore {
+    /// Saves an arrangement with all its notes; when it returns, it is on the disk.
+    ///
+    /// - Parameter parameters: what else is needed to make it again, by name.
+    /// - Throws: `TakeStoreError` of kind `noSuchTake` where the take does not exist.
+    public func save(
+        _ arrangement: Arrangement, of take: TakeID, parameters: [String: String] = [:], at time: Date = Date()
+    ) async throws(TakeStoreError) -> StoredArrangement {
+        let milliseconds = Int64((time.timeIntervalSince1970 * 1000).rounded())
+        let band = arrangement.accompaniment
+        let phrase = arrangement.phrase
+        var programs = [melodyKey: Int(band.instrumentation.melody.number)]
+        for (part, program) in band.instrumentation.programs { programs[part.rawValue] = Int(program.number) }
+        let row: StatementArguments = [
+            take.rawValue, milliseconds, band.genre.rawValue, Int64(bitPattern: band.provenance.seed),
+            band.provenance.accompanist, band.provenance.modelHash, band.provenance.instructionSet,
+            band.provenance.temperature, try json(parameters), phrase.meter.description, phrase.tempo.quartersPerMinute,
+            phrase.bars, Data(NoteCoding.encode(phrase.notes)), band.plan.window.rawValue,
+            Data(band.plan.chords.map { UInt8($0.index) }), band.groove.swing, try json(programs),
+        ]
+        let parts = band.parts.mapValues { Data(NoteCoding.encode($0)) }
+        let id = try await write("save an arrangement of take \(take.rawValue)") { db in
+            guard try Bool.fetchOne(db, sql: "SELECT 1 FROM take WHERE id = ?", arguments: [take.rawValue]) != nil
+            else {
+                throw TakeStoreError(
+                    .noSuchTake, action: "save an arrangement", cause: "there is no take \(take.rawValue)",
+                    advice: "save the take first")
+            }
+            try db.execute(
+                sql: """
+                    INSERT INTO arrangement (takeID, savedAt, genre, seed, accompanist, modelHash, instructionSet, temperature,
+                        parameters, meter, tempo, bars, melody, planWindow, plan, swing, programs)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """, arguments: row)
+            let id = db.lastInsertedRowID
+            for (part, notes) in parts {
+                try db.execute(
+                    sql: "INSERT INTO arrangementPart (arrangementID, part, notes) VALUES (?, ?, ?)",
+                    arguments: [id, part.rawValue, notes])
+            }
+            return ArrangementID(rawValue: id)
+        }
+        return StoredArrangement(
+            id: id, takeID: take, savedAt: Date(milliseconds: milliseconds), arrangement: arrangement,
+            parameters: parameters)
+    }
+
+    /// The arrangements of a take in the order in which they were made.
+    public func arrangements(of take: TakeID) async throws(TakeStoreError) -> [ArrangementSummary] {
+        try await read("list the arrangements of take \(take.rawValue)") { db in
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM arrangement WHERE takeID = ? ORDER BY id", arguments: [take.rawValue]
+            ).map { row in
+                ArrangementSummary(
+                    id: ArrangementID(rawValue: row["id"]), takeID: take, savedAt: Date(milliseconds: row["savedAt"]),
+                    genre: try row.genre(), provenance: row.provenance())
+            }
+        }
+    }
+
+    /// - Returns: nil where there is no arrangement of that name.
+    public func arrangement(id: ArrangementID) async throws(TakeStoreError) -> StoredArrangement? {
+        try await read("read arrangement \(id.rawValue)") { db in
+            guard
+                let row = try Row.fetchOne(db, sql: "SELECT * FROM arrangement WHERE id = ?", arguments: [id.rawValue])
+            else { return nil }
+            var parts: [Part: [NoteEvent]] = [:]
+            for part in try Row.fetchAll(
+                db, sql: "SELECT part, notes FROM arrangementPart WHERE arrangementID = ?", arguments: [id.rawValue])
+            {
+                let name: String = part["part"]
+                guard let known = Part(rawValue: name) else { throw part.damaged("\(name) is no part") }
+                parts[known] = try part.notes("notes")
+            }
+            let accompaniment = Accompaniment(
+                genre: try row.genre(), parts: parts, plan: try row.plan(), instrumentation: try row.instrumentation(),
+                groove: Groove(swing: row["swing"]), provenance: row.provenance())
+            return StoredArrangement(
+                id: id, takeID: TakeID(rawValue: row["takeID"]), savedAt: Date(milliseconds: row["savedAt"]),
+                arrangement: Arrangement(phrase: try row.phrase(notes: "melody"), accompaniment: accompaniment),
+                parameters: try row.decoded([String: String].self, "parameters"))
+        }
+    }
+
+    private func json(_ value: some Encodable) throws(TakeStoreError) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        do {
+            return String(decoding: try encoder.encode(value), as: UTF8.self)
+        } catch {
+            throw TakeStoreError(.failed, action: "save an arrangement in \(path)", cause: "\(error)")
+        }
+    }
+}
+
+/// Stands for the melody beside the parts' own names.
+private let melodyKey = "melody"
+
+extension Row {
+    fileprivate func genre() throws -> Genre {
+        let name: String = self["genre"]
+        guard let genre = Genre(rawValue: name) else { throw damaged("\(name) is no genre") }
+        return genre
+    }
+
+    fileprivate func provenance() -> Accompaniment.Provenance {
+        Accompaniment.Provenance(
+            seed: UInt64(bitPattern: self["seed"]), accompanist: self["accompanist"], modelHash: self["modelHash"],
+            instructionSet: self["instructionSet"], temperature: self["temperature"])
+    }
+
+    fileprivate func plan() throws -> ChordPlan {
+        let window: Int = self["planWindow"]
+        let chords: Data = self["plan"]
+        guard window > 0, chords.allSatisfy({ $0 < Chord.count }) else {
+            throw damaged("its chord plan is not readable")
+        }
+        return ChordPlan(window: Tick(window), chords: chords.map { Chord(index: Int($0)) })
+    }
+
+    fileprivate func instrumentation() throws -> Instrumentation {
+        var numbers = try decoded([String: Int].self, "programs")
+        let melody = numbers.removeValue(forKey: melodyKey) ?? 0
+        guard (0..<128).contains(melody), numbers.values.allSatisfy({ (0..<128).contains($0) }) else {
+            throw damaged("a program is not in 0...127")
+        }
+        var programs: [Part: Program] = [:]
+        for (name, number) in numbers {
+            guard let part = Part(rawValue: name) else { throw damaged("\(name) is no part") }
+            programs[part] = Program(number)
+        }
+        return Instrumentation(programs: programs, melody: Program(melody))
+    }
+
+    fileprivate func decoded<T: Decodable>(_ type: T.Type, _ column: String) throws -> T {
+        do {
+            return try JSONDecoder().decode(type, from: Data((self[column] as String).utf8))
+        } catch { throw damaged("\(column) is not readable") }
+    }
+}

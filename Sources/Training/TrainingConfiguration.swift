@@ -1,0 +1,82 @@
+import Generation
+import Music
+
+/// What a training run is told: written into its folder, and enough to repeat it.
+public struct TrainingConfiguration: Hashable, Sendable, Codable {
+    /// The genre's short name.
+    public var genre = "pop"
+    /// Seeds weights, order, noise and the teacher's choices.
+    public var seed: UInt64 = 1
+    /// Renderings of each song by the teacher, with different seeds.
+    public var renderings = 3
+    /// Steps of the chord head, of 64 windows each.
+    public var planSteps = 1_000
+    /// Steps of the generator by reconstruction alone.
+    public var steps = 4_000
+    /// Steps after that in which generator and discriminator are trained in turn.
+    public var adversarialSteps = 1_000
+    public var batch = 32
+    public var rate: Float = 2e-3
+    /// Learning rates while both networks are trained.
+    public var adversarialRate: Float = 6e-4
+    public var criticRate: Float = 4e-4
+    /// Weight of the discriminator's verdict in the generator's loss.
+    public var adversarialWeight: Float = 0.6
+    public var divergenceWeight: Float = 0.02
+    public var freeBits: Float = 0.05
+    /// Steps between checkpoints.
+    public var checkpointEvery = 250
+    /// Channels of the generator at step, sixteenth, beat and bar level.
+    public var widths = [64, 96, 128, 160]
+    /// How many styles the model keeps.
+    public var styles = 600
+
+    public init() {}
+
+    /// - Throws: `TrainingError.configuration` that names the value and its limits.
+    public func validate() throws(TrainingError) {
+        func require(_ holds: Bool, _ text: String) throws(TrainingError) {
+            if !holds { throw .configuration(text) }
+        }
+        try require(Genre(rawValue: genre) != nil, "a genre is a short name of a-z, 0-9, - and _, not '\(genre)'")
+        try require((1...64).contains(renderings), "renderings is 1 to 64")
+        try require((0...1_000_000).contains(planSteps), "plan steps are 0 to 1,000,000")
+        try require((1...1_000_000).contains(steps), "steps are 1 to 1,000,000")
+        try require((0...1_000_000).contains(adversarialSteps), "adversarial steps are 0 to 1,000,000")
+        try require((2...512).contains(batch), "batch is 2 to 512")
+        try require(rate > 0 && rate <= 0.1, "rate lies between 0 and 0.1")
+        try require(adversarialRate > 0 && adversarialRate <= 0.1, "adversarial rate lies between 0 and 0.1")
+        try require(criticRate > 0 && criticRate <= 0.1, "critic rate lies between 0 and 0.1")
+        try require((0...12).contains(adversarialWeight), "adversarial weight is 0 to 12 (beyond, training turns)")
+        try require((1...100_000).contains(checkpointEvery), "checkpoints come every 1 to 100,000 steps")
+        try require(
+            widths.count == 4 && widths.allSatisfy { (8...1024).contains($0) && $0 % 8 == 0 },
+            "widths are four multiples of 8 from 8 to 1024")
+        try require((1...10_000).contains(styles), "styles are 1 to 10,000")
+    }
+
+    var generatorWidths: GeneratorNetwork.Widths {
+        .init(step: widths[0], sixteenth: widths[1], beat: widths[2], bar: widths[3])
+    }
+}
+
+/// Why a training run cannot start or go on.
+public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
+    case configuration(String)
+    case data(String)
+    case folder(String)
+    case checkpoint(String)
+    case diverged(step: Int)
+
+    public var description: String {
+        switch self {
+        case .configuration(let text): "cannot train with these settings: \(text)"
+        case .data(let text): "cannot train on this data: \(text)"
+        case .folder(let text): "cannot use the run's folder: \(text)"
+        case .checkpoint(let text): "cannot resume: \(text)"
+        case .diverged(let step):
+            "training diverged at step \(step): the gradient is no number. "
+                + "Try half the learning rate; the last checkpoint is untouched"
+        }
+    }
+}

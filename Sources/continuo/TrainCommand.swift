@@ -1,0 +1,132 @@
+import ArgumentParser
+import Foundation
+import Generation
+import Music
+import Tensor
+import Training
+
+struct TrainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train",
+        abstract: "Train a genre model: a generator and a discriminator against each other.",
+        discussion: """
+            The data are lead sheets (melody and chords, one JSON object a line), which the arranger renders for a band.
+            Losses go to RUN/losses.csv a row a step, checkpoints to RUN/checkpoint.safetensors, and the finished model to \
+            RUN/model.safetensors. Interrupt at any time; --resume goes on as if nothing had happened.
+            """)
+
+    @Option(help: "The genre's short name.") var genre = "pop"
+    @Option(help: "Lead sheets, a JSON Lines file.", completion: .file()) var data: String
+    @Option(name: .customLong("run"), help: "The run's folder.", completion: .directory) var folder: String
+    @Option(help: "Seeds weights, order and noise.") var seed: UInt64 = 1
+    @Option(help: "Times that each song is rendered.") var renderings = 3
+    @Option(help: "Steps of the chord head.") var planSteps = 1_000
+    @Option(help: "Steps of reconstruction.") var steps = 4_000
+    @Option(help: "Steps against the discriminator, after those.") var adversarialSteps = 1_000
+    @Option(help: "Windows of four bars in a step.") var batch = 32
+    @Option(help: "Highest learning rate of reconstruction.") var rate: Float = 2e-3
+    @Option(help: "Weight of the discriminator's verdict; beyond 12 training turns.") var adversarialWeight: Float = 0.6
+    @Option(help: "Steps between checkpoints.") var checkpointEvery = 250
+    @Option(help: "Model file to write at the end besides RUN/model.safetensors.", completion: .file()) var output: String?
+    @Flag(help: "Go on with the run that is in the folder.") var resume = false
+
+    func run() throws {
+        var configuration = TrainingConfiguration()
+        configuration.genre = genre
+        configuration.seed = seed
+        configuration.renderings = renderings
+        configuration.planSteps = planSteps
+        configuration.steps = steps
+        configuration.adversarialSteps = adversarialSteps
+        configuration.batch = batch
+        configuration.rate = rate
+        configuration.adversarialWeight = adversarialWeight
+        configuration.checkpointEvery = checkpointEvery
+
+        let bytes = try readFile(data)
+        let songs: [Song]
+        do { songs = try LeadSheetReader.songs(in: Data(bytes)) } catch { throw fail("\(data): \(error)", ExitReason.badInput) }
+        let dataName = URL(fileURLWithPath: data).lastPathComponent
+        do {
+            try configuration.validate()
+            let learned = songs.filter { $0.split == .training }
+            note("\(songs.count) sections of songs in \(dataName), \(learned.count) of them to learn from")
+            let style = ArrangerStyle.pop
+            var windowOptions = WindowSet.Options()
+            windowOptions.seed = seed
+            windowOptions.renderings = renderings
+            let windows = WindowSet(songs: learned, teacher: ArrangerTeacher(style: style), options: windowOptions)
+            var planOptions = PlanWindowSet.Options()
+            planOptions.seed = seed
+            let planWindows = PlanWindowSet(songs: learned, options: planOptions)
+            note("\(windows.count) windows of four bars for the band, \(planWindows.count) for the chords")
+
+            let description = TrainingRun.Description(
+                configuration: configuration, dataHash: SHA256.hexadecimal(bytes), dataName: dataName,
+                version: continuoVersion)
+            let trainingRun = try TrainingRun(
+                folder: URL(fileURLWithPath: folder), description: description, resume: resume)
+            let trainer = try GANTrainer(configuration: configuration, windows: windows, planWindows: planWindows)
+            note("instruction set \(InstructionSet.current.rawValue), \(trainer.totalSteps) steps")
+
+            let interrupt = Interrupt()
+            let finished = try trainingRun.train(trainer, shouldStop: { interrupt.isRequested }) { progress in
+                report(progress)
+            }
+            guard finished else {
+                note("stopped after step \(trainer.step); go on with the same command and --resume")
+                return
+            }
+            let model = trainer.model(
+                instrumentation: style.instrumentation(seed: 0), groove: style.groove,
+                notes: cardNotes(configuration, dataName: dataName, dataHash: description.dataHash, songs: learned.count))
+            try writeFile(model, to: trainingRun.modelFile.path)
+            if let output { try writeFile(model, to: output) }
+            note("model written: \(output ?? trainingRun.modelFile.path), \(model.count / 1024) kB")
+        } catch let error as TrainingError {
+            throw fail("\(error)", ExitReason.badInput)
+        }
+    }
+
+    private func cardNotes(
+        _ configuration: TrainingConfiguration, dataName: String, dataHash: String, songs: Int
+    ) -> [String: String] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        let settings = (try? encoder.encode(configuration)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        return [
+            "training": settings, "data": "\(dataName), SHA-256 \(dataHash), \(songs) sections of songs",
+            "teacher": "the arranger's style '\(configuration.genre)'", "code version": continuoVersion,
+            "instruction set": InstructionSet.current.rawValue, "licence": "Apache-2.0",
+        ]
+    }
+
+    private func note(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }
+
+    private func report(_ progress: TrainingRun.Progress) {
+        let record = progress.record
+        let done = record.step + 1
+        let isTerminal = isatty(STDERR_FILENO) != 0
+        guard done == progress.totalSteps || done % (isTerminal ? 5 : 50) == 0 else { return }
+        let left = Double(progress.totalSteps - done) / max(0.001, progress.stepsPerSecond)
+        func number(_ value: Float?) -> String { value.map { String(format: "%.3f", $0) } ?? "-" }
+        let text =
+            "step \(done)/\(progress.totalSteps) \(record.stage.rawValue)  generator \(number(record.generator ?? record.plan))"
+            + "  discriminator \(number(record.discriminator))"
+            + String(format: "  %.1f steps/s  about %.0f min left in this stage's pace", progress.stepsPerSecond, left / 60)
+        FileHandle.standardError.write(Data((isTerminal ? "\r\u{1B}[K\(text)" : "\(text)\n").utf8))
+        if isTerminal, done == progress.totalSteps { FileHandle.standardError.write(Data("\n".utf8)) }
+    }
+}
+
+/// Set by Control-C: the run saves a checkpoint and ends.
+private final class Interrupt: Sendable {
+    init() {
+        signal(SIGINT) { _ in interrupted = 1 }
+        signal(SIGTERM) { _ in interrupted = 1 }
+    }
+    var isRequested: Bool { interrupted != 0 }
+}
+
+/// Written by the signal handler alone and read by the training loop; a signal handler may touch nothing else.
+nonisolated(unsafe) private var interrupted: sig_atomic_t = 0

@@ -1,0 +1,80 @@
+import VirtualKeyboard
+
+/// A synthesizer in the guest that writes down what it is told to play; see `Tests/Machine/guest/synthrec.c`.
+final class Synth: Sendable {
+    /// A MIDI message that the synthesizer was sent.
+    struct Heard: Equatable, Sendable {
+        /// When the kernel delivered it, since the synthesizer was started.
+        var time: Duration
+        var bytes: [UInt8]
+    }
+
+    /// Its address in the sequencer, such as `128:0`.
+    let address: String
+    private let command: GuestCommand
+
+    fileprivate init(address: String, command: GuestCommand) {
+        self.address = address
+        self.command = command
+    }
+
+    /// Everything heard until now, in order.
+    var heard: [Heard] { Self.heard(in: command.progress.value) }
+
+    /// Waits until what was heard satisfies a condition.
+    ///
+    /// - Returns: everything heard by then, also when the limit has passed: the test asserts on it.
+    func heard(within limit: Duration = .seconds(20), until isEnough: ([Heard]) -> Bool) async -> [Heard] {
+        await command.progress.wait(atMost: limit) { progress -> [Heard]? in
+            let heard = Self.heard(in: progress)
+            return isEnough(heard) ? heard : nil
+        } ?? heard
+    }
+
+    /// The ports that were connected to it and are still, as addresses.
+    var sources: [String] {
+        command.progress.value.lines.reduce(into: []) { sources, line in
+            let words = line.split(separator: " ")
+            guard words.count == 3 else { return }
+            if words[1] == "subscribed" { sources.append(String(words[2])) }
+            if words[1] == "unsubscribed" { sources.removeAll { $0 == words[2] } }
+        }
+    }
+
+    /// How often the kernel had to drop events for want of room.
+    var overruns: Int { command.progress.value.lines.count { $0.hasSuffix(" overrun") } }
+
+    /// Unplugs the synthesizer: its port disappears from the sequencer.
+    func stop() { command.signal(15) }
+
+    private static func heard(in progress: GuestCommand.Progress) -> [Heard] {
+        progress.lines.reduce(into: []) { heard, line in
+            let words = line.split(separator: " ")
+            guard let nanoseconds = Int64(words[0]) else { return }
+            let bytes = words.dropFirst().compactMap { $0.count == 2 ? UInt8($0, radix: 16) : nil }
+            guard let first = bytes.first, bytes.count == words.count - 1 else { return }
+            if first < 0x80 || first == 0xF7, !heard.isEmpty {
+                heard[heard.count - 1].bytes += bytes  // a SysEx goes on
+            } else {
+                heard.append(Heard(time: .nanoseconds(nanoseconds), bytes: bytes))
+            }
+        }
+    }
+}
+
+extension Machine {
+    /// Starts a synthesizer and waits until its port is there.
+    func startSynth(named name: String = "Test Synth") async throws -> Synth {
+        let command = start("exec synthrec '\(name)'")
+        let address = await command.progress.wait(atMost: .seconds(20)) { progress -> String?? in
+            if progress.ending != nil { return .some(nil) }
+            return progress.lines.first?.split(separator: " ").last.map { .some(String($0)) }
+        }
+        guard let address = address ?? nil else {
+            throw MachineError.neverHappened(
+                "synthrec is ready: \(String(decoding: command.progress.value.errorOutput, as: UTF8.self))",
+                limit: .seconds(20))
+        }
+        return Synth(address: address, command: command)
+    }
+}
