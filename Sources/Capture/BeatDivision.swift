@@ -11,7 +11,8 @@ struct BeatDivision: Hashable, Sendable {
 
     /// Steps until the pattern repeats.
     let length: Int
-    /// One list a way of dividing the beat: in twos, and where the metre is simple also in threes. The first position of each is the beat.
+    /// One list a way of dividing the beat: in twos, and where the metre is simple also in threes. The first position
+    /// of each is the beat.
     let divisions: [[Position]]
 
     /// The most that a single onset's timing can cost: one wild note must not pull the grid to itself.

@@ -2,9 +2,10 @@ import Music
 
 /// Finds which grid step each onset was meant for, when the tempo is known and the beat's place is not.
 ///
-/// A hidden Markov model over the onsets, solved by Viterbi's algorithm. Its state is where the beat lies (a third of a step fine) and
-/// how the beat is divided (twos or threes). The beat's place may wander slowly, so a player who drifts from the tempo is followed; a
-/// beat is not divided both ways at once. All onsets vote for the beat's place, so an early or late first note does not spoil it.
+/// A hidden Markov model over the onsets, solved by Viterbi's algorithm. Its state is where the beat lies (a third of a
+/// step fine) and how the beat is divided (twos or threes). The beat's place may wander slowly, so a player who drifts
+/// from the tempo is followed; a beat is not divided both ways at once. All onsets vote for the beat's place, so an
+/// early or late first note does not spoil it.
 ///
 /// - Note: the model is that of D. Temperley, *Music and Probability* (2007), chapter 3, with the tempo given.
 struct GridTracker {
@@ -22,7 +23,8 @@ struct GridTracker {
     var deviation: Double
     /// Two onsets farther apart than this many steps are not meant for the same step.
     var separation: Double
-    /// Where the first beat is known to lie near place 0 (a click was heard), and how exactly in steps; nil where it is not known.
+    /// Where the first beat is known to lie near place 0 (a click was heard), and how exactly in steps; nil where it is
+    /// not known.
     var beatAtZero: Double?
 
     private static let binsPerStep = 3

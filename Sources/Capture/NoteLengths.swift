@@ -2,8 +2,9 @@ import Music
 
 /// Decides how long quantized notes last.
 ///
-/// People let go early or overlap a little: a small gap to the next onset is closed and a small overlap cut. Otherwise the end goes to the
-/// nearest place of the beat. A note lasts at least a step; it ends where its own pitch begins again.
+/// People let go early or overlap a little: a small gap to the next onset is closed and a small overlap cut. Otherwise
+/// the end goes to the nearest place of the beat. A note lasts at least a step; it ends where its own pitch begins
+/// again.
 struct NoteLengths {
     let division: BeatDivision
     let meter: Meter

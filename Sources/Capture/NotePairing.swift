@@ -3,7 +3,8 @@ import Music
 
 /// Pairs note-ons with note-offs: normalised messages with their times in, performed notes out.
 ///
-/// A note-on of a note that is open closes it first; a note-off without a note-on is ignored. So every note-on becomes exactly one note.
+/// A note-on of a note that is open closes it first; a note-off without a note-on is ignored. So every note-on becomes
+/// exactly one note.
 public struct NotePairing: Sendable {
     private struct Key: Hashable {
         let channel: Channel

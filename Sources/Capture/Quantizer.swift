@@ -15,8 +15,9 @@ public struct Quantization: Hashable, Sendable {
 
 /// Moves a performance onto the grid: performed notes, a tempo and a metre in, a phrase out.
 ///
-/// Onsets go to the likely places of a beat (its quarters and its thirds; the eighths and sixteenths of compound metres); the notes of
-/// a chord go together; the player's timing error, asynchrony and slow drift are taken out. Velocities stay.
+/// Onsets go to the likely places of a beat (its quarters and its thirds; the eighths and sixteenths of compound
+/// metres); the notes of a chord go together; the player's timing error, asynchrony and slow drift are taken out.
+/// Velocities stay.
 public struct Quantizer: Hashable, Sendable {
     public var tempo: Tempo
     public var meter: Meter
@@ -30,11 +31,12 @@ public struct Quantizer: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - performance: in any order.
-    ///   - downbeat: a bar line that the player heard (a click); nil where the first note on a beat is bar 1. Whole empty bars before
-    ///     the first note are left out; a pickup before the first bar line gets a bar of its own.
-    ///   - end: when the player ended the phrase; nil where the last note decides. Within half a beat of a bar line it is the bar line, and
-    ///     notes behind it are left out.
-    /// - Returns: nil where nothing was played. The phrase has at most `Phrase.maximumBars` bars; what comes later is left out.
+    ///   - downbeat: a bar line that the player heard (a click); nil where the first note on a beat is bar 1. Whole
+    ///     empty bars before the first note are left out; a pickup before the first bar line gets a bar of its own.
+    ///   - end: when the player ended the phrase; nil where the last note decides. Within half a beat of a bar line it
+    ///     is the bar line, and notes behind it are left out.
+    /// - Returns: nil where nothing was played. The phrase has at most `Phrase.maximumBars` bars; what comes later is
+    ///   left out.
     public func quantize(_ performance: [PerformedNote], downbeat: Instant? = nil, end: Instant? = nil) -> Quantization?
     {
         let notes = performance.sorted { ($0.onset, $0.pitch, $0.length) < ($1.onset, $1.pitch, $1.length) }

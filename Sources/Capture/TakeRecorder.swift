@@ -3,7 +3,8 @@ import Music
 
 /// Records takes: Record arms, the first note begins, Record again ends; out comes a take.
 ///
-/// A state machine without a clock: events with their times in, effects as data out. It hears the normalised messages of one keyboard.
+/// A state machine without a clock: events with their times in, effects as data out. It hears the normalised messages
+/// of one keyboard.
 public struct TakeRecorder: Sendable {
     /// What the player plays to, and on what.
     public struct Settings: Hashable, Sendable {

@@ -1,6 +1,7 @@
 import Music
 
-/// One MIDI 1.0 message of at most three bytes: channel voice, system common or real-time. System exclusive has its own type.
+/// One MIDI 1.0 message of at most three bytes: channel voice, system common or real-time. System exclusive has its own
+/// type.
 ///
 /// Flat and bitwise-copyable, so that it crosses rings and threads without an allocation.
 public struct MIDIMessage: Hashable, Sendable, BitwiseCopyable {

@@ -1,8 +1,8 @@
 /// Turns a stream of MIDI 1.0 bytes into messages, one byte at a time.
 ///
-/// Follows the MIDI 1.0 detailed specification: running status for channel messages, real-time bytes anywhere (inside other
-/// messages and inside system exclusive), system common messages that cancel running status. A message that is cut short
-/// by another status byte is dropped. Whatever is dropped is counted.
+/// Follows the MIDI 1.0 detailed specification: running status for channel messages, real-time bytes anywhere (inside
+/// other messages and inside system exclusive), system common messages that cancel running status. A message that is
+/// cut short by another status byte is dropped. Whatever is dropped is counted.
 public struct MIDIParser: Sendable {
     /// What a byte completed.
     public enum Event: Hashable, Sendable {

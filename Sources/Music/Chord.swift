@@ -74,7 +74,8 @@ public struct ChordPlan: Hashable, Sendable {
         self.chords = chords
     }
 
-    /// The chord at a tick; the last one holds on behind the end, the first one before the start. Nil only for an empty plan.
+    /// The chord at a tick; the last one holds on behind the end, the first one before the start. Nil only for an empty
+    /// plan.
     public func chord(at tick: Tick) -> Chord? {
         guard !chords.isEmpty else { return nil }
         return chords[min(chords.count - 1, max(0, tick.rawValue / window.rawValue))]

@@ -22,6 +22,29 @@ public struct NoteEvent: Hashable, Sendable, BitwiseCopyable {
     }
 }
 
+extension [NoteEvent] {
+    /// The notes with each pitch sounding once at a time: a note ends where its pitch begins again, and at `end`. Of
+    /// notes of a pitch that begin together the longest stays; those that begin before zero or not before `end` are
+    /// left out.
+    ///
+    /// - Returns: score order.
+    public func soundingOnce(until end: Tick) -> [NoteEvent] {
+        var last: [Pitch: Int] = [:]
+        var kept: [NoteEvent] = []
+        for note in sorted(by: { ($0.onset, -$0.length.rawValue) < ($1.onset, -$1.length.rawValue) })
+        where note.onset >= .zero && note.onset < end {
+            if let index = last[note.pitch] {
+                if kept[index].onset == note.onset { continue }
+                kept[index].length = Swift.min(kept[index].length, note.onset - kept[index].onset)
+            }
+            last[note.pitch] = kept.count
+            kept.append(note)
+            kept[kept.count - 1].length = Swift.max(Tick(1), Swift.min(note.length, end - note.onset))
+        }
+        return kept.sorted(by: NoteEvent.inScoreOrder)
+    }
+}
+
 /// A note as it was played, in performance time.
 public struct PerformedNote: Hashable, Sendable, BitwiseCopyable {
     public var pitch: Pitch

@@ -1,7 +1,7 @@
 /// A raster of notes, `[part, step, pitch]`, with onset and sustain apart so that repeated notes stay repeated.
 ///
-/// Steps are those of `Grid` (12 a quarter); pitches are 0...127. Values are velocities at the onset, 0 where none begins;
-/// `sustain` is true at every step where a note sounds, its onset included.
+/// Steps are those of `Grid` (12 a quarter); pitches are 0...127. Values are velocities at the onset, 0 where none
+/// begins; `sustain` is true at every step where a note sounds, its onset included.
 public struct PianoRoll: Hashable, Sendable {
     public let parts: Int
     public let steps: Int

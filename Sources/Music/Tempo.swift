@@ -48,7 +48,8 @@ public struct Tempo: Hashable, Comparable, Sendable {
 
 /// Converts between score time and performance time: the only place that does.
 ///
-/// A steady tempo anchored at one instant. Positions far from the anchor do not drift: each conversion starts from the anchor.
+/// A steady tempo anchored at one instant. Positions far from the anchor do not drift: each conversion starts from the
+/// anchor.
 public struct TempoMap: Hashable, Sendable {
     /// The performance time of `anchorTick`.
     public let anchor: Instant

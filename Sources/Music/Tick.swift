@@ -1,6 +1,7 @@
 /// A point or a length in score time: 480 ticks a quarter note, counted from the phrase's bar 1.
 ///
-/// 480 divides by the grid (`Grid.stepsPerQuarter` = 12, so a step is 40 ticks) and is fine enough for swing and accents.
+/// 480 divides by the grid (`Grid.stepsPerQuarter` = 12, so a step is 40 ticks) and is fine enough for swing and
+/// accents.
 public struct Tick: Hashable, Comparable, Sendable, AdditiveArithmetic, RawRepresentable, BitwiseCopyable {
     public var rawValue: Int
     public init(rawValue: Int) { self.rawValue = rawValue }

@@ -5,9 +5,10 @@ import Music
 public enum Panic {
     /// The messages, in the order in which they are sent.
     ///
-    /// First a note-off for each note known to sound (some instruments know nothing else); then, on every channel: pedals up (CC 64,
-    /// 66, 67), bend to the centre, all notes off (CC 123), all sound off (CC 120). Note-offs come first, since a pedal that goes up while a note
-    /// sounds would not end it; the pedals come before CC 123, which an instrument may ignore while a pedal is down.
+    /// First a note-off for each note known to sound (some instruments know nothing else); then, on every channel:
+    /// pedals up (CC 64, 66, 67), bend to the centre, all notes off (CC 123), all sound off (CC 120). Note-offs come
+    /// first, since a pedal that goes up while a note sounds would not end it; the pedals come before CC 123, which an
+    /// instrument may ignore while a pedal is down.
     ///
     /// - Parameters:
     ///   - held: notes begun and not ended.

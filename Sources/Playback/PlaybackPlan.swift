@@ -78,7 +78,8 @@ public struct PlannedMessage: Hashable, Sendable {
 
 /// One round of an arrangement as time-ordered messages, groove applied.
 ///
-/// Every note-on has its note-off in the same round. A channel sounds a pitch once at a time: a later note ends the one before.
+/// Every note-on has its note-off in the same round. A channel sounds a pitch once at a time: a later note ends the one
+/// before.
 public struct PlaybackPlan: Hashable, Sendable {
     /// Length of a round: whole bars.
     public let length: Tick
@@ -123,23 +124,13 @@ public struct PlaybackPlan: Hashable, Sendable {
     private static func messages(
         _ notes: [NoteEvent], _ voice: Voice, _ channel: Channel, until end: Tick
     ) -> [PlannedMessage] {
-        var messages: [PlannedMessage] = []
-        for pitched in Dictionary(grouping: notes, by: \.pitch).values {
-            // Of notes that begin together the longest is played.
-            let ordered = pitched.sorted { ($0.onset, -$0.length.rawValue) < ($1.onset, -$1.length.rawValue) }
-            var former: Tick?
-            for (index, note) in ordered.enumerated() {
-                defer { former = note.onset }
-                guard note.onset >= .zero, note.onset < end, note.onset != former else { continue }
-                let next = ordered[index...].first { $0.onset > note.onset }?.onset ?? end
-                let off = min(note.end, next, end)
-                messages.append(
-                    .init(tick: note.onset, voice: voice, message: .noteOn(channel, note.pitch, note.velocity)))
-                messages.append(
-                    .init(tick: max(off, note.onset + Tick(1)), voice: voice, message: .noteOff(channel, note.pitch)))
-            }
+        notes.soundingOnce(until: end).flatMap { note in
+            [
+                PlannedMessage(
+                    tick: note.onset, voice: voice, message: .noteOn(channel, note.pitch, note.velocity)),
+                PlannedMessage(tick: note.end, voice: voice, message: .noteOff(channel, note.pitch)),
+            ]
         }
-        return messages
     }
 
     private static func ordered(_ messages: [PlannedMessage]) -> [PlannedMessage] {

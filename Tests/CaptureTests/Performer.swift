@@ -1,6 +1,7 @@
 import Music
 
-/// Plays phrases as a person does: early and late, chords not quite together, letting go a little soon, drifting from the tempo.
+/// Plays phrases as a person does: early and late, chords not quite together, letting go a little soon, drifting from
+/// the tempo.
 struct Performer {
     /// Standard deviation of an onset, cut off at two and a half times itself.
     var onsetDeviation = Nanoseconds.milliseconds(10)

@@ -2,8 +2,9 @@ import Capture
 import Music
 import Testing
 
-/// Phrases of eight bars, played with onsets 10 ms off (standard deviation, at most 25), chords spread by 8 ms either way,
-/// keys let go up to 18 % early, and a tempo up to 0.4 % beside the given one, which is 130 ms at the end at 60 a minute.
+/// Phrases of eight bars, played with onsets 10 ms off (standard deviation, at most 25), chords spread by 8 ms either
+/// way, keys let go up to 18 % early, and a tempo up to 0.4 % beside the given one, which is 130 ms at the end at 60 a
+/// minute.
 @Suite struct QuantizerPropertyTests {
     struct Score {
         var phrases = 0
@@ -23,8 +24,9 @@ import Testing
         }
     }
 
-    /// Where thirds and sixteenths lie 28 ms to 40 ms apart (120 a minute and faster), a player's 25 ms cannot always be told from the other
-    /// rhythm, so a phrase of 65 notes is now and then wrong in one of them; below that all are right but a few. In 6/8 no thirds compete.
+    /// Where thirds and sixteenths lie 28 ms to 40 ms apart (120 a minute and faster), a player's 25 ms cannot always
+    /// be told from the other rhythm, so a phrase of 65 notes is now and then wrong in one of them; below that all are
+    /// right but a few. In 6/8 no thirds compete.
     @Test(arguments: [Meter.fourFour, .threeFour, .sixEight], [60.0, 90, 120, 150, 180])
     func aHumanPerformanceIsUnderstood(meter: Meter, bpm: Double) {
         var score = Score()

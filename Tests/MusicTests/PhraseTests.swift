@@ -46,6 +46,21 @@ private func note(_ pitch: Int, _ onset: Int, _ length: Int, _ velocity: Int = 8
     }
 }
 
+@Suite struct SoundingOnceTests {
+    @Test func aPitchEndsWhereItBeginsAgainAndAtTheEnd() {
+        let notes = [note(60, 6, 60), note(60, 0, 24), note(62, 0, 24)]
+        #expect(notes.soundingOnce(until: .steps(48)) == [note(60, 0, 6), note(62, 0, 24), note(60, 6, 42)])
+    }
+
+    @Test func ofNotesThatBeginTogetherTheLongestStays() {
+        #expect([note(60, 0, 6), note(60, 0, 12)].soundingOnce(until: .steps(48)) == [note(60, 0, 12)])
+    }
+
+    @Test func notesOutsideAreLeftOut() {
+        #expect([note(60, -1, 6), note(60, 48, 12)].soundingOnce(until: .steps(48)) == [])
+    }
+}
+
 @Suite struct PianoRollTests {
     @Test(arguments: 0..<20)
     func aPhraseSurvivesTheRoll(seed: UInt64) {

@@ -257,7 +257,8 @@ private func playing(_ plan: PlaybackPlan = simple, until ms: Int) -> (BandPlaye
         #expect(abs(listener.noteOns[1000].time.nanoseconds - 1_234_000_000 - Int64(round * 1e9)) <= 1000)
     }
 
-    /// Whatever is pressed whenever: time never goes back, no note is begun twice or ended twice, and nothing sounds on.
+    /// Whatever is pressed whenever: time never goes back, no note is begun twice or ended twice, and nothing sounds
+    /// on.
     @Test(arguments: 0..<30)
     func everyNoteOnIsEndedWhateverIsPressed(seed: UInt64) {
         var random = SeededGenerator(seed: seed)

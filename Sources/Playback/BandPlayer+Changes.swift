@@ -1,0 +1,89 @@
+import MIDI
+import Music
+import Transport
+
+/// Beginning, and going over to something else.
+extension BandPlayer {
+    mutating func enter(
+        _ plan: PlaybackPlan, _ map: TempoMap, _ time: Instant, _ boundary: Boundary
+    ) -> [Effect] {
+        let earliest = isUnderWay ? max(time, handedUntil) : time
+        let unit = boundary == .bar ? plan.meter.bar : plan.meter.beat
+        let entry = BandPlayer.line(of: unit, atOrAfter: earliest, map)
+        let bar = plan.meter.bar.rawValue
+        let origin = Tick(entry.rawValue - (entry.rawValue % bar + bar) % bar)
+        let passage = Passage(plan, map: map, origin: origin, entry: entry)
+        switch state {
+        case .playing(let current, _), .stopping(let current, _):
+            state = .playing(current, next: passage)
+            return [.stateChanged(.playing)]
+        case .stopped, .waiting:
+            state = .waiting(passage)
+            return schedule(setUp(plan, at: time)) + [.stateChanged(.waiting)]
+        }
+    }
+
+    mutating func replace(_ plan: PlaybackPlan, _ time: Instant) -> [Effect] {
+        switch state {
+        case .stopped, .stopping:
+            return []
+        case .waiting(let passage):
+            state = .waiting(
+                Passage(plan, map: passage.map, origin: passage.origin, entry: passage.entry))
+            return schedule(setUp(plan, at: time)) + [.replaced]
+        case .playing(let passage, let next):
+            // A passage that is about to begin is replaced before it does.
+            if let next, next.map != passage.map {
+                state = .playing(
+                    passage, next: Passage(plan, map: next.map, origin: next.origin, entry: next.entry))
+                return []
+            }
+            let entry = BandPlayer.line(of: passage.plan.meter.bar, atOrAfter: max(time, handedUntil), passage.map)
+            let isSameLength = plan.length == passage.plan.length && plan.meter == passage.plan.meter
+            state = .playing(
+                passage,
+                next: Passage(plan, map: passage.map, origin: isSameLength ? passage.origin : entry, entry: entry))
+            return []
+        }
+    }
+
+    mutating func setLoop(_ loops: Bool) -> [Effect] {
+        self.loops = loops
+        return []
+    }
+
+    mutating func mute(_ voices: Set<Voice>, _ time: Instant) -> [Effect] {
+        let silenced = voices.subtracting(muted)
+        muted = voices
+        let released = release(at: max(time, handedUntil)) { silenced.contains($0) }
+        return schedule(released)
+    }
+
+    mutating func reroute(_ routing: Routing, _ time: Instant) -> [Effect] {
+        self.routing = routing
+        let when = max(time, handedUntil)
+        var messages = release(at: when)
+        switch state {
+        case .stopped: break
+        case .waiting(let passage): messages += setUp(passage.plan, at: time)
+        case .playing(let passage, _), .stopping(let passage, _): messages += setUp(passage.plan, at: when)
+        }
+        return schedule(messages)
+    }
+
+    var isUnderWay: Bool { phase == .playing || phase == .stopping }
+
+    func setUp(_ plan: PlaybackPlan, at time: Instant) -> [ScheduledMessage] {
+        plan.setup.map {
+            ScheduledMessage(time: time, destination: routing.destination(of: $0.voice), message: $0.message)
+        }
+    }
+
+    /// The first multiple of `unit` whose instant is not before a time.
+    static func line(of unit: Tick, atOrAfter time: Instant, _ map: TempoMap) -> Tick {
+        let tick = map.tick(at: time).rawValue
+        var line = Tick((tick - ((tick % unit.rawValue) + unit.rawValue) % unit.rawValue))
+        while map.instant(of: line) < time { line = line + unit }
+        return line
+    }
+}

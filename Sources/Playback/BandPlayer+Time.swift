@@ -1,0 +1,137 @@
+import MIDI
+import Music
+import Transport
+
+/// Handing messages out as time passes.
+extension BandPlayer {
+    mutating func advance(_ now: Instant) -> [Effect] {
+        var effects: [Effect] = []
+        var messages: [ScheduledMessage] = []
+        let limit = now + horizon
+        begin(limit, &messages, &effects)
+        catchUp(now, &messages)
+        while let end = boundary, handOut(until: min(end, limit), closing: end <= limit, &messages), end <= limit {
+            pass(end, &messages, &effects)
+            catchUp(now, &messages)
+        }
+        if boundary == nil { _ = handOut(until: limit, closing: false, &messages) }
+        if isUnderWay { handedUntil = max(handedUntil, limit) }
+        return schedule(messages) + effects
+    }
+
+    /// Messages as an effect, none where there are none. Times that lie before what was handed out already (a set-up
+    /// while the last bar still sounds, a machine that slept) are moved up to it.
+    mutating func schedule(_ messages: [ScheduledMessage]) -> [Effect] {
+        guard !messages.isEmpty else { return [] }
+        var ordered = messages
+        for index in ordered.indices {
+            lastTime = max(lastTime, ordered[index].time)
+            ordered[index].time = lastTime
+        }
+        return [.schedule(ordered)]
+    }
+
+    /// Takes back what was handed out and ends what sounds.
+    mutating func takeBack() -> [Effect] {
+        sounding = [:]
+        lastTime = Instant(nanoseconds: .min)
+        return routing.destinations.map { .silence($0) }
+    }
+
+    /// When what plays now ends; nil where it plays on.
+    var boundary: Instant? {
+        switch state {
+        case .stopped, .waiting: nil
+        case .playing(let passage, let next): next?.entryInstant ?? (loops ? nil : passage.roundEnd)
+        case .stopping(_, let end): end
+        }
+    }
+
+    var passage: Passage? {
+        get {
+            switch state {
+            case .stopped, .waiting: nil
+            case .playing(let passage, _), .stopping(let passage, _): passage
+            }
+        }
+        set {
+            guard let newValue else { return }
+            switch state {
+            case .stopped, .waiting: break
+            case .playing(_, let next): state = .playing(newValue, next: next)
+            case .stopping(_, let end): state = .stopping(newValue, at: end)
+            }
+        }
+    }
+
+    /// Waiting becomes playing when the entry comes near.
+    mutating func begin(_ limit: Instant, _ messages: inout [ScheduledMessage], _ effects: inout [Effect]) {
+        guard case .waiting(let passage) = state, passage.entryInstant <= limit else { return }
+        state = .playing(passage, next: nil)
+        handedUntil = passage.entryInstant
+        chase(passage, &messages)
+        effects.append(.stateChanged(.playing))
+    }
+
+    mutating func catchUp(_ now: Instant, _ messages: inout [ScheduledMessage]) {
+        guard var late = passage, let next = late.next, next.instant + BandPlayer.lateness < now else { return }
+        messages += release(at: now)
+        late.move(to: late.map.tick(at: now))
+        passage = late
+    }
+
+    /// Hands out everything before an instant, and the note-offs at it where something ends there.
+    ///
+    /// - Returns: true, so that it can stand in a condition.
+    mutating func handOut(until end: Instant, closing: Bool, _ messages: inout [ScheduledMessage]) -> Bool {
+        guard var current = passage else { return true }
+        while let next = current.next, next.instant < end || closing && next.instant == end && next.message.isNoteOff {
+            emit(next.message, at: next.instant, &messages)
+            current.step()
+        }
+        passage = current
+        return true
+    }
+
+    mutating func emit(_ planned: PlannedMessage, at time: Instant, _ messages: inout [ScheduledMessage]) {
+        let message = planned.message
+        let key = Sounding(
+            voice: planned.voice, channel: Channel(wire: message.status & 15), pitch: Pitch(Int(message.data1)))
+        if planned.isNoteOn {
+            guard !muted.contains(planned.voice) else { return }
+            let port = routing.destination(of: planned.voice)
+            sounding[key] = port
+            messages.append(ScheduledMessage(time: time, destination: port, message: message))
+        } else if let port = sounding.removeValue(forKey: key) {
+            messages.append(ScheduledMessage(time: time, destination: port, message: message))
+        }
+    }
+
+    /// What happens at a boundary: a stop, or another passage.
+    mutating func pass(_ end: Instant, _ messages: inout [ScheduledMessage], _ effects: inout [Effect]) {
+        messages += release(at: end)
+        if case .playing(_, let next?) = state {
+            messages += setUp(next.plan, at: end)
+            state = .playing(next, next: nil)
+            chase(next, &messages)
+            effects.append(.replaced)
+        } else {
+            state = .stopped
+            effects.append(.stateChanged(.stopped))
+        }
+    }
+
+    mutating func chase(_ passage: Passage, _ messages: inout [ScheduledMessage]) {
+        for message in passage.chased { emit(message, at: passage.entryInstant, &messages) }
+    }
+
+    /// Ends notes, in the order of channel and pitch.
+    mutating func release(at time: Instant, _ which: (Voice) -> Bool = { _ in true }) -> [ScheduledMessage] {
+        let ended = sounding.filter { which($0.key.voice) }
+            .sorted { ($0.key.channel, $0.key.pitch) < ($1.key.channel, $1.key.pitch) }
+        for note in ended { sounding[note.key] = nil }
+        return ended.map {
+            ScheduledMessage(time: time, destination: $0.value, message: .noteOff($0.key.channel, $0.key.pitch))
+        }
+    }
+}

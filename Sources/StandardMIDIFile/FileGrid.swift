@@ -1,0 +1,51 @@
+import Music
+
+/// Notes of a file, moved onto the grid of 12 steps a quarter.
+struct FileGrid {
+    /// In score order; each note at least a step long. Onsets may lie behind the longest phrase.
+    private(set) var events: [NoteEvent] = []
+    /// Nine in ten onsets lie this near to the grid or nearer, in quarter notes.
+    private(set) var error = 0.0
+
+    /// Files count up to 2^28 ticks an event; nothing that is music lies behind this step, a year of quarters.
+    private static let farthest = 1 << 32
+
+    init(notes: [FileNote], ticksPerQuarter: Int) {
+        let perQuarter = Double(ticksPerQuarter)
+        var errors: [Double] = []
+        errors.reserveCapacity(notes.count)
+        for note in notes {
+            let place = Double(note.onset) / perQuarter * Double(Grid.stepsPerQuarter)
+            let end = Double(note.end) / perQuarter * Double(Grid.stepsPerQuarter)
+            guard place < Double(FileGrid.farthest) else { continue }
+            let onset = Int(place.rounded())
+            let last = Int(min(end, Double(FileGrid.farthest)).rounded())
+            errors.append(abs(place - Double(onset)) / Double(Grid.stepsPerQuarter))
+            events.append(
+                NoteEvent(
+                    pitch: note.pitch, onset: .steps(onset), length: .steps(max(1, last - onset)),
+                    velocity: note.velocity))
+        }
+        events.sort(by: NoteEvent.inScoreOrder)
+        errors.sort()
+        if !errors.isEmpty { error = errors[(errors.count - 1) * 9 / 10] }
+    }
+
+    /// Whole bars that the notes need; an end that is up to a fiftieth of a bar late needs no further bar.
+    func bars(of meter: Meter) -> Int {
+        let bar = meter.bar.rawValue
+        let end = (events.map(\.end.rawValue).max() ?? 0) - bar / 50
+        let last = events.last?.onset.rawValue ?? 0
+        return max(last / bar + 1, (end + bar - 1) / bar)
+    }
+
+    /// Moves the notes forward by the whole bars before the first of them.
+    ///
+    /// - Returns: how many bars those were.
+    mutating func leaveOutEmptyBars(_ meter: Meter, if isWanted: Bool) -> Int {
+        guard isWanted, let first = events.first else { return 0 }
+        let empty = first.onset.rawValue / meter.bar.rawValue
+        for index in events.indices { events[index].onset = events[index].onset - meter.bar * empty }
+        return empty
+    }
+}

@@ -1,0 +1,212 @@
+import MIDI
+import Music
+
+/// A melody found in a file.
+public struct ImportedMelody: Hashable, Sendable {
+    public var phrase: Phrase
+    /// Counted from 1, as `TrackChoice.number`.
+    public var trackNumber: Int
+    public var trackName: String?
+    public var channel: Channel
+    /// Why this track: a clause such as `its name is "Lead Vocal"`.
+    public var reason: String
+    /// How sure the choice is, 0...1.
+    public var confidence: Double
+    /// The key signature at the phrase's beginning, where the file has one.
+    public var writtenKey: Key?
+    /// Nine in ten onsets lie this near to the grid or nearer, in quarter notes; 0 for a file that was written, not
+    /// played.
+    public var gridError: Double
+    /// What was left out or changed, sentences for the player.
+    public var notices: [String]
+}
+
+/// Why a file gives no melody.
+public enum MelodyError: Error, Hashable, Sendable, CustomStringConvertible {
+    case noNotes
+    /// With what was asked for and what there is.
+    case noSuchTrack(wanted: String, available: [String])
+
+    public var description: String {
+        switch self {
+        case .noNotes: "the MIDI file has no notes other than drums: nothing to take a melody from"
+        case .noSuchTrack(let wanted, let available):
+            "the MIDI file has no track \(wanted) with notes; it has \(available.joined(separator: ", "))"
+        }
+    }
+}
+
+/// Which track the melody is.
+public enum TrackChoice: Hashable, Sendable {
+    /// By name, else by what a melody is like.
+    case automatic
+    /// Counted from 1, as programs show them; the conductor track counts.
+    case number(Int)
+    /// The first track whose name holds the text, in any case.
+    case named(String)
+}
+
+/// Finds the melody of a file and makes it a phrase on the grid.
+public struct MelodyFinder: Sendable {
+    private let file: MIDIFile
+    private let voices: [FileVoice]
+
+    public init(_ file: MIDIFile) {
+        self.file = file
+        voices = FileVoice.all(of: file)
+    }
+
+    /// Finds the melody.
+    ///
+    /// The first time signature and the first tempo hold for all; times are rounded to the grid; of a melody longer
+    /// than 64 bars the first 64 are taken, from the first that has a note where those are empty.
+    public func melody(_ choice: TrackChoice = .automatic) throws(MelodyError) -> ImportedMelody {
+        let found = try find(choice)
+        var notices: [String] = []
+        let meter = meter(&notices)
+        let tempo = tempo(&notices)
+        var lines = FileGrid(notes: found.notes, ticksPerQuarter: file.ticksPerQuarter)
+        let bars = lines.bars(of: meter)
+        let skipped = lines.leaveOutEmptyBars(meter, if: bars > Phrase.maximumBars)
+        if skipped > 0 { notices.append("The first \(skipped) bars are empty and were left out.") }
+        if bars - skipped > Phrase.maximumBars {
+            notices.append(
+                "The melody has \(bars - skipped) bars; the first \(Phrase.maximumBars) were taken.")
+        }
+        let hung = found.notes.count { $0.isHung }
+        if hung > 0 { notices.append("\(hung) notes were never ended and last until the end of their track.") }
+        let phrase = Phrase(
+            notes: lines.events.soundingOnce(until: meter.bar * Phrase.maximumBars), meter: meter, tempo: tempo,
+            bars: min(Phrase.maximumBars, max(1, bars - skipped)))
+        return ImportedMelody(
+            phrase: phrase, trackNumber: found.voice.track + 1, trackName: file.tracks[found.voice.track].name,
+            channel: found.voice.channel, reason: found.reason, confidence: found.confidence,
+            writtenKey: file.keyChanges.first?.key, gridError: lines.error, notices: notices)
+    }
+
+    /// What the file has, for a list to choose from: number, name and how many notes each track has that has any.
+    public var tracks: [(number: Int, name: String?, notes: Int)] {
+        let counts = Dictionary(grouping: voices, by: \.track).mapValues { $0.reduce(0) { $0 + $1.notes.count } }
+        return counts.keys.sorted().map { ($0 + 1, file.tracks[$0].name, counts[$0]!) }
+    }
+}
+
+// MARK: Which notes
+
+extension MelodyFinder {
+    private typealias Found = (voice: FileVoice, notes: [FileNote], reason: String, confidence: Double)
+
+    private func find(_ choice: TrackChoice) throws(MelodyError) -> Found {
+        let pitched = voices.filter { $0.channel != .drums }
+        switch choice {
+        case .number(let number):
+            guard let voice = densest(voices.filter { $0.track == number - 1 }) else { throw missing("\(number)") }
+            return (voice, voice.notes, "it was asked for", 1)
+        case .named(let name):
+            let wanted = name.lowercased()
+            let named = voices.filter { $0.name.lowercased().contains(wanted) }
+            guard let first = named.first, let voice = densest(named.filter { $0.track == first.track }) else {
+                throw missing("named \"\(name)\"")
+            }
+            return (voice, voice.notes, "it was asked for", 1)
+        case .automatic:
+            guard let densest = densest(pitched) else { throw .noNotes }
+            if pitched.count == 1 { return (densest, densest.notes, "it is the only track with notes", 0.95) }
+            return byName(pitched) ?? byNature(pitched) ?? skyline(pitched)
+        }
+    }
+
+    private func missing(_ wanted: String) -> MelodyError {
+        .noSuchTrack(
+            wanted: wanted,
+            available: tracks.map { "\($0.number)" + ($0.name.map { " \"\($0)\"" } ?? "") })
+    }
+
+    private func densest(_ voices: [FileVoice]) -> FileVoice? {
+        voices.enumerated().max { ($0.element.notes.count, -$0.offset) < ($1.element.notes.count, -$1.offset) }?.element
+    }
+
+    private func byName(_ voices: [FileVoice]) -> Found? {
+        // A file of format 0 has one name for all: it says nothing.
+        guard Set(voices.map(\.track)).count > 1 else { return nil }
+        for word in ["melody", "melodie", "vocal", "lead", "voice", "solo", "gesang"] {
+            if let voice = densest(voices.filter { $0.name.lowercased().contains(word) }) {
+                return (voice, voice.notes, "its name is \"\(voice.name)\"", 0.95)
+            }
+        }
+        return nil
+    }
+
+    private func byNature(_ voices: [FileVoice]) -> Found? {
+        let shares = FileVoice.skylineShares(voices)
+        let totalBars = max(1, file.lengthInBars)
+        // A short tune has few pitches and is a melody all the same.
+        let wantedPitches = totalBars < 8 ? 4 : 8
+        var best: (voice: FileVoice, share: Double)?
+        for (voice, share) in zip(voices, shares) {
+            guard !voice.isBass, voice.notesPerOnset < 1.6, (60...84).contains(voice.medianPitch),
+                voice.distinctPitches >= wantedPitches, voice.coverage(bars: totalBars, of: file) > 0.5
+            else { continue }
+            if share > (best?.share ?? -1) { best = (voice, share) }
+        }
+        return best.map {
+            ($0.voice, $0.voice.notes, "it is one voice in a melody's range and mostly on top", 0.5 + 0.3 * $0.share)
+        }
+    }
+
+    private func skyline(_ voices: [FileVoice]) -> Found {
+        let high = voices.filter { !$0.isBass && $0.medianPitch >= 55 }
+        let voice = densest(high) ?? densest(voices)!
+        return (
+            voice, voice.skyline, "nothing looks like a melody, so the top line of the fullest track was taken", 0.3
+        )
+    }
+}
+
+// MARK: Metre and tempo
+
+extension MelodyFinder {
+    private func meter(_ notices: inout [String]) -> Meter {
+        let changes = file.meterChanges
+        guard let first = changes.first else { return .fourFour }
+        guard let meter = first.meter, meter.bar.rawValue % Grid.ticksPerStep == 0 else {
+            notices.append("Its time signature cannot be counted on the grid; 4/4 was taken.")
+            return .fourFour
+        }
+        let others = changes.dropFirst().filter { $0.meter != meter }
+        if let change = others.first {
+            let bar = change.tick * Tick.perQuarter / file.ticksPerQuarter / meter.bar.rawValue + 1
+            notices.append(
+                "The metre changes at bar \(bar) to \(change.meter.map { "\($0)" } ?? "another"); bars are counted in \(meter) throughout, so bar lines after it differ from the file's."
+            )
+        }
+        return meter
+    }
+
+    private func tempo(_ notices: inout [String]) -> Tempo {
+        let changes = file.tempoChanges
+        guard let first = changes.first else { return .moderate }
+        let exact = first.microsecondsPerQuarter > 0 ? 60e6 / Double(first.microsecondsPerQuarter) : .infinity
+        let bpm = min(Tempo.range.upperBound, max(Tempo.range.lowerBound, exact))
+        if bpm != exact { notices.append("Its tempo cannot be played; \(Int(bpm)) a minute was taken.") }
+        let others = changes.count { $0.microsecondsPerQuarter != first.microsecondsPerQuarter }
+        if others > 0 {
+            notices.append(
+                "The tempo changes \(others) times; the first, \(Int(bpm.rounded())) a minute, was taken.")
+        }
+        return Tempo(quartersPerMinute: bpm)!
+    }
+}
+
+extension MIDIFile {
+    /// Bars by the first time signature, up to the last note.
+    var lengthInBars: Int {
+        let end = tracks.indices.flatMap { notes(track: $0).map(\.onset) }.max() ?? 0
+        return end / ticksPerBar + 1
+    }
+
+    var ticksPerBar: Int {
+        let meter = meterChanges.first?.meter ?? .fourFour
+        return max(1, ticksPerQuarter * 4 * meter.numerator / meter.denominator)
+    }
+}
