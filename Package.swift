@@ -33,12 +33,11 @@ let package = Package(
         .target(name: "Rendering", dependencies: ["MIDI", "Music", "CFluidSynth", "CSndFile", "CZlib"]),
 
         // floor 4: the daemon and its API
-        .target(name: "ConsoleAPI", dependencies: ["Music"]),
+        .target(name: "ConsoleAPI", dependencies: ["MIDI", "Music"]),
         .target(
             name: "Console",
             dependencies: [
-                "ConsoleAPI", .product(name: "FlyingFox", package: "FlyingFox"),
-                .product(name: "FlyingSocks", package: "FlyingFox"), .product(name: "Logging", package: "swift-log"),
+                "ConsoleAPI", .product(name: "FlyingSocks", package: "FlyingFox"), .product(name: "Logging", package: "swift-log"),
             ]),
         .target(name: "ContinuoClient", dependencies: ["ConsoleAPI"]),
 
@@ -50,7 +49,11 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(name: "RenderingTests", dependencies: ["Rendering", "MIDI", "Music", "CZlib"]),
-        .testTarget(name: "ConsoleTests", dependencies: ["Console", "ConsoleAPI", "ContinuoClient", "Music"]),
+        .testTarget(
+            name: "ConsoleTests",
+            dependencies: [
+                "Console", "ConsoleAPI", "ContinuoClient", "MIDI", "Music", .product(name: "Logging", package: "swift-log"),
+            ]),
         .testTarget(name: "MusicTests", dependencies: ["Music"]),
         .testTarget(name: "MIDITests", dependencies: ["MIDI", "Music"]),
     ],
