@@ -1,0 +1,28 @@
+import ConsoleAPI
+
+/// What the console asks of the daemon. The daemon implements it; tests have one of their own.
+///
+/// Methods may throw an `APIError`, whose status and words reach the client; any other error becomes a 500 with its description.
+public protocol DaemonControl: Sendable {
+    func status() async throws -> StatusReport
+
+    func perform(_ action: ActionRequest) async throws -> ActionReport
+
+    /// Takes messages as if they were played on a keyboard; the delays count from now.
+    func inject(_ messages: [InputMessage]) async throws
+
+    /// Everything that happens from now on. Called once by each `ConsoleServer`; the console numbers and keeps the events.
+    func events() async -> AsyncStream<ServerEvent>
+
+    /// The latest takes, newest first; only those older than `before`.
+    func takes(limit: Int, before: Int64?) async throws -> [TakeSummaryReport]
+
+    /// - Returns: nil where there is no such take.
+    func take(id: Int64) async throws -> TakeReport?
+
+    /// - Returns: nil where there is no such arrangement.
+    func arrangement(id: Int64) async throws -> ArrangementReport?
+
+    /// An arrangement as the bytes of a standard MIDI file; nil where there is no such arrangement.
+    func midiFile(arrangement id: Int64) async throws -> [UInt8]?
+}

@@ -1,0 +1,123 @@
+import ConsoleAPI
+import Logging
+
+/// The routes of the API, as data: the documentation is compared with this list.
+enum Route: String, CaseIterable {
+    case status = "GET /v1/status"
+    case actions = "POST /v1/actions"
+    case input = "POST /v1/input"
+    case events = "GET /v1/events"
+    case takes = "GET /v1/takes"
+    case take = "GET /v1/takes/{id}"
+    case arrangement = "GET /v1/arrangements/{id}"
+    case midiFile = "GET /v1/arrangements/{id}.mid"
+
+    var method: Substring { rawValue.prefix { $0 != " " } }
+    var path: Substring { rawValue.drop { $0 != " " }.dropFirst() }
+
+    /// - Returns: the number in the place of `{id}` (0 in a route without), nil where the path is another one.
+    func match(_ path: String) -> Int64? {
+        guard let brace = self.path.range(of: "{id}") else { return path == self.path ? 0 : nil }
+        let before = self.path[..<brace.lowerBound]
+        let behind = self.path[brace.upperBound...]
+        guard path.hasPrefix(before), path.hasSuffix(behind), path.count > before.count + behind.count else { return nil }
+        let digits = path.dropFirst(before.count).dropLast(behind.count)
+        return digits.utf8.allSatisfy { (48...57).contains($0) } ? Int64(digits) : nil
+    }
+}
+
+/// Answers requests by asking the daemon.
+struct Router: Sendable {
+    let control: any DaemonControl
+    let logger: Logger
+
+    static let defaultPage = 50
+    static let largestPage = 500
+
+    func respond(to request: HTTPRequest) async -> HTTPResponse {
+        let matches = Route.allCases.compactMap { route in route.match(request.path).map { (route, $0) } }
+        guard !matches.isEmpty else {
+            return .error(.notFound("there is no \(request.path)", advice: "docs/openapi.yaml lists what there is"))
+        }
+        guard let (route, id) = matches.first(where: { $0.0.method == request.method }) else {
+            let allowed = matches.map { String($0.0.method) }.joined(separator: ", ")
+            return .error(
+                APIError(status: 405, error: "\(request.path) does not take \(request.method)", advice: "use \(allowed)"),
+                headers: [("Allow", allowed)])
+        }
+        do {
+            return try await answer(route, id, request)
+        } catch let error as APIError {
+            return .error(error)
+        } catch {
+            logger.error("request failed", metadata: ["route": "\(route.rawValue)", "error": "\(error)"])
+            return .error(APIError(status: 500, error: "\(error)", advice: "the daemon's log says more"))
+        }
+    }
+
+    private func answer(_ route: Route, _ id: Int64, _ request: HTTPRequest) async throws -> HTTPResponse {
+        switch route {
+        case .status: return try .json(try await control.status())
+        case .actions: return try .json(try await control.perform(try body(ActionRequest.self, of: request)))
+        case .input:
+            let input = try body(InputRequest.self, of: request)
+            try await control.inject(input.messages)
+            return try .json(InputReport(accepted: input.messages.count), status: 202)
+        case .events: return HTTPResponse(status: 200, headers: [("Content-Type", "text/event-stream")], body: .events(after: try lastEvent(request)))
+        case .takes:
+            let limit = try number("limit", of: request) ?? Int64(Router.defaultPage)
+            guard (1...Int64(Router.largestPage)).contains(limit) else {
+                throw APIError.badRequest("limit is 1 to \(Router.largestPage)")
+            }
+            let takes = try await control.takes(limit: Int(limit), before: try number("before", of: request))
+            return try .json(TakeListReport(takes: takes))
+        case .take: return try .json(try found(try await control.take(id: id), "take", id))
+        case .arrangement: return try .json(try found(try await control.arrangement(id: id), "arrangement", id))
+        case .midiFile:
+            let file = try found(try await control.midiFile(arrangement: id), "arrangement", id)
+            return HTTPResponse(
+                status: 200,
+                headers: [
+                    ("Content-Type", "audio/midi"), ("Content-Disposition", "attachment; filename=\"continuo-\(id).mid\""),
+                ], body: .bytes(file))
+        }
+    }
+
+    private func found<T>(_ value: T?, _ what: String, _ id: Int64) throws(APIError) -> T {
+        guard let value else { throw .notFound("there is no \(what) \(id)", advice: "GET /v1/takes lists what there is") }
+        return value
+    }
+
+    private func body<T: Decodable>(_ type: T.Type, of request: HTTPRequest) throws(APIError) -> T {
+        // A page of another origin cannot send this type without asking first.
+        let media = request.headers["content-type"]?.lowercased() ?? ""
+        guard media == "application/json" || media.hasPrefix("application/json;") else {
+            throw APIError(status: 415, error: "the body is not application/json", advice: "send Content-Type: application/json")
+        }
+        return try APICoding.decode(type, from: request.body)
+    }
+
+    private func number(_ name: String, of request: HTTPRequest) throws(APIError) -> Int64? {
+        guard let text = request.query[name] else { return nil }
+        guard let number = Int64(text), number >= 0 else { throw .badRequest("\(name) is no number") }
+        return number
+    }
+
+    private func lastEvent(_ request: HTTPRequest) throws(APIError) -> UInt64? {
+        guard let text = request.headers["last-event-id"] ?? request.query["after"], !text.isEmpty else { return nil }
+        guard let id = UInt64(text) else { throw .badRequest("Last-Event-ID is no number") }
+        return id
+    }
+}
+
+extension StringProtocol {
+    /// The first place of a text in this one.
+    fileprivate func range(of text: String) -> Range<Index>? {
+        var start = startIndex
+        while start < endIndex {
+            if self[start...].hasPrefix(text) { return start..<index(start, offsetBy: text.count) }
+            start = index(after: start)
+        }
+        return nil
+    }
+}

@@ -1,0 +1,63 @@
+/// The states of the control grammar.
+public enum PlayerState: String, Hashable, Sendable, Codable, CaseIterable {
+    case idle, armed, recording, generating, playing, stopped
+}
+
+/// How the daemon is, at this moment.
+public struct StatusReport: Hashable, Sendable, Codable {
+    public var version: String
+    public var state: PlayerState
+    public var genre: String
+    /// Genres that can be chosen.
+    public var genres: [String]
+    /// Quarter notes a minute; nil while none is known.
+    public var tempo: Double?
+    public var meter: String
+    public var keyboards: [KeyboardReport]
+    /// Where the band sounds; nil where nothing can sound.
+    public var output: String?
+    public var lastTakeID: Int64?
+    public var lastArrangementID: Int64?
+    /// Seconds since the daemon was ready.
+    public var uptime: Double
+    /// Counts by name: received, sent, overruns ...
+    public var counters: [String: Int]
+    /// What is wrong at present, in sentences; empty when all is well.
+    public var problems: [String]
+
+    public init(
+        version: String, state: PlayerState, genre: String, genres: [String], tempo: Double? = nil, meter: String = "4/4",
+        keyboards: [KeyboardReport] = [], output: String? = nil, lastTakeID: Int64? = nil, lastArrangementID: Int64? = nil,
+        uptime: Double = 0, counters: [String: Int] = [:], problems: [String] = []
+    ) {
+        self.version = version
+        self.state = state
+        self.genre = genre
+        self.genres = genres
+        self.tempo = tempo
+        self.meter = meter
+        self.keyboards = keyboards
+        self.output = output
+        self.lastTakeID = lastTakeID
+        self.lastArrangementID = lastArrangementID
+        self.uptime = uptime
+        self.counters = counters
+        self.problems = problems
+    }
+}
+
+/// A keyboard that is plugged in.
+public struct KeyboardReport: Hashable, Sendable, Codable {
+    /// As a person knows it.
+    public var name: String
+    /// The profile in use; nil for an unknown keyboard.
+    public var profile: String?
+    /// `1c75:02ca`; nil for what is no USB device.
+    public var usb: String?
+
+    public init(name: String, profile: String? = nil, usb: String? = nil) {
+        self.name = name
+        self.profile = profile
+        self.usb = usb
+    }
+}

@@ -1,0 +1,180 @@
+import ConsoleAPI
+import Dispatch
+import Glibc
+
+/// Talks with the daemon over its Unix socket: one call a route.
+///
+/// Every call opens a connection of its own and blocks a thread outside of Swift's pool, never the caller's.
+public struct ContinuoClient: Sendable {
+    public let socketPath: String
+    /// Seconds that an answer may take.
+    public var timeout = 10
+
+    public init(socketPath: String) { self.socketPath = socketPath }
+
+    /// - Parameter environment: where `$CONTINUO_SOCKET` and `$XDG_RUNTIME_DIR` are looked up.
+    public init(environment: [String: String]) { self.init(socketPath: SocketPath.discover(environment: environment)) }
+
+    public func status() async throws(ClientError) -> StatusReport { try await get("/v1/status") }
+
+    @discardableResult
+    public func perform(_ action: ActionRequest) async throws(ClientError) -> ActionReport {
+        try await post("/v1/actions", action)
+    }
+
+    /// Plays messages as if they came from a keyboard.
+    @discardableResult
+    public func inject(_ messages: [InputMessage]) async throws(ClientError) -> InputReport {
+        try await post("/v1/input", InputRequest(messages: messages))
+    }
+
+    /// The latest takes, newest first; only those older than `before`.
+    public func takes(limit: Int = 50, before: Int64? = nil) async throws(ClientError) -> [TakeSummaryReport] {
+        let list: TakeListReport = try await get("/v1/takes?limit=\(limit)" + (before.map { "&before=\($0)" } ?? ""))
+        return list.takes
+    }
+
+    public func take(_ id: Int64) async throws(ClientError) -> TakeReport { try await get("/v1/takes/\(id)") }
+
+    public func arrangement(_ id: Int64) async throws(ClientError) -> ArrangementReport { try await get("/v1/arrangements/\(id)") }
+
+    /// An arrangement as a standard MIDI file.
+    public func midiFile(arrangement id: Int64) async throws(ClientError) -> [UInt8] {
+        try await call("GET", "/v1/arrangements/\(id).mid", body: nil)
+    }
+
+    /// Follows what happens until the task is cancelled, the stream is dropped, or the daemon ends (then it finishes without error).
+    ///
+    /// - Parameter after: the last event that was seen, to be told what came since; nil begins now.
+    /// - Parameter connected: called once when the daemon has answered: nothing that happens from then on is missed.
+    public func events(
+        after: UInt64? = nil, connected: @escaping @Sendable () -> Void = {}
+    ) -> AsyncThrowingStream<NumberedEvent, any Error> {
+        let path = socketPath
+        let seconds = timeout
+        return AsyncThrowingStream { continuation in
+            let ending = Ending()
+            continuation.onTermination = { _ in ending.end() }
+            Thread.detach {
+                do throws(ClientError) {
+                    try follow(path, after, seconds, ending, connected) { continuation.yield($0) }
+                    continuation.finish()
+                } catch {
+                    continuation.finish(throwing: error)
+                }
+            }
+        }
+    }
+
+    private func get<T: Decodable & Sendable>(_ target: String) async throws(ClientError) -> T {
+        try decoded(try await call("GET", target, body: nil))
+    }
+
+    private func post<T: Decodable & Sendable>(_ target: String, _ body: some Encodable) async throws(ClientError) -> T {
+        let bytes: [UInt8]
+        do {
+            bytes = try APICoding.encode(body)
+        } catch { throw .refused(.badRequest("the request cannot be written as JSON: \(error)")) }
+        return try decoded(try await call("POST", target, body: bytes))
+    }
+
+    private func decoded<T: Decodable>(_ bytes: [UInt8]) throws(ClientError) -> T {
+        do {
+            return try APICoding.decode(T.self, from: bytes)
+        } catch { throw .broken(path: socketPath, cause: "its answer is not understood: \(error.error)") }
+    }
+
+    private func call(_ method: String, _ target: String, body: [UInt8]?) async throws(ClientError) -> [UInt8] {
+        let path = socketPath
+        let seconds = timeout
+        let result: Result<[UInt8], ClientError> = await withCheckedContinuation { continuation in
+            Thread.detach {
+                do throws(ClientError) {
+                    continuation.resume(returning: .success(try exchange(path, seconds, method, target, body)))
+                } catch {
+                    continuation.resume(returning: .failure(error))
+                }
+            }
+        }
+        return try result.get()
+    }
+}
+
+/// Threads outside of Swift's pool, for calls that block.
+private enum Thread {
+    private static let queue = DispatchQueue(label: "continuo.client", attributes: .concurrent)
+    static func detach(_ body: @escaping @Sendable () -> Void) { queue.async(execute: body) }
+}
+
+private func request(_ method: String, _ target: String, _ body: [UInt8]?, _ extra: String = "") -> [UInt8] {
+    var head = "\(method) \(target) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\(extra)"
+    if let body { head += "Content-Type: application/json\r\nContent-Length: \(body.count)\r\n" }
+    return Array((head + "\r\n").utf8) + (body ?? [])
+}
+
+private func head(of connection: borrowing UnixConnection, _ path: String) throws(ClientError) -> HTTPAnswer {
+    var bytes: [UInt8] = []
+    while true {
+        do {
+            if let answer = try HTTPAnswer(head: bytes) { return answer }
+        } catch { throw .broken(path: path, cause: "its answer is no HTTP") }
+        let more = try connection.receive()
+        guard !more.isEmpty else { throw .broken(path: path, cause: "it closed the connection") }
+        bytes += more
+    }
+}
+
+private func exchange(
+    _ path: String, _ timeout: Int, _ method: String, _ target: String, _ body: [UInt8]?
+) throws(ClientError) -> [UInt8] {
+    let connection = try UnixConnection(path: path, timeout: timeout)
+    try connection.send(request(method, target, body))
+    let answer = try head(of: connection, path)
+    return try wholeBody(of: answer, connection, path)
+}
+
+private func wholeBody(
+    of answer: HTTPAnswer, _ connection: borrowing UnixConnection, _ path: String
+) throws(ClientError) -> [UInt8] {
+    var body = answer.body
+    let length = answer.headers["content-length"].flatMap { Int($0) } ?? 0
+    while body.count < length {
+        let more = try connection.receive()
+        guard !more.isEmpty else { throw .broken(path: path, cause: "its answer was cut off") }
+        body += more
+    }
+    guard (200..<300).contains(answer.status) else {
+        var error = (try? APICoding.decode(APIError.self, from: body)) ?? APIError(status: 0, error: "it answered \(answer.status)")
+        error.status = answer.status
+        throw .refused(error)
+    }
+    return body
+}
+
+private func follow(
+    _ path: String, _ after: UInt64?, _ timeout: Int, _ ending: Ending, _ connected: () -> Void,
+    _ yield: (NumberedEvent) -> Void
+) throws(ClientError) {
+    // The daemon shows every 15 seconds that it lives; after three times that it is gone.
+    let connection = try UnixConnection(path: path, timeout: max(timeout, 45))
+    guard ending.watch(connection.descriptor) else { return }
+    defer { ending.forget() }
+    try connection.send(request("GET", "/v1/events", nil, after.map { "Last-Event-ID: \($0)\r\n" } ?? ""))
+    let answer = try head(of: connection, path)
+    guard answer.status == 200 else {
+        _ = try wholeBody(of: answer, connection, path)
+        return
+    }
+    var reader = EventReader()
+    var isConnected = false
+    var bytes = answer.body[...]
+    while !ending.isOver {
+        for event in reader.read(bytes) { yield(event) }
+        if !isConnected, !bytes.isEmpty {
+            isConnected = true
+            connected()
+        }
+        bytes = try connection.receive()
+        if bytes.isEmpty { return }
+    }
+}

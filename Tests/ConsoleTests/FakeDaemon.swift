@@ -1,0 +1,140 @@
+import ConsoleAPI
+import Foundation
+import Logging
+import MIDI
+import Music
+import Synchronization
+
+@testable import Console
+
+/// A daemon without sound that behaves: states change, takes are kept, events are told.
+final class FakeDaemon: DaemonControl {
+    private struct State {
+        var state = PlayerState.idle
+        var genre = Genre.pop
+        var injected: [InputMessage] = []
+        var listeners: [AsyncStream<ServerEvent>.Continuation] = []
+    }
+
+    private let state = Mutex(State())
+    /// Held while `status` is asked for; lets a test keep a request running.
+    let gate = Gate()
+
+    var injected: [InputMessage] { state.withLock { $0.injected } }
+
+    func tell(_ event: ServerEvent) {
+        for listener in state.withLock({ $0.listeners }) { listener.yield(event) }
+    }
+
+    func status() async throws -> StatusReport {
+        await gate.pass()
+        return state.withLock {
+            StatusReport(
+                version: "0.1", state: $0.state, genre: $0.genre.rawValue, genres: ["pop", "jazz"],
+                keyboards: [KeyboardReport(name: "Keys", profile: "keys", usb: "1c75:02ca")], counters: ["received": 3])
+        }
+    }
+
+    func perform(_ action: ActionRequest) async throws -> ActionReport {
+        let report = try state.withLock { state throws -> ActionReport in
+            switch action {
+            case .record: state.state = state.state == .recording ? .idle : .recording
+            case .accompany:
+                guard !state.injected.isEmpty else { throw APIError.conflict("nothing was played yet", advice: "play something") }
+                state.state = .playing
+            case .stop, .panic: state.state = .stopped
+            case .genre(let genre):
+                guard [Genre.pop, .jazz].contains(genre) else { throw APIError.unavailable("there is no \(genre.rawValue)") }
+                state.genre = genre
+            case .tempo, .meter, .next, .previous: break
+            }
+            return ActionReport(state: state.state, message: "\(action.name) done")
+        }
+        tell(.state(report))
+        return report
+    }
+
+    func inject(_ messages: [InputMessage]) async throws { state.withLock { $0.injected += messages } }
+
+    func events() async -> AsyncStream<ServerEvent> {
+        let (stream, continuation) = AsyncStream<ServerEvent>.makeStream()
+        state.withLock { $0.listeners.append(continuation) }
+        return stream
+    }
+
+    func takes(limit: Int, before: Int64?) async throws -> [TakeSummaryReport] {
+        (1...9).reversed().filter { $0 < before ?? .max }.prefix(limit).map { FakeDaemon.take(Int64($0)).summary }
+    }
+
+    func take(id: Int64) async throws -> TakeReport? { (1...9).contains(id) ? FakeDaemon.take(id) : nil }
+
+    func arrangement(id: Int64) async throws -> ArrangementReport? { id == 3 ? FakeDaemon.arrangement : nil }
+
+    func midiFile(arrangement id: Int64) async throws -> [UInt8]? {
+        if id == 4 { throw POSIXError(.EIO) }
+        return id == 3 ? Array("MThd".utf8) + [0, 255, 10] : nil
+    }
+
+    static let phrase = Phrase(
+        notes: [NoteEvent(pitch: Pitch(60), onset: .zero, length: .quarter, velocity: .mezzoForte)], meter: .threeFour,
+        tempo: .moderate, bars: 1)
+
+    static let moment = Date(timeIntervalSince1970: 1_700_000_000)
+
+    static func take(_ id: Int64) -> TakeReport {
+        TakeReport(
+            id: id, savedAt: moment,
+            take: Take(
+                phrase: phrase,
+                performance: [PerformedNote(pitch: Pitch(60), onset: .zero, length: .milliseconds(480), velocity: .mezzoForte)],
+                tempoMap: TempoMap(anchor: .zero, tempo: .moderate),
+                origin: Take.Origin(keyboard: "Keys", trigger: "record"), isDamaged: false), arrangements: [])
+    }
+
+    static let arrangement = ArrangementReport(
+        id: 3, takeID: 1, savedAt: moment,
+        arrangement: Arrangement(
+            phrase: phrase,
+            accompaniment: Accompaniment(
+                genre: .jazz, parts: [.bass: phrase.notes, .drums: []],
+                plan: ChordPlan(window: Meter.threeFour.harmonyWindow, chords: [Chord(root: 10, quality: .majorSeventh)]),
+                instrumentation: Instrumentation(programs: [.bass: Program(32)], melody: Program(0)), groove: .straight,
+                provenance: Accompaniment.Provenance(
+                    seed: .max, accompanist: "network", modelHash: "ab", instructionSet: "avx2", temperature: 1))))
+}
+
+/// Lets all pass until it is closed.
+final class Gate: Sendable {
+    private struct State {
+        var isClosed = false
+        var waiting: [CheckedContinuation<Void, Never>] = []
+        var arrivals = 0
+    }
+
+    private let state = Mutex(State())
+
+    var arrivals: Int { state.withLock { $0.arrivals } }
+    func close() { state.withLock { $0.isClosed = true } }
+
+    func open() {
+        let waiting = state.withLock { state in
+            defer { state.waiting = [] }
+            state.isClosed = false
+            return state.waiting
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    func pass() async {
+        await withCheckedContinuation { continuation in
+            let passes = state.withLock { state in
+                state.arrivals += 1
+                if state.isClosed { state.waiting.append(continuation) }
+                return !state.isClosed
+            }
+            if passes { continuation.resume() }
+        }
+    }
+}
+
+let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

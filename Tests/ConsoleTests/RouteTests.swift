@@ -1,0 +1,137 @@
+import ConsoleAPI
+import ContinuoClient
+import Foundation
+import MIDI
+import Music
+import Testing
+
+@testable import Console
+
+@Suite(.serialized) struct RouteTests {
+    @Test func theStatusTravelsWhole() async throws {
+        try await withConsole { (_, daemon, client, _) async throws in
+            let status = try await client.status()
+            let own = try await daemon.status()
+            #expect(status == own)
+        }
+    }
+
+    @Test func actionsReachTheDaemonAndReportTheStateAfterIt() async throws {
+        try await withConsole { (_, _, client, _) async throws in
+            #expect(try await client.perform(.record) == ActionReport(state: .recording, message: "record done"))
+            #expect(try await client.perform(.record).state == .idle)
+            #expect(try await client.perform(.genre(.jazz)).message == "genre done")
+            #expect(try await client.perform(.tempo(Tempo(quartersPerMinute: 93.5)!)).message == "tempo done")
+            #expect(try await client.perform(.meter(.sixEight)).message == "meter done")
+            #expect(try await client.status().genre == "jazz")
+        }
+    }
+
+    @Test func whatTheDaemonRefusesReachesTheClientInItsWords() async throws {
+        try await withConsole { (_, _, client, _) async throws in
+            let error = await #expect(throws: ClientError.self) { try await client.perform(.accompany) }
+            #expect(error == .refused(APIError(status: 409, error: "nothing was played yet", advice: "play something")))
+            let missing = await #expect(throws: ClientError.self) { try await client.perform(.genre(.symphony)) }
+            #expect(missing == .refused(APIError(status: 503, error: "there is no symphony")))
+        }
+    }
+
+    @Test func playedNotesArriveAsTheyWereSent() async throws {
+        try await withConsole { (_, daemon, client, _) async throws in
+            let messages = [
+                InputMessage(.noteOn(Channel(1), Pitch(60), .mezzoForte)),
+                InputMessage(.noteOff(Channel(1), Pitch(60)), delay: 0.25), InputMessage(.realTimeStart, delay: 600),
+            ]
+            #expect(try await client.inject(messages) == InputReport(accepted: 3))
+            #expect(daemon.injected == messages)
+            #expect(try await client.perform(.accompany).state == .playing)
+        }
+    }
+
+    @Test func takesAreListedPageByPageAndShown() async throws {
+        try await withConsole { (_, _, client, _) async throws in
+            #expect(try await client.takes(limit: 2).map(\.id) == [9, 8])
+            #expect(try await client.takes(limit: 50, before: 3).map(\.id) == [2, 1])
+            #expect(try await client.take(5) == FakeDaemon.take(5))
+            let error = await #expect(throws: ClientError.self) { try await client.take(10) }
+            #expect(error?.description == "there is no take 10 (GET /v1/takes lists what there is)")
+        }
+    }
+
+    @Test func anArrangementIsShownAndExported() async throws {
+        try await withConsole { (_, _, client, _) async throws in
+            let arrangement = try await client.arrangement(3)
+            #expect(arrangement == FakeDaemon.arrangement)
+            #expect(arrangement.summary.seed == "18446744073709551615")
+            #expect(arrangement.chords.map(\.chord) == ["Bbmaj7"])
+            #expect(try await client.midiFile(arrangement: 3) == Array("MThd".utf8) + [0, 255, 10])
+            let broken = await #expect(throws: ClientError.self) { try await client.midiFile(arrangement: 4) }
+            guard case .refused(let error) = broken else {
+                Issue.record("not refused: \(broken as Any)")
+                return
+            }
+            #expect(error.status == 500)
+        }
+    }
+
+    @Test(arguments: [
+        ("GET /v2/status", 404, "there is no /v2/status"), ("GET /v1/takes/abc", 404, "there is no"),
+        ("GET /v1/takes/99999999999999999999", 404, "there is no"), ("DELETE /v1/takes/1", 405, "use GET"),
+        ("GET /v1/actions", 405, "use POST"), ("GET /v1/takes?limit=0", 400, "limit is 1 to 500"),
+        ("GET /v1/takes?before=x", 400, "before is no number"), ("GET /v1/events?after=-1", 400, "Last-Event-ID is no number"),
+        ("GET /v1/arrangements/5.mid", 404, "no arrangement 5"),
+    ])
+    func wrongAddressesAreExplained(line: String, status: Int, words: String) async throws {
+        try await withConsole { (_, _, client, _) async throws in
+            let answer = await exchangeRaw(client, ["\(line) HTTP/1.1\r\nConnection: close\r\n\r\n"])
+            #expect(answer.hasPrefix("HTTP/1.1 \(status) "))
+            #expect(answer.contains(words))
+            #expect(answer.contains("\"advice\":"))
+            #expect(answer.contains("Allow: ") == (status == 405))
+        }
+    }
+
+    @Test(arguments: [
+        ("/v1/actions", "{", "not JSON"), ("/v1/actions", "{}", "action is missing"),
+        ("/v1/actions", "{\"action\":\"dance\"}", "is no action; there are record, accompany"),
+        ("/v1/actions", "{\"action\":3}", "action is no text"),
+        ("/v1/actions", "{\"action\":\"tempo\",\"tempo\":1000}", "tempo: a tempo is 20 to 400"),
+        ("/v1/actions", "{\"action\":\"meter\",\"meter\":\"4-4\"}", "meter: a metre is written"),
+        ("/v1/actions", "{\"action\":\"genre\",\"genre\":\"../x\"}", "genre: a genre's name"),
+        ("/v1/input", "{\"messages\":[{\"bytes\":[144,60,80]},{\"bytes\":[60]}]}", "messages[1].bytes: [60] is no short MIDI message"),
+        ("/v1/input", "{\"messages\":[{\"bytes\":[144,60,80],\"delay\":-1}]}", "delay is 0 to 600"),
+        ("/v1/input", "{\"messages\":[{\"bytes\":[144,300,80]}]}", "messages[0].bytes: [144, 300, 80] is no short"),
+        ("/v1/input", "[]", "the body"),
+    ])
+    func badBodiesAreExplained(path: String, body: String, words: String) async throws {
+        try await withConsole { (_, _, client, _) async throws in
+            let head = "POST \(path) HTTP/1.1\r\nConnection: close\r\nContent-Type: application/json\r\n"
+            let answer = await exchangeRaw(client, [head + "Content-Length: \(body.utf8.count)\r\n\r\n" + body])
+            #expect(answer.hasPrefix("HTTP/1.1 400 "), "\(answer)")
+            #expect(answer.replacing("\\\"", with: "\"").contains(words), "\(answer)")
+        }
+    }
+
+    @Test func theDocumentedRoutesAreTheServedOnes() throws {
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../docs/openapi.yaml")
+        var documented: Set<String> = []
+        var path = ""
+        for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
+            if line.hasPrefix("  /") { path = line.trimmingCharacters(in: .whitespaces.union([":"])) }
+            if line.hasPrefix("components") { break }
+            if let method = ["get", "post", "put", "delete", "patch"].first(where: { line == "    \($0):" }) {
+                documented.insert("\(method.uppercased()) \(path)")
+            }
+        }
+        #expect(documented == Set(Route.allCases.map(\.rawValue)))
+    }
+
+    @Test func theDocumentedWordsAreTheOnesInUse() throws {
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../docs/openapi.yaml")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        #expect(text.contains("enum: [\(ActionRequest.names.joined(separator: ", "))]"))
+        #expect(text.contains("enum: [\(PlayerState.allCases.map(\.rawValue).joined(separator: ", "))]"))
+        #expect(text.contains("maximum: \(Router.largestPage), default: \(Router.defaultPage)"))
+        #expect(text.contains("maxItems: \(InputRequest.maximumMessages)"))
+    }
+}
