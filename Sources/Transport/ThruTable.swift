@@ -75,6 +75,14 @@ public final class ThruTable: @unchecked Sendable {
         }
     }
 
+    /// Releases what sounds thru from any port of a client.
+    public func release(sourceClient client: UInt8, _ emit: (PortAddress, MIDIMessage) -> Void) {
+        for index in 0..<count where entries[index].source.client == client {
+            let destination = entries[index].destination
+            entries[index].sounding.releaseAll { emit(destination, $0) }
+        }
+    }
+
     /// Forgets, without a message, what sounds on a destination that is gone.
     public func forget(destination: PortAddress) {
         for index in 0..<count where entries[index].destination == destination {
