@@ -38,6 +38,12 @@ public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvert
     public var line: Int?
     public var message: String
 
+    public init(source: String, line: Int?, message: String) {
+        self.source = source
+        self.line = line
+        self.message = message
+    }
+
     public var description: String {
         "\(source)\(line.map { ":\($0)" } ?? ""): \(message)"
     }

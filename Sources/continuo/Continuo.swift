@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConsoleAPI
 
 /// The command line.
 @main

@@ -1,8 +1,6 @@
 import ArgumentParser
 import Foundation
 
-/// The version of the programs.
-let continuoVersion = "0.1.0"
 
 /// Exit codes, after sysexits.h.
 enum ExitReason {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConsoleAPI
 import Foundation
 import Generation
 import Music

@@ -1,0 +1,53 @@
+import Devices
+import Music
+import Transport
+
+/// Where the band sounds, and why.
+///
+/// In this order: the configured port; a keyboard whose profile says that it sounds; another synth port. A keyboard that is
+/// not known to sound never receives the band unasked: its inputs are often lights.
+struct OutputChoice: Hashable, Sendable {
+    var port: PortInfo
+    /// The keyboard's own sound is used, so its melody need not go thru.
+    var isKeyboard: Bool
+
+    /// A keyboard that is plugged in, with its ports.
+    struct Plugged: Hashable, Sendable {
+        var keyboard: Keyboard
+        var profile: DeviceProfile?
+        var ports: [PortInfo]
+
+        /// The port that carries the keys, and receives notes where the keyboard sounds.
+        var keysPort: PortInfo? { ports.isEmpty ? nil : ports[keysNumber - 1] }
+    }
+
+    /// - Parameter configured: an address, or a part of a client's or port's name in any case.
+    /// - Returns: nil where nothing can sound, or where the configured port is not there.
+    static func choose(configured: String?, ports: [PortInfo], keyboards: [Plugged]) -> OutputChoice? {
+        let destinations = ports.filter(\.isDestination)
+        let keyboardPorts = Set(keyboards.flatMap { $0.ports.map(\.address) })
+        if let configured {
+            let port =
+                PortAddress(configured).map { address in destinations.first { $0.address == address } }
+                ?? destinations.first { $0.isNamed(configured) }
+            return port.map { OutputChoice(port: $0, isKeyboard: keyboardPorts.contains($0.address)) }
+        }
+        for plugged in keyboards where plugged.profile?.sounds == true {
+            if let port = plugged.keysPort, port.isDestination { return OutputChoice(port: port, isKeyboard: true) }
+        }
+        let synths = destinations.filter { !keyboardPorts.contains($0.address) && $0.seemsToSound }
+        return synths.first.map { OutputChoice(port: $0, isKeyboard: false) }
+    }
+}
+
+extension PortInfo {
+    func isNamed(_ part: String) -> Bool {
+        let wanted = part.lowercased()
+        return clientName.lowercased().contains(wanted) || portName.lowercased().contains(wanted)
+    }
+
+    /// A synthesizer by its type, or, since many programs do not set it, by its name.
+    var seemsToSound: Bool {
+        isSynthesizer || ["synth", "timidity", "yoshimi", "zynadd", "sfizz", "linuxsampler"].contains { isNamed($0) }
+    }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import BridgeDaemon
+import ConsoleAPI
+import Foundation
+import Logging
+
+/// The daemon's program.
+@main
+struct Continuod: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "continuod",
+        abstract: "Listens to MIDI keyboards and answers their melodies with a band.",
+        discussion: """
+            Needs no configuration. Without a sound system (no ALSA sequencer) it serves its API alone.
+            Exit codes: 0 stopped as told, 64 wrong usage, 78 wrong configuration, 70 cannot run.
+            """,
+        version: continuoVersion)
+
+    @Option(help: "Configuration file; by default the user's, else /etc/continuo/continuo.toml, if there is one.")
+    var config: String?
+    @Option(help: "alsa, embedded or auto, instead of the configuration's.") var transport: String?
+    @Option(help: "Unix socket of the API, instead of the configuration's.") var socket: String?
+    @Option(help: "Folder of the takes, instead of the configuration's.") var state: String?
+    @Flag(help: "Print the default configuration with every key explained, and end.") var defaults = false
+
+    func run() async throws {
+        if defaults { return print(Configuration.documentation, terminator: "") }
+        let places = Places(
+            environment: ProcessInfo.processInfo.environment,
+            executable: (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "")
+        var settings: Configuration
+        do {
+            settings = try load(places)
+        } catch let error as ConfigurationError {
+            complain("\(error)")
+            throw ExitCode(78)
+        }
+        if let socket { settings.socket = socket }
+        if let state { settings.stateFolder = state }
+        let level = Logger.Level(rawValue: settings.logLevel) ?? .info
+        let logger = Logger(label: "continuod") { _ in JournalLogHandler(level: level) }
+        do {
+            try await ContinuoDaemon(configuration: settings, places: places, logger: logger).run()
+        } catch {
+            logger.critical("\(error)")
+            throw ExitCode(70)
+        }
+    }
+
+    private func load(_ places: Places) throws -> Configuration {
+        var settings = Configuration()
+        let file = config ?? places.configuration
+        if let text = try? String(contentsOfFile: file, encoding: .utf8) {
+            settings = try Configuration(toml: text, source: file)
+        } else if config != nil {
+            throw ConfigurationError(source: file, line: nil, message: "the file cannot be read")
+        }
+        if let transport {
+            guard let kind = Configuration.TransportKind(rawValue: transport) else {
+                throw ConfigurationError(
+                    source: "--transport", line: nil, message: "'\(transport)' is none of alsa, embedded, auto")
+            }
+            settings.transport = kind
+        }
+        return settings
+    }
+
+    private func complain(_ text: String) { FileHandle.standardError.write(Data("continuod: \(text)\n".utf8)) }
+}
