@@ -88,6 +88,20 @@ private let plain = #"{"len":48,"notes":[[0,48,60]],"chords":[[0,0,"major"]]}"#
         #expect(error?.line == 2)
     }
 
+    @Test func numbersOutOfAllBoundsDoNoHarm() throws {
+        let huge = "9223372036854775807"
+        let low = "-9223372036854775808"
+        let bars = [
+            plain,
+            #"{"len":48,"notes":[[\#(huge),12,60],[0,\#(huge),64],[\#(low),12,62]],"chords":[[\#(huge),\#(low),"x"]]}"#,
+            plain, plain, #"{"len":\#(low),"notes":[],"chords":[]}"#,
+        ]
+        let song = try #require(try LeadSheetReader.songs(in: sheet(bars)).first)
+        #expect(song.melody.bars == 4)
+        #expect(song.melody.notes.map(\.pitch.number) == [60, 62, 64, 60, 60])
+        #expect(song.melody.notes.allSatisfy { $0.length <= .steps(48) })
+    }
+
     @Test func notesThatAreNoneAreLeftOut() throws {
         let bad = #"{"len":48,"notes":[[0,12],[0,0,60],[0,12,200],[-3,12,62]],"chords":[]}"#
         let song = try #require(try LeadSheetReader.songs(in: sheet([plain, bad, plain, plain])).first)

@@ -33,6 +33,8 @@ public struct Harmonizer: Sendable {
 
         /// For a melody alone.
         public static let melodyOnly = Options()
+        /// For a melody alone, moving as much as people's chords do and varying with the seed; finds their very chords less often.
+        public static let lively = Options(transitionWeight: 0.8, emissionWeight: 1.35, daring: 0.5)
         /// For a plan network's scores, beside which the model only smooths.
         public static let withNetwork = Options(transitionWeight: 0.45, emissionWeight: 0.4)
     }

@@ -15,7 +15,7 @@ public enum LeadSheetReader {
         public let line: Int
         public let reason: String
         public var description: String {
-            "cannot read the lead sheet on line \(line): \(reason) (expected one JSON object a line, as docs describe)"
+            "cannot read the lead sheet on line \(line): \(reason) (expected one JSON object a line with id, title, metre and bars)"
         }
     }
 
@@ -105,7 +105,7 @@ private struct Sheet: Decodable {
         for index in bars.indices {
             let isFirst = index == start && index == 0
             let isLast = index == bars.count - 1
-            let fits = bars[index].len == full || (bars[index].len < full && (isFirst || isLast))
+            let fits = bars[index].len == full || ((1..<full).contains(bars[index].len) && (isFirst || isLast))
             if !fits {
                 runs.append(start..<index)
                 start = index + 1
@@ -133,8 +133,8 @@ private struct Sheet: Decodable {
         for (index, bar) in bars[run].enumerated() {
             let isPickup = run.lowerBound == 0 && index == 0 && bar.len < full
             let start = index * full + (isPickup ? full - bar.len : 0)
-            for note in bar.notes { append(note, from: start, to: &notes) }
-            symbols += bar.chords.map { (start + $0.onset, $0.chord) }
+            for note in bar.notes { append(note, from: start, bar: full, to: &notes) }
+            symbols += bar.chords.map { (start + min(full, max(0, $0.onset)), $0.chord) }
         }
         guard let firstChord = symbols.first?.chord, !notes.isEmpty else { return nil }
         let window = meter.harmonyWindow
@@ -154,11 +154,12 @@ private struct Sheet: Decodable {
             plan: ChordPlan(window: window, chords: chords))
     }
 
-    /// Adds a note, or lengthens the one that it is tied to. What is no note (too few numbers, a pitch out of range, no length) is left out.
-    private func append(_ note: [Int], from start: Int, to notes: inout [NoteEvent]) {
-        guard note.count >= 3, (0..<128).contains(note[2]), note[1] > 0 else { return }
+    /// Adds a note, or lengthens the one that it is tied to. What is no note (too few numbers, a pitch out of range, no length) or begins behind its
+    /// bar is left out; a grace note before the bar begins with it; none is longer than its bar.
+    private func append(_ note: [Int], from start: Int, bar: Int, to notes: inout [NoteEvent]) {
+        guard note.count >= 3, (0..<128).contains(note[2]), note[1] > 0, note[0] < bar else { return }
         let onset = Tick.steps(start + max(0, note[0]))
-        let length = Tick.steps(note[1])
+        let length = Tick.steps(min(bar, note[1]))
         if note.count > 3, note[3] == 1,
             let tied = notes.lastIndex(where: { $0.pitch.number == note[2] && $0.end == onset })
         {

@@ -78,6 +78,17 @@ private let twinkle = phrase(
         #expect(plan(1) != plan(2))
     }
 
+    @Test func livelyHarmonyChangesMoreOften() {
+        func changes(_ options: Harmonizer.Options) -> Int {
+            (0..<8).reduce(0) { sum, seed in
+                var options = options
+                options.seed = UInt64(seed)
+                return sum + harmonizer.plan(for: scale(bars: 16), options: options).changes.count
+            }
+        }
+        #expect(changes(.lively) > changes(.melodyOnly))
+    }
+
     @Test func aNetworkThatIsSureIsBelievedInTheRealKey() {
         // The network says F (IV of C) all along; the melody is in D, where that is G.
         let melody = scale(bars: 2, up: 2)
