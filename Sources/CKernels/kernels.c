@@ -64,7 +64,11 @@ static void ck_unpack_add(const float *matrix, const ck_view *v, float *weight) 
 #define TALLEST 12
 #define TILES(X) X(12) X(8) X(4) X(2) X(1)
 #include "gemm.inc"
-#include "ops.inc"
+#include "vector.inc"
+#include "elementwise.inc"
+#include "normalization.inc"
+#include "losses.inc"
+#include "table.inc"
 #undef ISA
 #undef NAME
 #undef LANES
@@ -82,7 +86,11 @@ static void ck_unpack_add(const float *matrix, const ck_view *v, float *weight) 
 #define TALLEST 6
 #define TILES(X) X(6) X(4) X(2) X(1)
 #include "gemm.inc"
-#include "ops.inc"
+#include "vector.inc"
+#include "elementwise.inc"
+#include "normalization.inc"
+#include "losses.inc"
+#include "table.inc"
 #undef ISA
 #undef NAME
 #undef LANES
@@ -105,7 +113,11 @@ static void ck_unpack_add(const float *matrix, const ck_view *v, float *weight) 
 #define TALLEST 6
 #define TILES(X) X(6) X(4) X(2) X(1)
 #include "gemm.inc"
-#include "ops.inc"
+#include "vector.inc"
+#include "elementwise.inc"
+#include "normalization.inc"
+#include "losses.inc"
+#include "table.inc"
 
 int32_t ck_best_isa(void) {
 #if defined(__x86_64__)
@@ -136,6 +148,13 @@ void ck_copy_columns(const float *src, ptrdiff_t src_row, float *dst, ptrdiff_t 
                      ptrdiff_t rows) {
     for (ptrdiff_t r = 0; r < rows; r++, src += src_row, dst += dst_row) {
         memcpy(dst, src, (size_t)columns * sizeof(float));
+    }
+}
+
+void ck_add_columns(const float *src, ptrdiff_t src_row, float *dst, ptrdiff_t dst_row, ptrdiff_t columns,
+                    ptrdiff_t rows) {
+    for (ptrdiff_t r = 0; r < rows; r++, src += src_row, dst += dst_row) {
+        for (ptrdiff_t c = 0; c < columns; c++) dst[c] += src[c];
     }
 }
 

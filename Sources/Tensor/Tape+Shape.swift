@@ -37,19 +37,19 @@ extension Tape {
 
     /// The channels (of the last axis) in `range`.
     public func slice(_ x: Variable, channels range: Range<Int>) -> Variable {
-        let kernels = kernels
         let width = x.shape[x.shape.count - 1]
         precondition(
             !range.isEmpty && range.lowerBound >= 0 && range.upperBound <= width,
             "the channels \(range) are not among the \(width) of \(x.shape)")
         return record(x.value.columns(range), from: [x]) { dy in
-            var dx = Tensor(shape: x.shape)
-            dx.write { d in
-                dy.read {
-                    ck_copy_columns($0, range.count, d + range.lowerBound, width, range.count, dy.count / range.count)
-                }
+            // In place, so that the parts of a split fill one gradient without a sum of padded copies.
+            guard x.requiresGradient else { return }
+            var sum = x.gradient.take() ?? Tensor(shape: x.shape)
+            let rows = dy.count / range.count
+            sum.write { d in
+                dy.read { ck_add_columns($0, range.count, d + range.lowerBound, width, range.count, rows) }
             }
-            x.accumulate(dx, kernels)
+            x.gradient = sum
         }
     }
 

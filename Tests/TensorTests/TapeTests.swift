@@ -119,7 +119,8 @@ struct TapeTests {
     @Test func powerIterationFindsTheLargestSingularValue() {
         let weights = Parameters()
         var random = SeededRandom(seed: 1)
-        weights.add("layer.weight", Tensor([3, 0, 0, 4, 0, 0], shape: [2, 3, 1]))  // singular values 5 along (3, 4) and 0
+        // Its singular values are 5, along (0.6, 0.8), and 0.
+        weights.add("layer.weight", Tensor([3, 0, 0, 4, 0, 0], shape: [2, 3, 1]))
         weights.addSpectralNorm("layer", using: &random)
         let tape = Tape()
         let normalized = tape.spectralNorm(

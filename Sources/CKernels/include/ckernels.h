@@ -154,6 +154,10 @@ const ck_kernels *_Nullable ck_kernels_for(int32_t isa);
 void ck_copy_columns(const float *src, ptrdiff_t src_row, float *dst, ptrdiff_t dst_row, ptrdiff_t columns,
                      ptrdiff_t rows);
 
+/// dst[r][0..<columns] += src[r][0..<columns] with row lengths of their own.
+void ck_add_columns(const float *src, ptrdiff_t src_row, float *dst, ptrdiff_t dst_row, ptrdiff_t columns,
+                    ptrdiff_t rows);
+
 /// The greatest value over time and the step where it was first found; time [0..<valid].
 /// A mask of 0 leaves the step out; where every step is out, the value is 0 and the step -1.
 void ck_max_over_time(const float *x, const float *_Nullable mask, int32_t time, int32_t channels, float *y,
