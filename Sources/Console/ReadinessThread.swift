@@ -1,4 +1,4 @@
-import Dispatch
+import ConsoleAPI
 import FlyingSocks
 import Glibc
 import Synchronization
@@ -51,7 +51,7 @@ final class ReadinessThread: AsyncSocketPool {
     func run() async throws {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                DispatchQueue(label: "continuo.console.poll").async {
+                DetachedThread.run {
                     self.loop()
                     continuation.resume()
                 }
