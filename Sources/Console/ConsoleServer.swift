@@ -30,7 +30,7 @@ public struct ConsoleConfiguration: Hashable, Sendable {
 
 /// The HTTP/JSON interface of the daemon: one API for the page, the command line and the tests.
 ///
-/// Sockets and readiness come from FlyingSocks; the HTTP layer is our own, since it is what sets the limits.
+/// Sockets come from FlyingSocks; the HTTP layer is our own, since it is what sets the limits.
 public final class ConsoleServer: Sendable {
     private let configuration: ConsoleConfiguration
     private let control: any DaemonControl
@@ -112,8 +112,7 @@ public final class ConsoleServer: Sendable {
     }
 
     private func serve(_ listeners: [(socket: Socket, isLocal: Bool)]) async throws {
-        let pool = SocketPool.make()
-        try await pool.prepare()
+        let pool = try ReadinessThread()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await pool.run() }
             group.addTask { [hub, control] in

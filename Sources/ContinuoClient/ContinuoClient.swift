@@ -1,5 +1,4 @@
 import ConsoleAPI
-import Dispatch
 import Glibc
 
 /// Talks with the daemon over its Unix socket: one call a route.
@@ -55,7 +54,7 @@ public struct ContinuoClient: Sendable {
         return AsyncThrowingStream { continuation in
             let ending = Ending()
             continuation.onTermination = { _ in ending.end() }
-            Thread.detach {
+            DetachedThread.run {
                 do throws(ClientError) {
                     try follow(path, after, seconds, ending, connected) { continuation.yield($0) }
                     continuation.finish()
@@ -88,7 +87,7 @@ public struct ContinuoClient: Sendable {
         let path = socketPath
         let seconds = timeout
         let result: Result<[UInt8], ClientError> = await withCheckedContinuation { continuation in
-            Thread.detach {
+            DetachedThread.run {
                 do throws(ClientError) {
                     continuation.resume(returning: .success(try exchange(path, seconds, method, target, body)))
                 } catch {
@@ -98,12 +97,6 @@ public struct ContinuoClient: Sendable {
         }
         return try result.get()
     }
-}
-
-/// Threads outside of Swift's pool, for calls that block.
-private enum Thread {
-    private static let queue = DispatchQueue(label: "continuo.client", attributes: .concurrent)
-    static func detach(_ body: @escaping @Sendable () -> Void) { queue.async(execute: body) }
 }
 
 private func request(_ method: String, _ target: String, _ body: [UInt8]?, _ extra: String = "") -> [UInt8] {
