@@ -34,7 +34,7 @@ let package = Package(
         .testTarget(name: "MIDITests", dependencies: ["MIDI", "Music"]),
         .testTarget(name: "RealTimeTests", dependencies: ["RealTime"]),
         .testTarget(name: "TransportTests", dependencies: ["MIDI", "Music", "RealTime", "Transport"]),
-        .testTarget(name: "SequencerTests", dependencies: ["MIDI", "Music", "RealTime", "Sequencer", "Transport"]),
+        .testTarget(name: "SequencerTests", dependencies: ["CALSA", "MIDI", "Music", "RealTime", "Sequencer", "Transport"]),
         .testTarget(name: "DevicesTests", dependencies: ["Devices", "MIDI", "Music", "Transport"]),
     ],
     swiftLanguageModes: [.v6]
