@@ -27,7 +27,8 @@ public final class Ring<Element: BitwiseCopyable & Sendable>: @unchecked Sendabl
         mask = size - 1
         slots = .allocate(capacity: size)
         // Touched once, so that no page is missing on the first round; locked where the limits allow it.
-        UnsafeMutableRawPointer(slots).initializeMemory(as: UInt8.self, repeating: 0, count: size * MemoryLayout<Element>.stride)
+        UnsafeMutableRawPointer(slots).initializeMemory(
+            as: UInt8.self, repeating: 0, count: size * MemoryLayout<Element>.stride)
         _ = mlock(slots, size * MemoryLayout<Element>.stride)
     }
 

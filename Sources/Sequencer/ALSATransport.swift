@@ -48,7 +48,10 @@ public final class ALSATransport: MIDITransport, @unchecked Sendable {
         outputThread = RealTimeThread(name: "midi-out") { output.run() }
     }
 
-    public func now() -> Instant { client.now() }
+    public func now() -> Instant {
+        client.recalibrate()
+        return client.now()
+    }
 
     /// How far our reading of the queue's clock has come from the kernel's.
     public func clockError() throws(TransportError) -> Nanoseconds { try client.clockError() }
@@ -196,7 +199,9 @@ public final class ALSATransport: MIDITransport, @unchecked Sendable {
     public func silence(_ destination: PortAddress?, thru: Bool) {
         output.silencesAsked.add(1, ordering: .acquiringAndReleasing)
         let address = destination ?? InputCommand.everywhere
-        if !tellOutput(OutputCommand(.silence, address)) { output.silencesAsked.subtract(1, ordering: .acquiringAndReleasing) }
+        if !tellOutput(OutputCommand(.silence, address)) {
+            output.silencesAsked.subtract(1, ordering: .acquiringAndReleasing)
+        }
         if thru { tellInput(InputCommand(kind: .release, destination: address)) }
     }
 

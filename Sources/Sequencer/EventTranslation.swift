@@ -78,7 +78,9 @@ extension snd_seq_event_t {
     }
 
     /// Has a queue send it at a time of its real-time clock.
-    mutating func address(from port: UInt8, to destination: PortAddress, on queue: UInt8, at instant: Instant, tag: UInt8) {
+    mutating func address(
+        from port: UInt8, to destination: PortAddress, on queue: UInt8, at instant: Instant, tag: UInt8
+    ) {
         source.port = port
         dest = destination.alsa
         self.queue = queue
@@ -105,7 +107,8 @@ extension snd_seq_event_t {
 
     private func noteMessage(_ status: UInt8) -> MIDIMessage {
         MIDIMessage(
-            status: status | data.note.channel & 15, data1: min(127, data.note.note), data2: min(127, data.note.velocity))
+            status: status | data.note.channel & 15, data1: min(127, data.note.note),
+            data2: min(127, data.note.velocity))
     }
 }
 

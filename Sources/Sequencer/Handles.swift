@@ -78,7 +78,8 @@ struct Removal: ~Copyable {
     let raw: OpaquePointer
     init() throws(TransportError) {
         var pointer: OpaquePointer?
-        try check(snd_seq_remove_events_malloc(&pointer), "snd_seq_remove_events_malloc", to: "prepare to stop playback")
+        try check(
+            snd_seq_remove_events_malloc(&pointer), "snd_seq_remove_events_malloc", to: "prepare to stop playback")
         raw = try allocated(pointer)
     }
     deinit { snd_seq_remove_events_free(raw) }

@@ -97,8 +97,11 @@ final class OutputLoop: @unchecked Sendable {
             if command.kind == .schedule {
                 let code = inFlight.isFull ? -EAGAIN : schedule(command)
                 let mayWait = silencesAsked.load(ordering: .acquiring) == silencesMade
-                if code == -EAGAIN, mayWait, !isStopping.load(ordering: .acquiring) { return true }
-                count(code, scheduled: true)
+                if code != -EAGAIN {
+                    count(code, scheduled: true)
+                } else if mayWait, !isStopping.load(ordering: .acquiring) {
+                    return true
+                }  // else a silence follows, which would take it back
             } else {
                 perform(command)
             }

@@ -1,6 +1,7 @@
 internal import CALSA
 import Music
 import RealTime
+import Synchronization
 import Transport
 
 /// Our client on the sequencer: its ports, its pools, its queue. Opened once; closed with the last reference.
@@ -15,8 +16,9 @@ final class SequencerClient: @unchecked Sendable {
     let input: PortAddress
     let output: PortAddress
     let queue: Int32
-    /// The queue's zero on the monotonic clock.
-    private let zero: Int64
+    /// The queue's zero on the monotonic clock. The two drift apart by some parts in a million, so it is measured anew.
+    private let zero: Atomic<Int64>
+    private let measured: Atomic<Int64>
     let impairments: [String]
 
     /// How often the queue looks for what is due, in Hz.
@@ -60,7 +62,8 @@ final class SequencerClient: @unchecked Sendable {
                 snd_seq_control_queue(seq, queue, Int32(SND_SEQ_EVENT_START.rawValue), 0, nil), "snd_seq_control_queue",
                 to: "start the queue")
             try check(snd_seq_drain_output(seq), "snd_seq_drain_output", to: "start the queue")
-            zero = try SequencerClient.measureZero(seq, queue)
+            zero = Atomic(try SequencerClient.measureZero(seq, queue))
+            measured = Atomic(MonotonicClock.nanoseconds)
 
             self.queue = queue
             self.input = PortAddress(client: client, port: input)
@@ -78,14 +81,22 @@ final class SequencerClient: @unchecked Sendable {
         snd_seq_close(handle)
     }
 
-    /// The queue's real time, from the monotonic clock that drives it.
-    func now() -> Instant { Instant(nanoseconds: MonotonicClock.nanoseconds - zero) }
+    /// The queue's real time, from the monotonic clock. Costs no system call.
+    func now() -> Instant { Instant(nanoseconds: MonotonicClock.nanoseconds - zero.load(ordering: .acquiring)) }
 
-    func monotonic(_ instant: Instant) -> Int64 { instant.nanoseconds + zero }
+    /// Compares the clocks anew where that was last done more than a second ago. From the conductor's thread alone.
+    func recalibrate() {
+        let now = MonotonicClock.nanoseconds
+        guard now - measured.load(ordering: .relaxed) > 1_000_000_000,
+            let anew = try? SequencerClient.measureZero(handle, queue, readings: 4)
+        else { return }
+        zero.store(anew, ordering: .releasing)
+        measured.store(now, ordering: .relaxed)
+    }
 
-    /// How far `now` has come from the kernel's own queue time. For checks.
+    /// How far `now` is from the kernel's own queue time. For checks.
     func clockError() throws(TransportError) -> Nanoseconds {
-        Nanoseconds(zero - (try SequencerClient.measureZero(handle, queue)))
+        Nanoseconds(zero.load(ordering: .acquiring) - (try SequencerClient.measureZero(handle, queue)))
     }
 
     /// The descriptor on which events arrive and output room is signalled.
@@ -147,7 +158,8 @@ final class SequencerClient: @unchecked Sendable {
                 found.append(
                     PortInfo(
                         address: PortAddress(
-                            client: UInt8(number), port: UInt8(truncatingIfNeeded: snd_seq_port_info_get_port(port.raw))),
+                            client: UInt8(number), port: UInt8(truncatingIfNeeded: snd_seq_port_info_get_port(port.raw))
+                        ),
                         clientName: clientName, portName: String(cString: snd_seq_port_info_get_name(port.raw)),
                         card: card >= 0 ? Int(card) : nil,
                         isSource: can(SND_SEQ_PORT_CAP_READ | SND_SEQ_PORT_CAP_SUBS_READ),
@@ -167,7 +179,8 @@ final class SequencerClient: @unchecked Sendable {
         snd_seq_port_info_set_name(port.raw, name)
         snd_seq_port_info_set_capability(port.raw, capability)
         snd_seq_port_info_set_type(
-            port.raw, UInt32(SND_SEQ_PORT_TYPE_MIDI_GENERIC | SND_SEQ_PORT_TYPE_SOFTWARE | SND_SEQ_PORT_TYPE_APPLICATION))
+            port.raw,
+            UInt32(SND_SEQ_PORT_TYPE_MIDI_GENERIC | SND_SEQ_PORT_TYPE_SOFTWARE | SND_SEQ_PORT_TYPE_APPLICATION))
         snd_seq_port_info_set_midi_channels(port.raw, 16)
         if let queue {
             snd_seq_port_info_set_timestamping(port.raw, 1)
@@ -181,7 +194,8 @@ final class SequencerClient: @unchecked Sendable {
     /// Puts the queue on the high-resolution timer at 4 kHz; by default it would look only once a millisecond.
     private static func setTimer(_ seq: OpaquePointer, _ queue: Int32) throws(TransportError) -> [String] {
         let timer = try QueueTimer()
-        try check(snd_seq_get_queue_timer(seq, queue, timer.raw), "snd_seq_get_queue_timer", to: "read the queue's timer")
+        try check(
+            snd_seq_get_queue_timer(seq, queue, timer.raw), "snd_seq_get_queue_timer", to: "read the queue's timer")
         snd_seq_queue_timer_set_resolution(timer.raw, timerFrequency)
         let highResolution = try TimerID()
         snd_timer_id_set_class(highResolution.raw, Int32(SND_TIMER_CLASS_GLOBAL.rawValue))
@@ -194,19 +208,25 @@ final class SequencerClient: @unchecked Sendable {
         let code = snd_seq_set_queue_timer(seq, queue, timer.raw)
         if code >= 0 { return [] }
         let reason = String(cString: snd_strerror(code))
-        try check(snd_seq_get_queue_timer(seq, queue, timer.raw), "snd_seq_get_queue_timer", to: "read the queue's timer")
+        try check(
+            snd_seq_get_queue_timer(seq, queue, timer.raw), "snd_seq_get_queue_timer", to: "read the queue's timer")
         snd_seq_queue_timer_set_resolution(timer.raw, timerFrequency)
-        try check(snd_seq_set_queue_timer(seq, queue, timer.raw), "snd_seq_set_queue_timer", to: "set the queue's timer")
+        try check(
+            snd_seq_set_queue_timer(seq, queue, timer.raw), "snd_seq_set_queue_timer", to: "set the queue's timer")
         return ["the band's timing may be coarse: no high-resolution timer (\(reason)); try: modprobe snd-hrtimer"]
     }
 
     /// The monotonic time at the queue's zero: the best of several readings, framed by the clock.
-    private static func measureZero(_ seq: OpaquePointer, _ queue: Int32) throws(TransportError) -> Int64 {
+    private static func measureZero(
+        _ seq: OpaquePointer, _ queue: Int32, readings: Int = 16
+    ) throws(TransportError) -> Int64 {
         let status = try QueueStatus()
         var best = (width: Int64.max, zero: Int64(0))
-        for _ in 0..<16 {
+        for _ in 0..<readings {
             let before = MonotonicClock.nanoseconds
-            try check(snd_seq_get_queue_status(seq, queue, status.raw), "snd_seq_get_queue_status", to: "read the queue's clock")
+            try check(
+                snd_seq_get_queue_status(seq, queue, status.raw), "snd_seq_get_queue_status",
+                to: "read the queue's clock")
             let after = MonotonicClock.nanoseconds
             if after - before < best.width { best = (after - before, (before + after) / 2 - status.nanoseconds) }
         }

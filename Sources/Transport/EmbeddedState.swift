@@ -75,7 +75,9 @@ struct EmbeddedState: Sendable {
     mutating func inject(_ message: MIDIMessage, from source: PortAddress, at time: Instant) {
         guard listened.contains(source) else { return }
         counters.received += 1
-        passThru { table, hear in table.pass(message, from: source, hear) } sound: { state, destination, passed in
+        passThru { table, hear in
+            table.pass(message, from: source, hear)
+        } sound: { state, destination, passed in
             state.sound(passed, on: destination, at: time, origin: .thru)
         }
         emit(TransportEvent(time: time, source: source, message: message))
@@ -129,7 +131,9 @@ struct EmbeddedState: Sendable {
 
     mutating func setThru(_ table: ThruTable, at time: Instant) {
         let previous = thru
-        passThru { _, hear in table.adopt(previous, hear) } sound: { state, destination, message in
+        passThru { _, hear in
+            table.adopt(previous, hear)
+        } sound: { state, destination, message in
             state.sound(message, on: destination, at: time, origin: .release)
         }
         thru = table

@@ -71,7 +71,8 @@ public final class EmbeddedTransport: MIDITransport {
     ) -> PortAddress {
         update { state in
             let info = PortInfo(
-                address: state.freeAddress(), clientName: clientName, portName: portName, card: card, isSource: isSource,
+                address: state.freeAddress(), clientName: clientName, portName: portName, card: card,
+                isSource: isSource,
                 isDestination: isDestination, isSynthesizer: isSynthesizer)
             state.add(info, at: now())
             return info.address

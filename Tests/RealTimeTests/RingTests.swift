@@ -52,7 +52,9 @@ import Testing
         var wrong = 0
         while expected < total {
             guard let triple = ring.pop() else { continue }
-            if triple.a != expected || triple.b != expected &* 0x9E37_79B9_7F4A_7C15 || triple.c != ~expected { wrong += 1 }
+            if triple.a != expected || triple.b != expected &* 0x9E37_79B9_7F4A_7C15 || triple.c != ~expected {
+                wrong += 1
+            }
             expected += 1
         }
         producer.join()
