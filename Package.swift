@@ -1,6 +1,10 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+
 // Floors, lowest first. A target names every module it imports; arrows point only downwards (docs/architecture.md).
 let package = Package(
     name: "continuo",
@@ -15,6 +19,8 @@ let package = Package(
         // ground: C
         .target(name: "CKernels"),
         .target(name: "CSupport"),
+        .target(name: "CALSA", linkerSettings: [.linkedLibrary("asound")]),
+        .systemLibrary(name: "CUdev", pkgConfig: "libudev", providers: [.apt(["libudev-dev"])]),
         .systemLibrary(name: "CFluidSynth", providers: [.apt(["libfluidsynth-dev"])]),
         .systemLibrary(name: "CSndFile", providers: [.apt(["libsndfile1-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
@@ -29,28 +35,42 @@ let package = Package(
         .target(name: "Tensor", dependencies: ["CKernels"]),
         .target(name: "Transport", dependencies: ["MIDI", "Music", "RealTime"]),
 
-        // floor 2: capture, generation, playback
+        // floor 2: capture, generation, playback, judging
         .target(name: "Capture", dependencies: ["MIDI", "Music"]),
+        .target(name: "Evaluation", dependencies: ["Music"]),
         .target(name: "Generation", dependencies: ["Music", "Tensor"]),
         .target(name: "Playback", dependencies: ["MIDI", "Music", "Transport"]),
 
         // floor 3: the outside world: sequencer, devices, store, rendering, training
+        .target(name: "Devices", dependencies: ["CUdev", "MIDI", "Music", "RealTime", "Transport", "TOMLKit"]),
         .target(name: "Rendering", dependencies: ["MIDI", "Music", "CFluidSynth", "CSndFile", "CZlib"]),
-        .target(
-            name: "TakeStore",
-            dependencies: [
-                "Music", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
-            ]),
+        .target(name: "Sequencer", dependencies: ["CALSA", "CSupport", "MIDI", "Music", "RealTime", "Transport"]),
+        .target(name: "TakeStore", dependencies: ["Music", grdb, logging]),
         .target(name: "Training", dependencies: ["Generation", "Music", "Tensor"]),
 
         // floor 4: the daemon and its API
+        .target(name: "ConsoleAPI", dependencies: ["MIDI", "Music"]),
+        .target(
+            name: "Console",
+            dependencies: [
+                "ConsoleAPI", .product(name: "FlyingFox", package: "FlyingFox"),
+                .product(name: "FlyingSocks", package: "FlyingFox"), logging,
+            ]),
+        .target(name: "ContinuoClient", dependencies: ["ConsoleAPI"]),
+        .target(
+            name: "BridgeDaemon",
+            dependencies: [
+                "Capture", "Console", "ConsoleAPI", "Devices", "Generation", "MIDI", "Music", "Playback", "RealTime",
+                "Sequencer", "StandardMIDIFile", "TakeStore", "Transport", "TOMLKit", logging,
+            ]),
 
         // programs
+        .executableTarget(name: "continuod", dependencies: ["BridgeDaemon", "ConsoleAPI", argumentParser, logging]),
         .executableTarget(
             name: "continuo",
             dependencies: [
-                "Generation", "Music", "Tensor", "Training",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Capture", "ConsoleAPI", "ContinuoClient", "Generation", "MIDI", "Music", "Rendering", "StandardMIDIFile",
+                "Tensor", "Training", argumentParser,
             ]),
 
         // tests
@@ -61,16 +81,15 @@ let package = Package(
         .testTarget(name: "TensorTests", dependencies: ["Tensor", "CKernels"]),
         .testTarget(name: "TransportTests", dependencies: ["MIDI", "Music", "RealTime", "Transport"]),
         .testTarget(name: "CaptureTests", dependencies: ["Capture", "MIDI", "Music"]),
+        .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Music"]),
         .testTarget(name: "GenerationTests", dependencies: ["Generation", "Music", "Tensor"]),
         .testTarget(name: "PlaybackTests", dependencies: ["Playback", "MIDI", "Music", "Transport"]),
-        .testTarget(
-            name: "TakeStoreTests",
-            dependencies: [
-                "TakeStore", "Music", .product(name: "GRDB", package: "GRDB.swift"),
-                .product(name: "Logging", package: "swift-log"),
-            ]),
+        .testTarget(name: "DevicesTests", dependencies: ["Devices", "MIDI", "Music", "Transport"]),
         .testTarget(name: "RenderingTests", dependencies: ["Rendering", "MIDI", "Music", "CZlib"]),
+        .testTarget(name: "SequencerTests", dependencies: ["MIDI", "Music", "RealTime", "Sequencer", "Transport"]),
+        .testTarget(name: "TakeStoreTests", dependencies: ["TakeStore", "Music", grdb, logging]),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "Generation", "Music", "Tensor"]),
+        .testTarget(name: "ConsoleTests", dependencies: ["Console", "ConsoleAPI", "ContinuoClient", "MIDI", "Music"]),
 
         // tests on the real thing: a keyboard made of software, and the machine that it is plugged into
         .target(name: "VirtualKeyboard", path: "Tests/VirtualKeyboard"),

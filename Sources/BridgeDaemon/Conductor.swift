@@ -77,7 +77,7 @@ actor Conductor {
             }
         }
         Task { [archive] in
-            for await report in archive.reports { await self.archived(report) }
+            for await report in archive.reports { self.archived(report) }
         }
         look()
         if notifier.watchdogInterval != nil { nextSign = .now }

@@ -16,7 +16,7 @@ extension Configuration {
         } catch {
             throw ConfigurationError(source: source, line: nil, message: "\(error)")
         }
-        var reader = Reader(text: text, source: source)
+        let reader = Reader(text: text, source: source)
         for (section, value) in table {
             guard let keys = Configuration.keys[section] else {
                 throw reader.unknown(section, among: Array(Configuration.keys.keys), what: "section", path: [section])

@@ -33,7 +33,7 @@ struct ServiceNotifier: Sendable {
         let message = Array(text.utf8)
         withUnsafePointer(to: &name) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { socketAddress in
-                _ = sendto(descriptor, message, message.count, Int32(MSG_NOSIGNAL.rawValue), socketAddress, length)
+                _ = sendto(descriptor, message, message.count, Int32(MSG_NOSIGNAL), socketAddress, length)
             }
         }
     }
