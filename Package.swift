@@ -37,7 +37,8 @@ let package = Package(
         .target(
             name: "Console",
             dependencies: [
-                "ConsoleAPI", .product(name: "FlyingSocks", package: "FlyingFox"), .product(name: "Logging", package: "swift-log"),
+                "ConsoleAPI", .product(name: "FlyingSocks", package: "FlyingFox"),
+                .product(name: "Logging", package: "swift-log"),
             ]),
         .target(name: "ContinuoClient", dependencies: ["ConsoleAPI"]),
 
@@ -52,7 +53,8 @@ let package = Package(
         .testTarget(
             name: "ConsoleTests",
             dependencies: [
-                "Console", "ConsoleAPI", "ContinuoClient", "MIDI", "Music", .product(name: "Logging", package: "swift-log"),
+                "Console", "ConsoleAPI", "ContinuoClient", "MIDI", "Music",
+                .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(name: "MusicTests", dependencies: ["Music"]),
         .testTarget(name: "MIDITests", dependencies: ["MIDI", "Music"]),
