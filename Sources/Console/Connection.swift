@@ -1,6 +1,7 @@
 import ConsoleAPI
 import FlyingSocks
 import FoundationEssentials
+import Glibc
 
 /// Serves one connection: requests one after the other, each inside its time and size.
 struct Connection {
@@ -20,7 +21,7 @@ struct Connection {
                 request = next
             } catch let error as APIError {
                 // What follows on this connection cannot be told apart any more.
-                try? await send(.error(error), closes: true)
+                await turnAway(error)
                 return
             } catch { return }
             activity.began()
@@ -39,11 +40,22 @@ struct Connection {
         }
     }
 
+    /// Answers with an error and ends the connection in a way that lets the answer arrive: closing while bytes of the request
+    /// are unread would take it back.
+    func turnAway(_ error: APIError) async {
+        guard (try? await send(.error(error), closes: true)) != nil else { return }
+        shutdown(socket.socket.file.rawValue, Int32(SHUT_WR))
+        _ = try? await withDeadline(.seconds(1)) {
+            while !(try await socket.read(atMost: 4096)).isEmpty {}
+        }
+    }
+
     /// Waits for a request as long as a quiet connection may last; once it has begun it must come quickly.
     private func read(_ parser: inout HTTPRequestParser) async throws -> HTTPRequest? {
         if let request = try parser.next() { return request }
         if parser.isEmpty {
-            guard let first = try await withDeadline(configuration.idleTimeout, { try await socket.read(atMost: 4096) }) else {
+            guard let first = try await withDeadline(configuration.idleTimeout, { try await socket.read(atMost: 4096) })
+            else {
                 return nil
             }
             parser.append(first)
@@ -72,7 +84,8 @@ struct Connection {
     }
 
     private var foreign: APIError {
-        APIError(status: 403, error: "this address is for programs on this machine", advice: "open http://127.0.0.1 itself")
+        APIError(
+            status: 403, error: "this address is for programs on this machine", advice: "open http://127.0.0.1 itself")
     }
 
     private func send(_ response: HTTPResponse, closes: Bool) async throws {
@@ -112,7 +125,9 @@ struct Connection {
 /// Runs an operation for so long and no longer.
 ///
 /// - Returns: nil when time ran out; the operation was cancelled then.
-func withDeadline<T: Sendable>(_ limit: Duration, _ operation: @escaping @Sendable () async throws -> T) async throws -> T? {
+func withDeadline<T: Sendable>(_ limit: Duration, _ operation: @escaping @Sendable () async throws -> T) async throws
+    -> T?
+{
     try await withThrowingTaskGroup(of: T?.self) { group in
         group.addTask { try await operation() }
         group.addTask {

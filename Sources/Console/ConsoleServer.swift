@@ -71,7 +71,9 @@ public final class ConsoleServer: Sendable {
             }
         }
         defer { close(listeners.map(\.socket)) }
-        logger.info("console listens", metadata: ["socket": "\(configuration.socketPath)", "port": "\(port.map { "\($0)" } ?? "none")"])
+        logger.info(
+            "console listens",
+            metadata: ["socket": "\(configuration.socketPath)", "port": "\(port.map { "\($0)" } ?? "none")"])
         let task = Task { [listeners] in try await serve(listeners) }
         serving.withLock { $0 = task }
         announce.yield(port)
@@ -156,16 +158,14 @@ public final class ConsoleServer: Sendable {
 
     private func handle(_ socket: AsyncSocket, isLocal: Bool) async {
         defer { try? socket.close() }
+        let connection = Connection(
+            socket: socket, isLocalSocket: isLocal, configuration: configuration,
+            router: Router(control: control, logger: logger), hub: hub, activity: activity)
         guard activity.admit(limit: configuration.maximumConnections) else {
             let error = APIError(status: 503, error: "too many connections", advice: "close some and try again")
-            let response = HTTPResponse.error(error)
-            if case .bytes(let body) = response.body { _ = try? socket.socket.write(Data(response.head(closes: true) + body)) }
-            return
+            return await connection.turnAway(error)
         }
         defer { activity.left() }
-        await Connection(
-            socket: socket, isLocalSocket: isLocal, configuration: configuration,
-            router: Router(control: control, logger: logger), hub: hub, activity: activity
-        ).serve()
+        await connection.serve()
     }
 }

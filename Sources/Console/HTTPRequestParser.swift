@@ -60,7 +60,9 @@ struct HTTPRequestParser {
             return
         }
         guard end <= limits.head else { throw tooLarge }
-        guard let text = String(validating: buffer[..<end], as: UTF8.self) else { throw .badRequest("the head is not UTF-8") }
+        guard let text = String(validating: buffer[..<end], as: UTF8.self) else {
+            throw .badRequest("the head is not UTF-8")
+        }
         buffer.removeFirst(end + 4)
         let lines = text.split(separator: "\r\n", omittingEmptySubsequences: false)
         guard lines[0].utf8.count <= limits.requestLine else {
@@ -79,12 +81,15 @@ struct HTTPRequestParser {
     private func endOfHead() -> Int? {
         guard buffer.count >= 4 else { return nil }
         let last = min(buffer.count - 4, limits.head)
-        return (0...last).first { buffer[$0] == 13 && buffer[$0 + 1] == 10 && buffer[$0 + 2] == 13 && buffer[$0 + 3] == 10 }
+        return (0...last).first {
+            buffer[$0] == 13 && buffer[$0 + 1] == 10 && buffer[$0 + 2] == 13 && buffer[$0 + 3] == 10
+        }
     }
 
     private func readRequestLine(_ line: Substring, _ headers: [String: String]) throws(APIError) -> HTTPRequest {
         let words = line.split(separator: " ", omittingEmptySubsequences: false)
-        guard words.count == 3, !words[0].isEmpty, words[0].utf8.allSatisfy({ (65...90).contains($0) }), words[1].hasPrefix("/")
+        guard words.count == 3, !words[0].isEmpty, words[0].utf8.allSatisfy({ (65...90).contains($0) }),
+            words[1].hasPrefix("/")
         else { throw .badRequest("the request line is not METHOD /path HTTP/1.1") }
         guard words[2] == "HTTP/1.1" || words[2] == "HTTP/1.0" else {
             throw APIError(status: 505, error: "\(words[2].prefix(16)) is not spoken here", advice: "use HTTP/1.1")
@@ -105,11 +110,14 @@ struct HTTPRequestParser {
         var headers: [String: String] = [:]
         for line in lines {
             guard let colon = line.firstIndex(of: ":"), colon > line.startIndex,
-                line[..<colon].utf8.allSatisfy({ $0 > 32 && $0 < 127 }), !line.utf8.contains(13), !line.utf8.contains(10)
+                line[..<colon].utf8.allSatisfy({ $0 > 32 && $0 < 127 }), !line.utf8.contains(13),
+                !line.utf8.contains(10)
             else { throw .badRequest("a header field is malformed") }
             let name = line[..<colon].lowercased()
             let value = String(line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" })
-            if let before = headers[name], ["content-length", "host", "transfer-encoding"].contains(name), before != value {
+            if let before = headers[name], ["content-length", "host", "transfer-encoding"].contains(name),
+                before != value
+            {
                 throw .badRequest("\(name) is given twice")
             }
             headers[name] = value
@@ -119,7 +127,8 @@ struct HTTPRequestParser {
 
     private func readBodyLength(_ headers: [String: String]) throws(APIError) -> Int {
         guard headers["transfer-encoding"] == nil else {
-            throw APIError(status: 411, error: "a body needs its length", advice: "send Content-Length and no Transfer-Encoding")
+            throw APIError(
+                status: 411, error: "a body needs its length", advice: "send Content-Length and no Transfer-Encoding")
         }
         guard headers["expect"] == nil else {
             throw APIError(status: 417, error: "expectations are not supported", advice: "send the body at once")

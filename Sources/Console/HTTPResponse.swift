@@ -14,7 +14,8 @@ struct HTTPResponse {
 
     static func json(_ value: some Encodable, status: Int = 200) throws -> HTTPResponse {
         HTTPResponse(
-            status: status, headers: [("Content-Type", "application/json")], body: .bytes(try APICoding.encode(value) + [10]))
+            status: status, headers: [("Content-Type", "application/json")],
+            body: .bytes(try APICoding.encode(value) + [10]))
     }
 
     static func error(_ error: APIError, headers: [(name: String, value: String)] = []) -> HTTPResponse {

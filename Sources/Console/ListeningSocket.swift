@@ -18,7 +18,8 @@ enum ListeningSocket {
     static func unix(path: String) throws(ConsoleError) -> Socket {
         let action = "listen on \(path)"
         guard path.utf8.count < 108 else {
-            throw ConsoleError(action: action, cause: "the path is longer than 107 bytes", advice: "choose a shorter one")
+            throw ConsoleError(
+                action: action, cause: "the path is longer than 107 bytes", advice: "choose a shorter one")
         }
         let descriptor = try open(AF_UNIX, action)
         var address = sockaddr_un()
@@ -32,13 +33,15 @@ enum ListeningSocket {
             guard !answered, reason == ECONNREFUSED else {
                 close(descriptor)
                 throw ConsoleError(
-                    action: action, cause: answered ? "another daemon listens there" : String(cString: strerror(reason)),
+                    action: action,
+                    cause: answered ? "another daemon listens there" : String(cString: strerror(reason)),
                     advice: "stop it, or choose another socket")
             }
             unlink(path)
         }
         // Nobody can connect before listen(), so the mode is right from the first connection on.
-        guard with(address, { bind(descriptor, $0, $1) }) == 0, chmod(path, 0o660) == 0, listen(descriptor, 32) == 0 else {
+        guard with(address, { bind(descriptor, $0, $1) }) == 0, chmod(path, 0o660) == 0, listen(descriptor, 32) == 0
+        else {
             let cause = String(cString: strerror(errno))
             close(descriptor)
             throw ConsoleError(action: action, cause: cause, advice: "see that the folder exists and may be written")

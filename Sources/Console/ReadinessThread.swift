@@ -31,7 +31,8 @@ final class ReadinessThread: AsyncSocketPool {
     init() throws(ConsoleError) {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else {
-            throw ConsoleError(action: "start the console", cause: "pipe: \(String(cString: strerror(errno)))", advice: "")
+            throw ConsoleError(
+                action: "start the console", cause: "pipe: \(String(cString: strerror(errno)))", advice: "")
         }
         for end in ends {
             _ = fcntl(end, F_SETFD, FD_CLOEXEC)
@@ -74,7 +75,8 @@ final class ReadinessThread: AsyncSocketPool {
             try await withCheckedThrowingContinuation { continuation in
                 let begins = state.withLock { state in
                     guard !state.isOver, !state.cancelled.contains(id) else { return false }
-                    state.waiters[id] = Waiter(descriptor: socket.file.rawValue, events: mask, continuation: continuation)
+                    state.waiters[id] = Waiter(
+                        descriptor: socket.file.rawValue, events: mask, continuation: continuation)
                     return true
                 }
                 if begins { poke() } else { continuation.resume(throwing: CancellationError()) }

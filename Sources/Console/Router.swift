@@ -20,7 +20,9 @@ enum Route: String, CaseIterable {
         guard let brace = self.path.range(of: "{id}") else { return path == self.path ? 0 : nil }
         let before = self.path[..<brace.lowerBound]
         let behind = self.path[brace.upperBound...]
-        guard path.hasPrefix(before), path.hasSuffix(behind), path.count > before.count + behind.count else { return nil }
+        guard path.hasPrefix(before), path.hasSuffix(behind), path.count > before.count + behind.count else {
+            return nil
+        }
         let digits = path.dropFirst(before.count).dropLast(behind.count)
         return digits.utf8.allSatisfy { (48...57).contains($0) } ? Int64(digits) : nil
     }
@@ -42,7 +44,8 @@ struct Router: Sendable {
         guard let (route, id) = matches.first(where: { $0.0.method == request.method }) else {
             let allowed = matches.map { String($0.0.method) }.joined(separator: ", ")
             return .error(
-                APIError(status: 405, error: "\(request.path) does not take \(request.method)", advice: "use \(allowed)"),
+                APIError(
+                    status: 405, error: "\(request.path) does not take \(request.method)", advice: "use \(allowed)"),
                 headers: [("Allow", allowed)])
         }
         do {
@@ -63,7 +66,10 @@ struct Router: Sendable {
             let input = try body(InputRequest.self, of: request)
             try await control.inject(input.messages)
             return try .json(InputReport(accepted: input.messages.count), status: 202)
-        case .events: return HTTPResponse(status: 200, headers: [("Content-Type", "text/event-stream")], body: .events(after: try lastEvent(request)))
+        case .events:
+            return HTTPResponse(
+                status: 200, headers: [("Content-Type", "text/event-stream")],
+                body: .events(after: try lastEvent(request)))
         case .takes:
             let limit = try number("limit", of: request) ?? Int64(Router.defaultPage)
             guard (1...Int64(Router.largestPage)).contains(limit) else {
@@ -78,13 +84,16 @@ struct Router: Sendable {
             return HTTPResponse(
                 status: 200,
                 headers: [
-                    ("Content-Type", "audio/midi"), ("Content-Disposition", "attachment; filename=\"continuo-\(id).mid\""),
+                    ("Content-Type", "audio/midi"),
+                    ("Content-Disposition", "attachment; filename=\"continuo-\(id).mid\""),
                 ], body: .bytes(file))
         }
     }
 
     private func found<T>(_ value: T?, _ what: String, _ id: Int64) throws(APIError) -> T {
-        guard let value else { throw .notFound("there is no \(what) \(id)", advice: "GET /v1/takes lists what there is") }
+        guard let value else {
+            throw .notFound("there is no \(what) \(id)", advice: "GET /v1/takes lists what there is")
+        }
         return value
     }
 
@@ -92,7 +101,8 @@ struct Router: Sendable {
         // A page of another origin cannot send this type without asking first.
         let media = request.headers["content-type"]?.lowercased() ?? ""
         guard media == "application/json" || media.hasPrefix("application/json;") else {
-            throw APIError(status: 415, error: "the body is not application/json", advice: "send Content-Type: application/json")
+            throw APIError(
+                status: 415, error: "the body is not application/json", advice: "send Content-Type: application/json")
         }
         return try APICoding.decode(type, from: request.body)
     }

@@ -28,7 +28,8 @@ public enum APICoding {
         case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
             "\(place(context.codingPath)) is no \(name(of: type))"
         case .dataCorrupted(let context):
-            context.codingPath.isEmpty ? "the body is not JSON" : "\(place(context.codingPath)): \(context.debugDescription)"
+            context.codingPath.isEmpty
+                ? "the body is not JSON" : "\(place(context.codingPath)): \(context.debugDescription)"
         @unknown default: "the body is not what was expected"
         }
     }

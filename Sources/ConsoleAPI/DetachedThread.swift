@@ -2,7 +2,7 @@ import Glibc
 
 /// A thread of its own for a call that blocks.
 ///
-/// Not a dispatch queue: on Linux those share their few threads with Swift's executor, and two blocked calls stop every task
+/// Not a dispatch queue: on Linux those share their few threads with Swift's executor, which a blocked call slows down or stops
 /// on a machine with two cores.
 package enum DetachedThread {
     private final class Box {

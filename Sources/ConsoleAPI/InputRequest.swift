@@ -14,7 +14,8 @@ public struct InputRequest: Hashable, Sendable, Codable {
         messages = try values.decode([InputMessage].self, forKey: .messages)
         guard messages.count <= InputRequest.maximumMessages else {
             throw DecodingError.dataCorruptedError(
-                forKey: .messages, in: values, debugDescription: "at most \(InputRequest.maximumMessages) messages at a time")
+                forKey: .messages, in: values,
+                debugDescription: "at most \(InputRequest.maximumMessages) messages at a time")
         }
     }
 }
@@ -48,7 +49,9 @@ public struct InputMessage: Hashable, Sendable, Codable {
         message = MIDIMessage(
             status: status, data1: bytes.count > 1 ? bytes[1] : 0, data2: bytes.count > 2 ? bytes[2] : 0)
         delay = try values.decodeIfPresent(Double.self, forKey: .delay) ?? 0
-        guard (0...InputMessage.longestDelay).contains(delay) else { throw invalid(.delay, "a delay is 0 to 600 seconds") }
+        guard (0...InputMessage.longestDelay).contains(delay) else {
+            throw invalid(.delay, "a delay is 0 to 600 seconds")
+        }
     }
 
     public func encode(to encoder: any Encoder) throws {

@@ -26,8 +26,10 @@ public struct StatusReport: Hashable, Sendable, Codable {
     public var problems: [String]
 
     public init(
-        version: String, state: PlayerState, genre: String, genres: [String], tempo: Double? = nil, meter: String = "4/4",
-        keyboards: [KeyboardReport] = [], output: String? = nil, lastTakeID: Int64? = nil, lastArrangementID: Int64? = nil,
+        version: String, state: PlayerState, genre: String, genres: [String], tempo: Double? = nil,
+        meter: String = "4/4",
+        keyboards: [KeyboardReport] = [], output: String? = nil, lastTakeID: Int64? = nil,
+        lastArrangementID: Int64? = nil,
         uptime: Double = 0, counters: [String: Int] = [:], problems: [String] = []
     ) {
         self.version = version

@@ -47,7 +47,8 @@ public struct TakeSummaryReport: Hashable, Sendable, Codable {
     public var arrangementCount: Int
 
     public init(
-        id: Int64, savedAt: Date, origin: Take.Origin, isDamaged: Bool, meter: Meter, tempo: Tempo, bars: Int, noteCount: Int,
+        id: Int64, savedAt: Date, origin: Take.Origin, isDamaged: Bool, meter: Meter, tempo: Tempo, bars: Int,
+        noteCount: Int,
         arrangementCount: Int
     ) {
         self.id = id

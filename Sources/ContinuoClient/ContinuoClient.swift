@@ -35,7 +35,9 @@ public struct ContinuoClient: Sendable {
 
     public func take(_ id: Int64) async throws(ClientError) -> TakeReport { try await get("/v1/takes/\(id)") }
 
-    public func arrangement(_ id: Int64) async throws(ClientError) -> ArrangementReport { try await get("/v1/arrangements/\(id)") }
+    public func arrangement(_ id: Int64) async throws(ClientError) -> ArrangementReport {
+        try await get("/v1/arrangements/\(id)")
+    }
 
     /// An arrangement as a standard MIDI file.
     public func midiFile(arrangement id: Int64) async throws(ClientError) -> [UInt8] {
@@ -69,7 +71,8 @@ public struct ContinuoClient: Sendable {
         try decoded(try await call("GET", target, body: nil))
     }
 
-    private func post<T: Decodable & Sendable>(_ target: String, _ body: some Encodable) async throws(ClientError) -> T {
+    private func post<T: Decodable & Sendable>(_ target: String, _ body: some Encodable) async throws(ClientError) -> T
+    {
         let bytes: [UInt8]
         do {
             bytes = try APICoding.encode(body)
@@ -137,7 +140,9 @@ private func wholeBody(
         body += more
     }
     guard (200..<300).contains(answer.status) else {
-        var error = (try? APICoding.decode(APIError.self, from: body)) ?? APIError(status: 0, error: "it answered \(answer.status)")
+        var error =
+            (try? APICoding.decode(APIError.self, from: body))
+            ?? APIError(status: 0, error: "it answered \(answer.status)")
         error.status = answer.status
         throw .refused(error)
     }

@@ -26,7 +26,9 @@ struct EventReader {
 
     private mutating func finish() -> NumberedEvent? {
         defer { data = "" }
-        guard !data.isEmpty, let id, let event = try? APICoding.decode(ServerEvent.self, from: Array(data.utf8)) else { return nil }
+        guard !data.isEmpty, let id, let event = try? APICoding.decode(ServerEvent.self, from: Array(data.utf8)) else {
+            return nil
+        }
         return NumberedEvent(id: id, event: event)
     }
 }

@@ -8,7 +8,9 @@ struct HTTPAnswer {
 
     /// - Returns: nil while the head is not whole; throws where it is no HTTP.
     init?(head bytes: [UInt8]) throws(Malformed) {
-        guard let end = bytes.indices.dropLast(3).first(where: { bytes[$0..<($0 + 4)].elementsEqual([13, 10, 13, 10]) }) else {
+        guard
+            let end = bytes.indices.dropLast(3).first(where: { bytes[$0..<($0 + 4)].elementsEqual([13, 10, 13, 10]) })
+        else {
             guard bytes.count <= 65_536 else { throw Malformed() }
             return nil
         }

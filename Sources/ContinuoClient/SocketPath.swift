@@ -8,7 +8,9 @@ public enum SocketPath {
     public static func candidates(environment: [String: String]) -> [String] {
         if let set = environment["CONTINUO_SOCKET"], !set.isEmpty { return [set] }
         var paths: [String] = []
-        if let runtime = environment["XDG_RUNTIME_DIR"], !runtime.isEmpty { paths.append(runtime + "/continuo/continuo.sock") }
+        if let runtime = environment["XDG_RUNTIME_DIR"], !runtime.isEmpty {
+            paths.append(runtime + "/continuo/continuo.sock")
+        }
         return paths + ["/run/continuo/continuo.sock"]
     }
 

@@ -16,7 +16,8 @@ private func note(_ pitch: Int) -> ServerEvent {
         .state(ActionReport(state: .playing, message: "with the band", takeID: 1, arrangementID: 2)), note(60),
         .bandNote(ServerEvent.LiveNote(pitch: 36, velocity: 0, source: "bass", time: 1.5)),
         .takeStored(FakeDaemon.take(7).summary), .arrangementStored(FakeDaemon.arrangement.summary),
-        .deviceCame(KeyboardReport(name: "Keys\nof two lines")), .deviceWent(KeyboardReport(name: "Keys", usb: "1c75:02ca")),
+        .deviceCame(KeyboardReport(name: "Keys\nof two lines")),
+        .deviceWent(KeyboardReport(name: "Keys", usb: "1c75:02ca")),
         .problem(APIError(status: 500, error: "no sound", advice: "start a synth")),
     ]
 
@@ -140,7 +141,8 @@ private func note(_ pitch: Int) -> ServerEvent {
     @Test(arguments: [1, 2, 3, 7, 1000])
     func eventsAreReadHoweverTheBytesAreCut(size: Int) throws {
         let json = String(decoding: try APICoding.encode(note(60)), as: UTF8.self)
-        let text = ": hello\nid: 4\n\nid: 5\nevent: noteIn\ndata: \(json)\n\nid: 6\nevent: new\ndata: {\"type\":\"new\"}\n\n"
+        let text =
+            ": hello\nid: 4\n\nid: 5\nevent: noteIn\ndata: \(json)\n\nid: 6\nevent: new\ndata: {\"type\":\"new\"}\n\n"
         let bytes = Array(text.utf8)
         var reader = EventReader()
         let events = stride(from: 0, to: bytes.count, by: size).flatMap { start in

@@ -40,11 +40,15 @@ final class FakeDaemon: DaemonControl {
             switch action {
             case .record: state.state = state.state == .recording ? .idle : .recording
             case .accompany:
-                guard !state.injected.isEmpty else { throw APIError.conflict("nothing was played yet", advice: "play something") }
+                guard !state.injected.isEmpty else {
+                    throw APIError.conflict("nothing was played yet", advice: "play something")
+                }
                 state.state = .playing
             case .stop, .panic: state.state = .stopped
             case .genre(let genre):
-                guard [Genre.pop, .jazz].contains(genre) else { throw APIError.unavailable("there is no \(genre.rawValue)") }
+                guard [Genre.pop, .jazz].contains(genre) else {
+                    throw APIError.unavailable("there is no \(genre.rawValue)")
+                }
                 state.genre = genre
             case .tempo, .meter, .next, .previous: break
             }
@@ -86,7 +90,9 @@ final class FakeDaemon: DaemonControl {
             id: id, savedAt: moment,
             take: Take(
                 phrase: phrase,
-                performance: [PerformedNote(pitch: Pitch(60), onset: .zero, length: .milliseconds(480), velocity: .mezzoForte)],
+                performance: [
+                    PerformedNote(pitch: Pitch(60), onset: .zero, length: .milliseconds(480), velocity: .mezzoForte)
+                ],
                 tempoMap: TempoMap(anchor: .zero, tempo: .moderate),
                 origin: Take.Origin(keyboard: "Keys", trigger: "record"), isDamaged: false), arrangements: [])
     }
@@ -97,7 +103,8 @@ final class FakeDaemon: DaemonControl {
             phrase: phrase,
             accompaniment: Accompaniment(
                 genre: .jazz, parts: [.bass: phrase.notes, .drums: []],
-                plan: ChordPlan(window: Meter.threeFour.harmonyWindow, chords: [Chord(root: 10, quality: .majorSeventh)]),
+                plan: ChordPlan(
+                    window: Meter.threeFour.harmonyWindow, chords: [Chord(root: 10, quality: .majorSeventh)]),
                 instrumentation: Instrumentation(programs: [.bass: Program(32)], melody: Program(0)), groove: .straight,
                 provenance: Accompaniment.Provenance(
                     seed: .max, accompanist: "network", modelHash: "ab", instructionSet: "avx2", temperature: 1))))

@@ -16,6 +16,7 @@ import Testing
     @Test func aRunningRequestIsAnsweredBeforeTheConsoleEnds() async throws {
         try await withConsole { (server, daemon, client, _) async throws in
             daemon.gate.close()
+            defer { daemon.gate.open() }
             let answer = Task { try await client.status() }
             #expect(await eventually { daemon.gate.arrivals == 1 })
             let stopping = Task { await server.stop(grace: .seconds(5)) }
@@ -69,7 +70,8 @@ import Testing
         let error = await #expect(throws: ClientError.self) { try await client.status() }
         #expect(
             error?.description
-                == "cannot reach continuod at /no/such.sock: No such file or directory; is it running? (systemctl status continuod)")
+                == "cannot reach continuod at /no/such.sock: No such file or directory; is it running? (systemctl status continuod)"
+        )
         await #expect(throws: ClientError.self) { for try await _ in client.events() {} }
     }
 

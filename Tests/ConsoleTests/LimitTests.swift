@@ -52,6 +52,7 @@ import Testing
     @Test func moreConnectionsThanAllowedAreTurnedAway() async throws {
         try await withConsole(configure: { $0.maximumConnections = 2 }) { (_, daemon, client, _) async throws in
             daemon.gate.close()
+            defer { daemon.gate.open() }
             let first = Task { try await client.status() }
             let second = Task { try await client.status() }
             #expect(await eventually { daemon.gate.arrivals == 2 })
@@ -71,7 +72,10 @@ import Testing
         try await withConsole(configure: { $0.port = 0 }) { (_, _, client, port) async throws in
             let port = try #require(port)
             func ask(_ fields: String) async -> String {
-                String(await exchangeRaw(client, ["GET /v1/takes HTTP/1.1\r\nConnection: close\r\n\(fields)\r\n"], port: port).prefix(12))
+                String(
+                    await exchangeRaw(
+                        client, ["GET /v1/takes HTTP/1.1\r\nConnection: close\r\n\(fields)\r\n"], port: port
+                    ).prefix(12))
             }
             #expect(await ask("Host: 127.0.0.1:\(port)\r\n") == "HTTP/1.1 200")
             #expect(await ask("Host: localhost\r\nOrigin: http://localhost:\(port)\r\n") == "HTTP/1.1 200")

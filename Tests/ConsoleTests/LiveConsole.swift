@@ -10,7 +10,8 @@ func withConsole<T>(
     configure: (inout ConsoleConfiguration) -> Void = { _ in },
     _ body: (ConsoleServer, FakeDaemon, ContinuoClient, UInt16?) async throws -> T
 ) async throws -> T {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("continuo-\(UUID().uuidString.prefix(8))")
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+        "continuo-\(UUID().uuidString.prefix(8))")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     var configuration = ConsoleConfiguration(socketPath: folder.path + "/c.sock")

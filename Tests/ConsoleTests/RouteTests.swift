@@ -78,7 +78,8 @@ import Testing
         ("GET /v2/status", 404, "there is no /v2/status"), ("GET /v1/takes/abc", 404, "there is no"),
         ("GET /v1/takes/99999999999999999999", 404, "there is no"), ("DELETE /v1/takes/1", 405, "use GET"),
         ("GET /v1/actions", 405, "use POST"), ("GET /v1/takes?limit=0", 400, "limit is 1 to 500"),
-        ("GET /v1/takes?before=x", 400, "before is no number"), ("GET /v1/events?after=-1", 400, "Last-Event-ID is no number"),
+        ("GET /v1/takes?before=x", 400, "before is no number"),
+        ("GET /v1/events?after=-1", 400, "Last-Event-ID is no number"),
         ("GET /v1/arrangements/5.mid", 404, "no arrangement 5"),
     ])
     func wrongAddressesAreExplained(line: String, status: Int, words: String) async throws {
@@ -98,7 +99,10 @@ import Testing
         ("/v1/actions", "{\"action\":\"tempo\",\"tempo\":1000}", "tempo: a tempo is 20 to 400"),
         ("/v1/actions", "{\"action\":\"meter\",\"meter\":\"4-4\"}", "meter: a metre is written"),
         ("/v1/actions", "{\"action\":\"genre\",\"genre\":\"../x\"}", "genre: a genre's name"),
-        ("/v1/input", "{\"messages\":[{\"bytes\":[144,60,80]},{\"bytes\":[60]}]}", "messages[1].bytes: [60] is no short MIDI message"),
+        (
+            "/v1/input", "{\"messages\":[{\"bytes\":[144,60,80]},{\"bytes\":[60]}]}",
+            "messages[1].bytes: [60] is no short MIDI message"
+        ),
         ("/v1/input", "{\"messages\":[{\"bytes\":[144,60,80],\"delay\":-1}]}", "delay is 0 to 600"),
         ("/v1/input", "{\"messages\":[{\"bytes\":[144,300,80]}]}", "messages[0].bytes: [144, 300, 80] is no short"),
         ("/v1/input", "[]", "the body"),
@@ -113,7 +117,8 @@ import Testing
     }
 
     @Test func theDocumentedRoutesAreTheServedOnes() throws {
-        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../docs/openapi.yaml")
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+            "../../docs/openapi.yaml")
         var documented: Set<String> = []
         var path = ""
         for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
@@ -127,7 +132,8 @@ import Testing
     }
 
     @Test func theDocumentedWordsAreTheOnesInUse() throws {
-        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../docs/openapi.yaml")
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+            "../../docs/openapi.yaml")
         let text = try String(contentsOf: file, encoding: .utf8)
         #expect(text.contains("enum: [\(ActionRequest.names.joined(separator: ", "))]"))
         #expect(text.contains("enum: [\(PlayerState.allCases.map(\.rawValue).joined(separator: ", "))]"))
