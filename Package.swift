@@ -52,10 +52,7 @@ let package = Package(
         .target(name: "ConsoleAPI", dependencies: ["MIDI", "Music"]),
         .target(
             name: "Console",
-            dependencies: [
-                "ConsoleAPI", .product(name: "FlyingFox", package: "FlyingFox"),
-                .product(name: "FlyingSocks", package: "FlyingFox"), logging,
-            ]),
+            dependencies: ["ConsoleAPI", .product(name: "FlyingSocks", package: "FlyingFox"), logging]),
         .target(name: "ContinuoClient", dependencies: ["ConsoleAPI"]),
         .target(
             name: "BridgeDaemon",
@@ -78,18 +75,24 @@ let package = Package(
         .testTarget(name: "MIDITests", dependencies: ["MIDI", "Music"]),
         .testTarget(name: "RealTimeTests", dependencies: ["RealTime"]),
         .testTarget(name: "StandardMIDIFileTests", dependencies: ["StandardMIDIFile", "MIDI", "Music"]),
-        .testTarget(name: "TensorTests", dependencies: ["Tensor", "CKernels"]),
+        .testTarget(name: "TensorTests", dependencies: ["Tensor"]),
         .testTarget(name: "TransportTests", dependencies: ["MIDI", "Music", "RealTime", "Transport"]),
         .testTarget(name: "CaptureTests", dependencies: ["Capture", "MIDI", "Music"]),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Music"]),
         .testTarget(name: "GenerationTests", dependencies: ["Generation", "Music", "Tensor"]),
         .testTarget(name: "PlaybackTests", dependencies: ["Playback", "MIDI", "Music", "Transport"]),
+        .testTarget(
+            name: "BridgeDaemonTests",
+            dependencies: [
+                "BridgeDaemon", "ConsoleAPI", "ContinuoClient", "Devices", "Generation", "MIDI", "Music", "Playback",
+                "Transport", logging,
+            ]),
         .testTarget(name: "DevicesTests", dependencies: ["Devices", "MIDI", "Music", "Transport"]),
         .testTarget(name: "RenderingTests", dependencies: ["Rendering", "MIDI", "Music", "CZlib"]),
-        .testTarget(name: "SequencerTests", dependencies: ["MIDI", "Music", "RealTime", "Sequencer", "Transport"]),
+        .testTarget(name: "SequencerTests", dependencies: ["CALSA", "MIDI", "Music", "RealTime", "Sequencer", "Transport"]),
         .testTarget(name: "TakeStoreTests", dependencies: ["TakeStore", "Music", grdb, logging]),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "Generation", "Music", "Tensor"]),
-        .testTarget(name: "ConsoleTests", dependencies: ["Console", "ConsoleAPI", "ContinuoClient", "MIDI", "Music"]),
+        .testTarget(name: "ConsoleTests", dependencies: ["Console", "ConsoleAPI", "ContinuoClient", "MIDI", "Music", logging]),
 
         // tests on the real thing: a keyboard made of software, and the machine that it is plugged into
         .target(name: "VirtualKeyboard", path: "Tests/VirtualKeyboard"),

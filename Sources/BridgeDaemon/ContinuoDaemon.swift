@@ -46,19 +46,20 @@ public struct ContinuoDaemon: Sendable {
         let server = ConsoleServer(
             ConsoleConfiguration(socketPath: socketPath, port: configuration.loopbackPort.map { UInt16($0) }),
             control: DaemonService(conductor: conductor, store: store), logger: logger)
-        let serving = Task { try await server.run() }
-        // A server that cannot listen ends at once; its error is the reason.
-        let isServing = await withTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                _ = await server.waitUntilReady()
-                return true
-            }
-            group.addTask {
-                _ = try? await serving.value
-                return false
-            }
-            defer { group.cancelAll() }
-            return await group.next() ?? false
+        // Whichever comes first: it listens, or it ended because it cannot; its error is the reason then.
+        let (outcomes, outcome) = AsyncStream.makeStream(of: Bool.self)
+        let serving = Task {
+            defer { outcome.yield(false) }
+            try await server.run()
+        }
+        Task {
+            _ = await server.waitUntilReady()
+            outcome.yield(true)
+        }
+        var isServing = false
+        for await isListening in outcomes {
+            isServing = isListening
+            break
         }
         guard isServing else {
             await conductor.stop()

@@ -1,0 +1,58 @@
+import Music
+import Testing
+
+@testable import BridgeDaemon
+
+struct ConfigurationTests {
+    @Test func theDocumentedFileIsTheDefault() throws {
+        #expect(try Configuration(toml: Configuration.documentation, source: "default") == Configuration())
+    }
+
+    @Test func everyKnownKeyIsDocumented() {
+        for (section, keys) in Configuration.keys {
+            #expect(Configuration.documentation.contains("[\(section)]"))
+            for key in keys { #expect(Configuration.documentation.contains("\n\(key) = ")) }
+        }
+    }
+
+    @Test func valuesAreTaken() throws {
+        let text = """
+            [capture]
+            tempo = 96.5
+            meter = "6/8"
+            [band]
+            genre = "jazz"
+            temperature = 0
+            [output]
+            port = "FLUID"
+            [console]
+            port = 8080
+            """
+        let configuration = try Configuration(toml: text, source: "test")
+        #expect(configuration.tempo.quartersPerMinute == 96.5)
+        #expect(configuration.meter == .sixEight)
+        #expect(configuration.genre == .jazz)
+        #expect(configuration.temperature == 0)
+        #expect(configuration.output == "FLUID")
+        #expect(configuration.loopbackPort == 8080)
+    }
+
+    @Test(arguments: [
+        ("[capture]\ntempo = 120\ntempoo = 3", 3, "did you mean 'tempo'"),
+        ("[captur]\ntempo = 120", 1, "did you mean 'capture'"),
+        ("[capture]\n\ntempo = 1000", 3, "between 20 and 400"),
+        ("[capture]\nmeter = \"5/4\"", 2, "meter is one of"),
+        ("[band]\ngenre = \"Not A Name\"", 2, "short name"),
+        ("[band]\ntemperature = 2", 2, "between 0 and 1"),
+        ("[log]\nlevel = \"loud\"", 2, "level is one of"),
+        ("[console]\nport = 70000", 2, "0 (off) to 65535"),
+        ("[capture]\ntempo = \"fast\"", 2, "is a number"),
+        ("[capture\ntempo = 1", 1, ""),
+    ])
+    func aMistakeIsNamedWithItsLine(text: String, line: Int, hint: String) {
+        let error = #expect(throws: ConfigurationError.self) { try Configuration(toml: text, source: "f.toml") }
+        #expect(error?.line == line)
+        #expect(error.map { "\($0)".hasPrefix("f.toml:\(line): ") } == true)
+        #expect(error.map { hint.isEmpty || "\($0)".contains(hint) } == true)
+    }
+}
