@@ -66,21 +66,23 @@ let package = Package(
         .executableTarget(
             name: "continuo",
             dependencies: [
-                "Capture", "ConsoleAPI", "ContinuoClient", "Generation", "MIDI", "Music", "Rendering", "StandardMIDIFile",
+                "Capture", "ConsoleAPI", "ContinuoClient", "Generation", "MIDI", "Music", "Rendering",
+                "StandardMIDIFile",
                 "Tensor", "Training", argumentParser,
             ]),
 
         // tests
-        .testTarget(name: "MusicTests", dependencies: ["Music"]),
-        .testTarget(name: "MIDITests", dependencies: ["MIDI", "Music"]),
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .testTarget(name: "MusicTests", dependencies: ["Music", "TestSupport"]),
+        .testTarget(name: "MIDITests", dependencies: ["MIDI", "Music", "TestSupport"]),
         .testTarget(name: "RealTimeTests", dependencies: ["RealTime"]),
-        .testTarget(name: "StandardMIDIFileTests", dependencies: ["StandardMIDIFile", "MIDI", "Music"]),
+        .testTarget(name: "StandardMIDIFileTests", dependencies: ["StandardMIDIFile", "MIDI", "Music", "TestSupport"]),
         .testTarget(name: "TensorTests", dependencies: ["Tensor"]),
         .testTarget(name: "TransportTests", dependencies: ["MIDI", "Music", "RealTime", "Transport"]),
-        .testTarget(name: "CaptureTests", dependencies: ["Capture", "MIDI", "Music"]),
+        .testTarget(name: "CaptureTests", dependencies: ["Capture", "MIDI", "Music", "TestSupport"]),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Music"]),
         .testTarget(name: "GenerationTests", dependencies: ["Generation", "Music", "Tensor"]),
-        .testTarget(name: "PlaybackTests", dependencies: ["Playback", "MIDI", "Music", "Transport"]),
+        .testTarget(name: "PlaybackTests", dependencies: ["Playback", "MIDI", "Music", "Transport", "TestSupport"]),
         .testTarget(
             name: "BridgeDaemonTests",
             dependencies: [
@@ -89,10 +91,12 @@ let package = Package(
             ]),
         .testTarget(name: "DevicesTests", dependencies: ["Devices", "MIDI", "Music", "Transport"]),
         .testTarget(name: "RenderingTests", dependencies: ["Rendering", "MIDI", "Music", "CZlib"]),
-        .testTarget(name: "SequencerTests", dependencies: ["CALSA", "MIDI", "Music", "RealTime", "Sequencer", "Transport"]),
+        .testTarget(
+            name: "SequencerTests", dependencies: ["CALSA", "MIDI", "Music", "RealTime", "Sequencer", "Transport"]),
         .testTarget(name: "TakeStoreTests", dependencies: ["TakeStore", "Music", grdb, logging]),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "Generation", "Music", "Tensor"]),
-        .testTarget(name: "ConsoleTests", dependencies: ["Console", "ConsoleAPI", "ContinuoClient", "MIDI", "Music", logging]),
+        .testTarget(
+            name: "ConsoleTests", dependencies: ["Console", "ConsoleAPI", "ContinuoClient", "MIDI", "Music", logging]),
 
         // tests on the real thing: a keyboard made of software, and the machine that it is plugged into
         .target(name: "VirtualKeyboard", path: "Tests/VirtualKeyboard"),
