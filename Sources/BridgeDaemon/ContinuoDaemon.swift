@@ -3,6 +3,7 @@ import ConsoleAPI
 import Devices
 import FoundationEssentials
 import Glibc
+import Installation
 import Logging
 import Music
 import RealTime
@@ -35,10 +36,11 @@ public struct ContinuoDaemon: Sendable {
         for error in profiles.errors { logger.warning("\(error); it is skipped") }
 
         let worker = WorkerExecutor(name: "accompany", threads: 1)
-        let library = GenreLibrary(folders: places.models, logger: logger)
+        let models = ModelFolders(places.models)
+        let library = GenreLibrary(folders: models, logger: logger)
         let conductor = Conductor(
             executor: ConductorExecutor(name: "conductor"), transport: transport, monitor: monitor,
-            configuration: configuration, genres: GenreLibrary.genres(in: places.models), library: library,
+            configuration: configuration, genres: models.genres, library: library,
             worker: worker, profiles: profiles, store: store, notifier: notifier, logger: logger)
         await conductor.start()
         Task(executorPreference: worker) { [genre = configuration.genre] in await library.prepare(genre) }

@@ -1,5 +1,5 @@
-import FoundationEssentials
 import Generation
+import Installation
 import Logging
 import Music
 
@@ -7,29 +7,14 @@ import Music
 ///
 /// Runs on the thread for generation; models are read when they are first asked for.
 actor GenreLibrary {
-    private let folders: [String]
+    private let folders: ModelFolders
     private let logger: Logger
     private var accompanists: [Genre: any Accompanist] = [:]
 
-    /// - Parameter folders: with `NAME.safetensors` files, the strongest first.
-    init(folders: [String], logger: Logger) {
+    init(folders: ModelFolders, logger: Logger) {
         self.folders = folders
         self.logger = logger
     }
-
-    /// The genres by the names of their files, and those that the arranger knows, in alphabetic order.
-    nonisolated static func genres(in folders: [String]) -> [Genre] {
-        var found: Set<Genre> = [ArrangerStyle.pop.genre]
-        for folder in folders {
-            let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-            for file in files where file.hasSuffix(suffix) {
-                if let genre = Genre(rawValue: String(file.dropLast(suffix.count))) { found.insert(genre) }
-            }
-        }
-        return found.sorted { $0.rawValue < $1.rawValue }
-    }
-
-    private static let suffix = ".safetensors"
 
     /// Answers a phrase.
     func accompany(_ phrase: Phrase, genre: Genre, request: AccompanimentRequest) -> Accompaniment {
@@ -47,18 +32,14 @@ actor GenreLibrary {
     }
 
     private func load(_ genre: Genre) -> (any Accompanist)? {
-        for folder in folders {
-            let path = "\(folder)/\(genre.rawValue)\(Self.suffix)"
-            guard FileManager.default.fileExists(atPath: path) else { continue }
-            do {
-                let model = try GenreModel(bytes: [UInt8](Data(contentsOf: URL(fileURLWithPath: path))))
-                logger.info("genre model read", metadata: ["genre": "\(genre.rawValue)", "file": "\(path)"])
-                return NetworkAccompanist(model: model)
-            } catch {
-                logger.error("cannot use \(path): \(error); the arranger plays instead", metadata: ["genre": "\(genre.rawValue)"])
-            }
+        let found = folders.model(of: genre)
+        for problem in found.problems { logger.error("\(problem)", metadata: ["genre": "\(genre.rawValue)"]) }
+        guard let model = found.model else {
+            logger.notice("no model for this genre: the arranger plays", metadata: ["genre": "\(genre.rawValue)"])
+            return nil
         }
-        logger.notice("no model for this genre: the arranger plays", metadata: ["genre": "\(genre.rawValue)"])
-        return nil
+        logger.info(
+            "genre model read", metadata: ["genre": "\(genre.rawValue)", "file": "\(found.file ?? "")"])
+        return NetworkAccompanist(model: model)
     }
 }
