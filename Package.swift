@@ -43,6 +43,7 @@ let package = Package(
 
         // floor 3: the outside world: sequencer, devices, store, rendering, training
         .target(name: "Devices", dependencies: ["CUdev", "MIDI", "Music", "RealTime", "Transport", "TOMLKit"]),
+        .target(name: "Installation", dependencies: ["Generation", "Music"]),
         .target(name: "Rendering", dependencies: ["MIDI", "Music", "CFluidSynth", "CSndFile", "CZlib"]),
         .target(name: "Sequencer", dependencies: ["CALSA", "CSupport", "MIDI", "Music", "RealTime", "Transport"]),
         .target(name: "TakeStore", dependencies: ["Music", grdb, logging]),
@@ -57,18 +58,19 @@ let package = Package(
         .target(
             name: "BridgeDaemon",
             dependencies: [
-                "Capture", "Console", "ConsoleAPI", "Devices", "Generation", "MIDI", "Music", "Playback", "RealTime",
-                "Sequencer", "StandardMIDIFile", "TakeStore", "Transport", "TOMLKit", logging,
+                "Capture", "Console", "ConsoleAPI", "Devices", "Generation", "Installation", "MIDI", "Music",
+                "Playback",
+                "RealTime", "Sequencer", "StandardMIDIFile", "TakeStore", "Transport", "TOMLKit", logging,
             ]),
 
         // programs
-        .executableTarget(name: "continuod", dependencies: ["BridgeDaemon", "ConsoleAPI", argumentParser, logging]),
+        .executableTarget(
+            name: "continuod", dependencies: ["BridgeDaemon", "ConsoleAPI", "Installation", argumentParser, logging]),
         .executableTarget(
             name: "continuo",
             dependencies: [
-                "Capture", "ConsoleAPI", "ContinuoClient", "Generation", "MIDI", "Music", "Rendering",
-                "StandardMIDIFile",
-                "Tensor", "Training", argumentParser,
+                "ConsoleAPI", "ContinuoClient", "Generation", "Installation", "MIDI", "Music", "Rendering",
+                "StandardMIDIFile", "Tensor", "Training", argumentParser,
             ]),
 
         // tests
@@ -88,6 +90,11 @@ let package = Package(
             dependencies: [
                 "BridgeDaemon", "ConsoleAPI", "ContinuoClient", "Devices", "Generation", "MIDI", "Music", "Playback",
                 "Transport", logging,
+            ]),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: [
+                "ConsoleAPI", "ContinuoClient", "MIDI", "Music", "StandardMIDIFile", "continuo", "continuod",
             ]),
         .testTarget(name: "DevicesTests", dependencies: ["Devices", "MIDI", "Music", "Transport"]),
         .testTarget(name: "RenderingTests", dependencies: ["Rendering", "MIDI", "Music", "CZlib"]),

@@ -3,6 +3,7 @@ import ConsoleAPI
 import Devices
 import FoundationEssentials
 import Glibc
+import Installation
 import Logging
 import Music
 import RealTime
@@ -32,10 +33,11 @@ public struct ContinuoDaemon: Sendable {
         let store = try TakeStore(path: "\(configuration.stateFolder ?? places.state)/continuo.sqlite", logger: logger)
         defer { store.close() }
         let (transport, monitor) = try openTransport()
+        let models = ModelFolders(places.models)
         let conductor = Conductor(
             executor: ConductorExecutor(name: "conductor"), transport: transport, monitor: monitor,
-            configuration: configuration, genres: GenreLibrary.genres(in: places.models),
-            library: GenreLibrary(folders: places.models, logger: logger),
+            configuration: configuration, genres: models.genres,
+            library: GenreLibrary(folders: models, logger: logger),
             worker: WorkerExecutor(name: "accompany", threads: 1), profiles: ProfileLibrary(folders: places.profiles),
             store: store, notifier: notifier, logger: logger)
         defer { conductor.executor.stop() }

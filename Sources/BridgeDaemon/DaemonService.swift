@@ -44,6 +44,10 @@ struct DaemonService: DaemonControl {
         }
     }
 
+    func midiFile(take id: Int64, quantized: Bool) async throws -> [UInt8]? {
+        try await store.take(id: TakeID(rawValue: id)).map { MIDIFile(take: $0.take, quantized: quantized).bytes }
+    }
+
     func midiFile(arrangement id: Int64) async throws -> [UInt8]? {
         try await store.arrangement(id: ArrangementID(rawValue: id)).map { MIDIFile(arrangement: $0.arrangement).bytes }
     }

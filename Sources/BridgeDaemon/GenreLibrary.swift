@@ -1,5 +1,5 @@
-import FoundationEssentials
 import Generation
+import Installation
 import Logging
 import Music
 
@@ -7,7 +7,7 @@ import Music
 ///
 /// Runs on the thread for generation; models are read when they are first asked for.
 actor GenreLibrary {
-    private let folders: [String]
+    private let folders: ModelFolders
     private let logger: Logger
     private var bands: [Genre: Band] = [:]
 
@@ -25,25 +25,10 @@ actor GenreLibrary {
         var problem: String?
     }
 
-    /// - Parameter folders: with `NAME.safetensors` files, the strongest first.
-    init(folders: [String], logger: Logger) {
+    init(folders: ModelFolders, logger: Logger) {
         self.folders = folders
         self.logger = logger
     }
-
-    /// The genres by the names of their files, and those that the arranger knows, in alphabetic order.
-    nonisolated static func genres(in folders: [String]) -> [Genre] {
-        var found: Set<Genre> = [ArrangerStyle.pop.genre]
-        for folder in folders {
-            let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-            for file in files where file.hasSuffix(suffix) {
-                if let genre = Genre(rawValue: String(file.dropLast(suffix.count))) { found.insert(genre) }
-            }
-        }
-        return found.sorted { $0.rawValue < $1.rawValue }
-    }
-
-    private static let suffix = ".safetensors"
 
     /// Answers a phrase.
     func accompany(_ phrase: Phrase, genre: Genre, request: AccompanimentRequest) -> Accompaniment {
@@ -61,21 +46,14 @@ actor GenreLibrary {
     }
 
     private func load(_ genre: Genre) -> Band {
-        var problem: String?
-        for folder in folders {
-            let path = "\(folder)/\(genre.rawValue)\(Self.suffix)"
-            guard FileManager.default.fileExists(atPath: path) else { continue }
-            do {
-                let model = try GenreModel(bytes: [UInt8](Data(contentsOf: URL(fileURLWithPath: path))))
-                logger.info("genre model read", metadata: ["genre": "\(genre.rawValue)", "file": "\(path)"])
-                return Band(
-                    accompanist: NetworkAccompanist(model: model),
-                    voice: Voice(melody: model.card.instrumentation.melody, problem: problem))
-            } catch {
-                let sentence = "cannot use the model \(path): \(error)"
-                logger.error("\(sentence)", metadata: ["genre": "\(genre.rawValue)"])
-                problem = problem ?? sentence
-            }
+        let found = folders.model(of: genre)
+        for problem in found.problems { logger.error("\(problem)", metadata: ["genre": "\(genre.rawValue)"]) }
+        let problem = found.problems.first
+        if let model = found.model {
+            logger.info("genre model read", metadata: ["genre": "\(genre.rawValue)", "file": "\(found.file ?? "")"])
+            return Band(
+                accompanist: NetworkAccompanist(model: model),
+                voice: Voice(melody: model.card.instrumentation.melody, problem: problem))
         }
         logger.notice("no model for this genre: the arranger plays", metadata: ["genre": "\(genre.rawValue)"])
         let style = ArrangerStyle.pop
