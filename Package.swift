@@ -75,11 +75,14 @@ let package = Package(
         .testTarget(name: "MIDITests", dependencies: ["MIDI", "Music"]),
         .testTarget(name: "RealTimeTests", dependencies: ["RealTime"]),
         .testTarget(name: "StandardMIDIFileTests", dependencies: ["StandardMIDIFile", "MIDI", "Music"]),
-        .testTarget(name: "TensorTests", dependencies: ["Tensor"]),
+        .target(name: "TensorReference", dependencies: ["Tensor"], path: "Tests/TensorReference"),
+        .testTarget(name: "TensorTests", dependencies: ["Tensor", "TensorReference"]),
         .testTarget(name: "TransportTests", dependencies: ["MIDI", "Music", "RealTime", "Transport"]),
         .testTarget(name: "CaptureTests", dependencies: ["Capture", "MIDI", "Music"]),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Music"]),
-        .testTarget(name: "GenerationTests", dependencies: ["Generation", "Music", "Tensor"]),
+        .testTarget(
+            name: "GenerationTests", dependencies: ["Generation", "Music", "Tensor", "TensorReference"],
+            exclude: ["Fixtures"]),
         .testTarget(name: "PlaybackTests", dependencies: ["Playback", "MIDI", "Music", "Transport"]),
         .testTarget(
             name: "BridgeDaemonTests",
@@ -91,7 +94,7 @@ let package = Package(
         .testTarget(name: "RenderingTests", dependencies: ["Rendering", "MIDI", "Music", "CZlib"]),
         .testTarget(name: "SequencerTests", dependencies: ["CALSA", "MIDI", "Music", "RealTime", "Sequencer", "Transport"]),
         .testTarget(name: "TakeStoreTests", dependencies: ["TakeStore", "Music", grdb, logging]),
-        .testTarget(name: "TrainingTests", dependencies: ["Training", "Generation", "Music", "Tensor"]),
+        .testTarget(name: "TrainingTests", dependencies: ["Training", "Generation", "Music", "Tensor", "TensorReference"]),
         .testTarget(name: "ConsoleTests", dependencies: ["Console", "ConsoleAPI", "ContinuoClient", "MIDI", "Music", logging]),
 
         // tests on the real thing: a keyboard made of software, and the machine that it is plugged into
