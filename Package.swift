@@ -79,11 +79,14 @@ let package = Package(
         .testTarget(name: "MIDITests", dependencies: ["MIDI", "Music", "TestSupport"]),
         .testTarget(name: "RealTimeTests", dependencies: ["RealTime"]),
         .testTarget(name: "StandardMIDIFileTests", dependencies: ["StandardMIDIFile", "MIDI", "Music", "TestSupport"]),
-        .testTarget(name: "TensorTests", dependencies: ["Tensor"]),
+        .target(name: "TensorReference", dependencies: ["Tensor"], path: "Tests/TensorReference"),
+        .testTarget(name: "TensorTests", dependencies: ["Tensor", "TensorReference"]),
         .testTarget(name: "TransportTests", dependencies: ["MIDI", "Music", "RealTime", "Transport"]),
         .testTarget(name: "CaptureTests", dependencies: ["Capture", "MIDI", "Music", "TestSupport"]),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Music"]),
-        .testTarget(name: "GenerationTests", dependencies: ["Generation", "Music", "Tensor"]),
+        .testTarget(
+            name: "GenerationTests", dependencies: ["Generation", "Music", "Tensor", "TensorReference"],
+            exclude: ["Fixtures"]),
         .testTarget(name: "PlaybackTests", dependencies: ["Playback", "MIDI", "Music", "Transport", "TestSupport"]),
         .testTarget(
             name: "BridgeDaemonTests",
@@ -101,7 +104,8 @@ let package = Package(
         .testTarget(
             name: "SequencerTests", dependencies: ["CALSA", "MIDI", "Music", "RealTime", "Sequencer", "Transport"]),
         .testTarget(name: "TakeStoreTests", dependencies: ["TakeStore", "Music", grdb, logging]),
-        .testTarget(name: "TrainingTests", dependencies: ["Training", "Generation", "Music", "Tensor"]),
+        .testTarget(
+            name: "TrainingTests", dependencies: ["Training", "Generation", "Music", "Tensor", "TensorReference"]),
         .testTarget(
             name: "ConsoleTests", dependencies: ["Console", "ConsoleAPI", "ContinuoClient", "MIDI", "Music", logging]),
 
