@@ -43,6 +43,7 @@ let package = Package(
 
         // floor 3: the outside world: sequencer, devices, store, rendering, training
         .target(name: "Devices", dependencies: ["CUdev", "MIDI", "Music", "RealTime", "Transport", "TOMLKit"]),
+        .target(name: "Installation", dependencies: ["Generation", "Music"]),
         .target(name: "Rendering", dependencies: ["MIDI", "Music", "CFluidSynth", "CSndFile", "CZlib"]),
         .target(name: "Sequencer", dependencies: ["CALSA", "CSupport", "MIDI", "Music", "RealTime", "Transport"]),
         .target(name: "TakeStore", dependencies: ["Music", grdb, logging]),
@@ -57,42 +58,52 @@ let package = Package(
         .target(
             name: "BridgeDaemon",
             dependencies: [
-                "Capture", "Console", "ConsoleAPI", "Devices", "Generation", "MIDI", "Music", "Playback", "RealTime",
-                "Sequencer", "StandardMIDIFile", "TakeStore", "Transport", "TOMLKit", logging,
+                "Capture", "Console", "ConsoleAPI", "Devices", "Generation", "Installation", "MIDI", "Music",
+                "Playback",
+                "RealTime", "Sequencer", "StandardMIDIFile", "TakeStore", "Transport", "TOMLKit", logging,
             ]),
 
         // programs
-        .executableTarget(name: "continuod", dependencies: ["BridgeDaemon", "ConsoleAPI", argumentParser, logging]),
+        .executableTarget(
+            name: "continuod", dependencies: ["BridgeDaemon", "ConsoleAPI", "Installation", argumentParser, logging]),
         .executableTarget(
             name: "continuo",
             dependencies: [
-                "Capture", "ConsoleAPI", "ContinuoClient", "Generation", "MIDI", "Music", "Rendering", "StandardMIDIFile",
-                "Tensor", "Training", argumentParser,
+                "ConsoleAPI", "ContinuoClient", "Generation", "Installation", "MIDI", "Music", "Rendering",
+                "StandardMIDIFile", "Tensor", "Training", argumentParser,
             ]),
 
         // tests
-        .testTarget(name: "MusicTests", dependencies: ["Music"]),
-        .testTarget(name: "MIDITests", dependencies: ["MIDI", "Music"]),
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .testTarget(name: "MusicTests", dependencies: ["Music", "TestSupport"]),
+        .testTarget(name: "MIDITests", dependencies: ["MIDI", "Music", "TestSupport"]),
         .testTarget(name: "RealTimeTests", dependencies: ["RealTime"]),
-        .testTarget(name: "StandardMIDIFileTests", dependencies: ["StandardMIDIFile", "MIDI", "Music"]),
+        .testTarget(name: "StandardMIDIFileTests", dependencies: ["StandardMIDIFile", "MIDI", "Music", "TestSupport"]),
         .testTarget(name: "TensorTests", dependencies: ["Tensor"]),
         .testTarget(name: "TransportTests", dependencies: ["MIDI", "Music", "RealTime", "Transport"]),
-        .testTarget(name: "CaptureTests", dependencies: ["Capture", "MIDI", "Music"]),
+        .testTarget(name: "CaptureTests", dependencies: ["Capture", "MIDI", "Music", "TestSupport"]),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Music"]),
         .testTarget(name: "GenerationTests", dependencies: ["Generation", "Music", "Tensor"]),
-        .testTarget(name: "PlaybackTests", dependencies: ["Playback", "MIDI", "Music", "Transport"]),
+        .testTarget(name: "PlaybackTests", dependencies: ["Playback", "MIDI", "Music", "Transport", "TestSupport"]),
         .testTarget(
             name: "BridgeDaemonTests",
             dependencies: [
                 "BridgeDaemon", "ConsoleAPI", "ContinuoClient", "Devices", "Generation", "MIDI", "Music", "Playback",
                 "Transport", logging,
             ]),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: [
+                "ConsoleAPI", "ContinuoClient", "MIDI", "Music", "StandardMIDIFile", "continuo", "continuod",
+            ]),
         .testTarget(name: "DevicesTests", dependencies: ["Devices", "MIDI", "Music", "Transport"]),
         .testTarget(name: "RenderingTests", dependencies: ["Rendering", "MIDI", "Music", "CZlib"]),
-        .testTarget(name: "SequencerTests", dependencies: ["CALSA", "MIDI", "Music", "RealTime", "Sequencer", "Transport"]),
+        .testTarget(
+            name: "SequencerTests", dependencies: ["CALSA", "MIDI", "Music", "RealTime", "Sequencer", "Transport"]),
         .testTarget(name: "TakeStoreTests", dependencies: ["TakeStore", "Music", grdb, logging]),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "Generation", "Music", "Tensor"]),
-        .testTarget(name: "ConsoleTests", dependencies: ["Console", "ConsoleAPI", "ContinuoClient", "MIDI", "Music", logging]),
+        .testTarget(
+            name: "ConsoleTests", dependencies: ["Console", "ConsoleAPI", "ContinuoClient", "MIDI", "Music", logging]),
 
         // tests on the real thing: a keyboard made of software, and the machine that it is plugged into
         .target(name: "VirtualKeyboard", path: "Tests/VirtualKeyboard"),

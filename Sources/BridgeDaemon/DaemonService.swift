@@ -13,7 +13,7 @@ struct DaemonService: DaemonControl {
 
     func perform(_ action: ActionRequest) async throws -> ActionReport { try await conductor.perform(action) }
 
-    func inject(_ messages: [InputMessage]) async throws { await conductor.inject(messages) }
+    func inject(_ messages: [InputMessage]) async throws { try await conductor.inject(messages) }
 
     func events() async -> AsyncStream<ServerEvent> { await conductor.events() }
 
@@ -42,6 +42,10 @@ struct DaemonService: DaemonControl {
                 id: id, takeID: stored.takeID.rawValue, savedAt: stored.savedAt, arrangement: stored.arrangement,
                 parameters: stored.parameters)
         }
+    }
+
+    func midiFile(take id: Int64, quantized: Bool) async throws -> [UInt8]? {
+        try await store.take(id: TakeID(rawValue: id)).map { MIDIFile(take: $0.take, quantized: quantized).bytes }
     }
 
     func midiFile(arrangement id: Int64) async throws -> [UInt8]? {

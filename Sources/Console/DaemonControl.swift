@@ -23,6 +23,11 @@ public protocol DaemonControl: Sendable {
     /// - Returns: nil where there is no such arrangement.
     func arrangement(id: Int64) async throws -> ArrangementReport?
 
+    /// A take's melody as the bytes of a standard MIDI file; nil where there is no such take.
+    ///
+    /// - Parameter quantized: on the grid; otherwise as it was played.
+    func midiFile(take id: Int64, quantized: Bool) async throws -> [UInt8]?
+
     /// An arrangement as the bytes of a standard MIDI file; nil where there is no such arrangement.
     func midiFile(arrangement id: Int64) async throws -> [UInt8]?
 }

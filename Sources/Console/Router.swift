@@ -10,6 +10,7 @@ enum Route: String, CaseIterable {
     case takes = "GET /v1/takes"
     case take = "GET /v1/takes/{id}"
     case arrangement = "GET /v1/arrangements/{id}"
+    case takeFile = "GET /v1/takes/{id}.mid"
     case midiFile = "GET /v1/arrangements/{id}.mid"
 
     var method: Substring { rawValue.prefix { $0 != " " } }
@@ -79,15 +80,23 @@ struct Router: Sendable {
             return try .json(TakeListReport(takes: takes))
         case .take: return try .json(try found(try await control.take(id: id), "take", id))
         case .arrangement: return try .json(try found(try await control.arrangement(id: id), "arrangement", id))
+        case .takeFile:
+            let quantized = request.query["quantized"] ?? "false"
+            guard ["true", "false"].contains(quantized) else { throw APIError.badRequest("quantized is true or false") }
+            let file = try await control.midiFile(take: id, quantized: quantized == "true")
+            return midi(try found(file, "take", id), name: "continuo-take-\(id)")
         case .midiFile:
-            let file = try found(try await control.midiFile(arrangement: id), "arrangement", id)
-            return HTTPResponse(
-                status: 200,
-                headers: [
-                    ("Content-Type", "audio/midi"),
-                    ("Content-Disposition", "attachment; filename=\"continuo-\(id).mid\""),
-                ], body: .bytes(file))
+            let file = try await control.midiFile(arrangement: id)
+            return midi(try found(file, "arrangement", id), name: "continuo-\(id)")
         }
+    }
+
+    private func midi(_ file: [UInt8], name: String) -> HTTPResponse {
+        HTTPResponse(
+            status: 200,
+            headers: [
+                ("Content-Type", "audio/midi"), ("Content-Disposition", "attachment; filename=\"\(name).mid\""),
+            ], body: .bytes(file))
     }
 
     private func found<T>(_ value: T?, _ what: String, _ id: Int64) throws(APIError) -> T {

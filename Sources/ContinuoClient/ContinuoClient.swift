@@ -39,6 +39,11 @@ public struct ContinuoClient: Sendable {
         try await get("/v1/arrangements/\(id)")
     }
 
+    /// A take's melody as a standard MIDI file: on the grid, or as it was played.
+    public func midiFile(take id: Int64, quantized: Bool) async throws(ClientError) -> [UInt8] {
+        try await call("GET", "/v1/takes/\(id).mid?quantized=\(quantized)", body: nil)
+    }
+
     /// An arrangement as a standard MIDI file.
     public func midiFile(arrangement id: Int64) async throws(ClientError) -> [UInt8] {
         try await call("GET", "/v1/arrangements/\(id).mid", body: nil)

@@ -7,20 +7,26 @@ extension Part {
 }
 
 extension MIDIFile {
+    /// Names of the first two tracks of what is exported.
+    static let conductorName = "Continuo"
+    static let melodyName = "Melody"
+
     /// An arrangement as a file of format 1 with 480 ticks a quarter.
     ///
-    /// The first track holds tempo, metre, key and the chord symbols as markers; then the melody (channel 1) and each
+    /// The first track holds how the band came about, tempo, metre, key and the chord symbols as markers; then the melody (channel 1) and each
     /// part that has notes, named and with its program. The groove is applied. The same arrangement gives the same
     /// bytes.
     public init(arrangement: Arrangement) {
         let phrase = arrangement.phrase
         let accompaniment = arrangement.accompaniment
         var tracks = [
-            MIDIFile.conductor(phrase, markers: accompaniment.plan.changes.filter { $0.onset < phrase.length })
+            MIDIFile.conductor(
+                phrase, markers: accompaniment.plan.changes.filter { $0.onset < phrase.length },
+                origin: accompaniment.origin)
         ]
         tracks.append(
             MIDIFile.track(
-                "Melody", Channel(1), accompaniment.instrumentation.melody, arrangement.groovedMelody(),
+                MIDIFile.melodyName, Channel(1), accompaniment.instrumentation.melody, arrangement.groovedMelody(),
                 until: phrase.length))
         for part in Part.allCases {
             let notes = arrangement.grooved(part)
@@ -56,16 +62,16 @@ extension MIDIFile {
         self.init(
             format: .parallel, ticksPerQuarter: Tick.perQuarter,
             tracks: [
-                MIDIFile.conductor(phrase, markers: []),
-                MIDIFile.track("Melody", Channel(1), nil, notes, until: end),
+                MIDIFile.conductor(phrase, markers: [], origin: nil),
+                MIDIFile.track(MIDIFile.melodyName, Channel(1), nil, notes, until: end),
             ])
     }
 
-    private static func conductor(_ phrase: Phrase, markers: [(onset: Tick, chord: Chord)]) -> Track {
+    private static func conductor(_ phrase: Phrase, markers: [(onset: Tick, chord: Chord)], origin: String?) -> Track {
         let tempo = phrase.tempo.microsecondsPerQuarter
         let key = phrase.key
         var events = [
-            Event(tick: 0, .meta(MetaType.trackName, Array("Continuo".utf8))),
+            Event(tick: 0, .meta(MetaType.trackName, Array(conductorName.utf8))),
             Event(tick: 0, .meta(MetaType.tempo, [16, 8, 0].map { UInt8(truncatingIfNeeded: tempo >> $0) })),
             Event(
                 tick: 0,
@@ -80,6 +86,7 @@ extension MIDIFile {
                 tick: 0,
                 .meta(MetaType.keySignature, [UInt8(bitPattern: Int8(key.sharps)), key.mode == .minor ? 1 : 0])),
         ]
+        if let origin { events.insert(Event(tick: 0, .meta(MetaType.text, Array(origin.utf8))), at: 1) }
         events += markers.map {
             Event(tick: $0.onset.rawValue, .meta(MetaType.marker, Array($0.chord.description.utf8)))
         }
@@ -103,6 +110,17 @@ extension MIDIFile {
         return Track(events: events, length: end.rawValue)
     }
 }
+
+extension Accompaniment {
+    /// How it came about, as it stands in a file: `genre pop, seed 7, network 3f2a91c0`.
+    fileprivate var origin: String {
+        let hash = provenance.modelHash.isEmpty ? "" : " \(provenance.modelHash.prefix(8))"
+        return "\(genrePrefix)\(genre.rawValue), seed \(provenance.seed), \(provenance.accompanist)\(hash)"
+    }
+}
+
+/// What the text begins with that says how a band came about.
+let genrePrefix = "genre "
 
 extension Key {
     /// Sharps of the signature, -5...6; flats are negative.

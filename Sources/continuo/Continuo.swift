@@ -1,5 +1,7 @@
 import ArgumentParser
 import ConsoleAPI
+import ContinuoClient
+import Foundation
 
 /// The command line.
 @main
@@ -11,9 +13,40 @@ struct Continuo: AsyncParsableCommand {
             With a keyboard: start continuod, plug the keyboard in, press Record, play, press Record again.
             Without one:     continuo arrange MELODY.mid -o BAND.mid
 
-            Exit codes: 0 done, 64 wrong usage, 65 bad input, 66 no such file, 69 the daemon cannot be reached, \
-            70 something failed inside, 73 cannot write.
+            Exit codes: 0 done, 64 wrong usage, 65 bad input, 66 no such file, take or genre, 69 the daemon cannot be \
+            reached or something is not installed, 70 something failed inside, 73 cannot write, 75 not possible now.
             """,
         version: continuoVersion,
-        subcommands: [TrainCommand.self])
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Band",
+                subcommands: [
+                    RecordCommand.self, PlayCommand.self, StopCommand.self, NextCommand.self, PreviousCommand.self,
+                    PanicCommand.self, GenreCommand.self, TempoCommand.self, MeterCommand.self,
+                ]),
+            CommandGroup(
+                name: "Daemon",
+                subcommands: [StatusCommand.self, TakesCommand.self, PerformCommand.self]),
+            CommandGroup(
+                name: "File",
+                subcommands: [ArrangeCommand.self, RenderCommand.self, DrawCommand.self, TrainCommand.self]
+            ),
+        ])
+
+    /// Without a subcommand: how things stand, and what to do next.
+    func run() async {
+        let client = ContinuoClient(environment: ProcessInfo.processInfo.environment)
+        guard let status = try? await client.status() else {
+            print(
+                """
+                continuod is not running. To play with a band:
+                  continuod                                start it, then plug your keyboard in
+                  continuo arrange MELODY.mid -o BAND.mid  or arrange a melody without it
+                  continuo --help                          shows everything
+                """)
+            return
+        }
+        print(status.sentence)
+        for line in status.nextSteps { print("  \(line)") }
+    }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import BridgeDaemon
 import ConsoleAPI
 import Foundation
+import Installation
 import Logging
 
 /// The daemon's program.

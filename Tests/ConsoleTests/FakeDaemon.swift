@@ -74,6 +74,10 @@ final class FakeDaemon: DaemonControl {
 
     func arrangement(id: Int64) async throws -> ArrangementReport? { id == 3 ? FakeDaemon.arrangement : nil }
 
+    func midiFile(take id: Int64, quantized: Bool) async throws -> [UInt8]? {
+        id == 5 ? Array("MThd".utf8) + [quantized ? 1 : 0] : nil
+    }
+
     func midiFile(arrangement id: Int64) async throws -> [UInt8]? {
         if id == 4 { throw POSIXError(.EIO) }
         return id == 3 ? Array("MThd".utf8) + [0, 255, 10] : nil

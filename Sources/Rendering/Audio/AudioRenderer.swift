@@ -58,9 +58,25 @@ public struct AudioRenderer: Sendable {
     public func render(_ arrangement: Arrangement, to path: String, format: AudioFormat? = nil) throws(RenderingError)
         -> Report
     {
+        let round = TempoMap(anchor: .zero, tempo: arrangement.phrase.tempo).length(of: arrangement.phrase.length)
+        return try render(
+            TimedMessages.of(arrangement, includesMelody: includesMelody), lasting: round.seconds, to: path,
+            format: format)
+    }
+
+    /// Renders messages as they are, whatever they play: no mix is added, and nothing is left out.
+    ///
+    /// - Parameters:
+    ///   - messages: in time order.
+    ///   - seconds: the length of one round of the music; what still sounds then is heard to its end.
+    ///   - format: nil takes it from the file's name; an unknown ending means WAV.
+    @discardableResult
+    public func render(
+        _ messages: [TimedMessage], lasting seconds: Double, to path: String, format: AudioFormat? = nil
+    ) throws(RenderingError) -> Report {
         var meter = LoudnessMeter(sampleRate: sampleRate)
         var frames = 0
-        try play(arrangement, frames: nil) { (samples: ArraySlice<Float>) throws(RenderingError) in
+        try play(messages, seconds, frames: nil) { (samples: ArraySlice<Float>) throws(RenderingError) in
             meter.add(samples)
             frames += samples.count / 2
         }
@@ -69,7 +85,7 @@ public struct AudioRenderer: Sendable {
         let fade = min(total, sampleRate / 20)
         var written = 0
         let file = try AudioFile(path: path, format: format ?? AudioFormat(path: path) ?? .wav, sampleRate: sampleRate)
-        try play(arrangement, frames: total) { (samples: ArraySlice<Float>) throws(RenderingError) in
+        try play(messages, seconds, frames: total) { (samples: ArraySlice<Float>) throws(RenderingError) in
             var scaled = samples
             for index in samples.indices {
                 let frame = written + (index - samples.startIndex) / 2
@@ -96,12 +112,10 @@ public struct AudioRenderer: Sendable {
     ///
     /// - Parameter frames: how many to give out; nil plays until the last sound has died away.
     private func play(
-        _ arrangement: Arrangement, frames: Int?, _ consume: (ArraySlice<Float>) throws(RenderingError) -> Void
+        _ messages: [TimedMessage], _ round: Double, frames: Int?,
+        _ consume: (ArraySlice<Float>) throws(RenderingError) -> Void
     ) throws(RenderingError) {
         let synth = try Synthesizer(soundFont: soundFont, sampleRate: sampleRate)
-        let messages = TimedMessages.of(arrangement, includesMelody: includesMelody)
-        let round = TempoMap(anchor: .zero, tempo: arrangement.phrase.tempo).length(of: arrangement.phrase.length)
-            .seconds
         var buffer = [Float](repeating: 0, count: 2 * 4096)
         var position = 0
         func advance(to target: Int) throws(RenderingError) {

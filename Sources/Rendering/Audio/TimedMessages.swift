@@ -1,10 +1,15 @@
 import MIDI
 import Music
 
-/// A message and when it is played, in seconds from the start of the arrangement's bar 1.
-struct TimedMessage: Hashable, Sendable {
-    var seconds: Double
-    var message: MIDIMessage
+/// A message and when it is played, in seconds from the start of the music.
+public struct TimedMessage: Hashable, Sendable {
+    public var seconds: Double
+    public var message: MIDIMessage
+
+    public init(seconds: Double, message: MIDIMessage) {
+        self.seconds = seconds
+        self.message = message
+    }
 }
 
 /// An arrangement as the messages that play it: programs and mix first, then notes with the groove applied.

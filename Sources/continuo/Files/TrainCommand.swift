@@ -28,7 +28,8 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "Highest learning rate of reconstruction.") var rate: Float = 2e-3
     @Option(help: "Weight of the discriminator's verdict; beyond 12 training turns.") var adversarialWeight: Float = 0.6
     @Option(help: "Steps between checkpoints.") var checkpointEvery = 250
-    @Option(help: "Model file to write at the end besides RUN/model.safetensors.", completion: .file()) var output: String?
+    @Option(help: "Model file to write at the end besides RUN/model.safetensors.", completion: .file()) var output:
+        String?
     @Flag(help: "Go on with the run that is in the folder.") var resume = false
 
     func run() throws {
@@ -46,7 +47,9 @@ struct TrainCommand: ParsableCommand {
 
         let bytes = try readFile(data)
         let songs: [Song]
-        do { songs = try LeadSheetReader.songs(in: Data(bytes)) } catch { throw fail("\(data): \(error)", ExitReason.badInput) }
+        do { songs = try LeadSheetReader.songs(in: Data(bytes)) } catch {
+            throw fail("\(data): \(error)", ExitReason.badInput)
+        }
         let dataName = URL(fileURLWithPath: data).lastPathComponent
         do {
             try configuration.validate()
@@ -80,7 +83,8 @@ struct TrainCommand: ParsableCommand {
             }
             let model = trainer.model(
                 instrumentation: style.instrumentation(seed: 0), groove: style.groove,
-                notes: cardNotes(configuration, dataName: dataName, dataHash: description.dataHash, songs: learned.count))
+                notes: cardNotes(
+                    configuration, dataName: dataName, dataHash: description.dataHash, songs: learned.count))
             try writeFile(model, to: trainingRun.modelFile.path)
             if let output { try writeFile(model, to: output) }
             note("model written: \(output ?? trainingRun.modelFile.path), \(model.count / 1024) kB")
@@ -102,8 +106,6 @@ struct TrainCommand: ParsableCommand {
         ]
     }
 
-    private func note(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }
-
     private func report(_ progress: TrainingRun.Progress) {
         let record = progress.record
         let done = record.step + 1
@@ -114,20 +116,9 @@ struct TrainCommand: ParsableCommand {
         let text =
             "step \(done)/\(progress.totalSteps) \(record.stage.rawValue)  generator \(number(record.generator ?? record.plan))"
             + "  discriminator \(number(record.discriminator))"
-            + String(format: "  %.1f steps/s  about %.0f min left in this stage's pace", progress.stepsPerSecond, left / 60)
+            + String(
+                format: "  %.1f steps/s  about %.0f min left in this stage's pace", progress.stepsPerSecond, left / 60)
         FileHandle.standardError.write(Data((isTerminal ? "\r\u{1B}[K\(text)" : "\(text)\n").utf8))
         if isTerminal, done == progress.totalSteps { FileHandle.standardError.write(Data("\n".utf8)) }
     }
 }
-
-/// Set by Control-C: the run saves a checkpoint and ends.
-private final class Interrupt: Sendable {
-    init() {
-        signal(SIGINT) { _ in interrupted = 1 }
-        signal(SIGTERM) { _ in interrupted = 1 }
-    }
-    var isRequested: Bool { interrupted != 0 }
-}
-
-/// Written by the signal handler alone and read by the training loop; a signal handler may touch nothing else.
-nonisolated(unsafe) private var interrupted: sig_atomic_t = 0

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Glibc
 
-/// Where the daemon finds and keeps its files: the system's places under systemd, the user's by the XDG rules otherwise.
+/// Where the programs find and keep their files: the system's places under systemd, the user's by the XDG rules otherwise.
 public struct Places: Sendable {
     /// Takes and the database.
     public var state: String

@@ -1,0 +1,148 @@
+import MIDI
+import Music
+
+/// A file understood as a melody with its band.
+public struct ImportedArrangement: Hashable, Sendable {
+    public var arrangement: Arrangement
+    /// Whether this program wrote the file, so that parts and chords are read and not guessed.
+    public var isOwn: Bool
+    /// What was left out or guessed, sentences for the player.
+    public var notices: [String]
+}
+
+/// Reads an arrangement back from a file.
+///
+/// A file of our own gives what was exported: melody, parts and chord symbols; notes stay where the groove put them, so they
+/// may lie between grid steps. In any other file the melody is looked for, and the other tracks are given to the part that
+/// they are most like; such a file has no chord symbols.
+public struct ArrangementReader: Sendable {
+    private let file: MIDIFile
+
+    public init(_ file: MIDIFile) { self.file = file }
+
+    /// Whether the file has the tracks of an export.
+    public var isOwn: Bool {
+        let names = file.tracks.map(\.name)
+        return names.count >= 2 && file.ticksPerQuarter == Tick.perQuarter && names[0] == MIDIFile.conductorName
+            && names[1] == MIDIFile.melodyName
+            && names.dropFirst(2).allSatisfy { name in Part.allCases.contains { $0.trackName == name } }
+    }
+
+    /// - Throws: `MelodyError` where there are no notes to take for a melody.
+    public func arrangement() throws(MelodyError) -> ImportedArrangement {
+        isOwn ? own() : try foreign()
+    }
+
+    private func own() -> ImportedArrangement {
+        let meter = file.meterChanges.first?.meter ?? .fourFour
+        let tempo =
+            (file.tempoChanges.first?.microsecondsPerQuarter).flatMap {
+                Tempo(quartersPerMinute: 60e6 / Double(max(1, $0)))
+            } ?? .moderate
+        let bar = meter.bar.rawValue
+        let written = (file.tracks.map(\.length).max()! + bar - 1) / bar
+        let bars = min(Phrase.maximumBars, max(1, written))
+        var parts: [Part: [NoteEvent]] = [:]
+        var programs: [Part: Program] = [:]
+        for index in file.tracks.indices.dropFirst(2) {
+            guard let part = Part.allCases.first(where: { $0.trackName == file.tracks[index].name }) else { continue }
+            parts[part, default: []] += events(file.notes(track: index))
+            programs[part] = file.programs(track: index)[part.channel]
+        }
+        let phrase = Phrase(notes: events(file.notes(track: 1)), meter: meter, tempo: tempo, bars: bars)
+        let melody = file.programs(track: 1)[Channel(1)] ?? Program(0)
+        return ImportedArrangement(
+            arrangement: arrangement(phrase, parts, plan(phrase), Instrumentation(programs: programs, melody: melody)),
+            isOwn: true,
+            notices: written > bars ? ["The file has \(written) bars; the first \(bars) were taken."] : [])
+    }
+
+    private func foreign() throws(MelodyError) -> ImportedArrangement {
+        let found = try MelodyFinder(file).melody()
+        let phrase = found.phrase
+        var notices = found.notices
+        let voices = FileVoice.all(of: file)
+        var parts: [Part: [NoteEvent]] = [:]
+        var programs: [Part: Program] = [:]
+        var melodyProgram = Program(0)
+        var skipped = 0
+        if let melody = voices.first(where: { $0.track == found.trackNumber - 1 && $0.channel == found.channel }) {
+            melodyProgram = melody.program
+            var lines = FileGrid(notes: melody.notes, ticksPerQuarter: file.ticksPerQuarter)
+            skipped = lines.leaveOutEmptyBars(phrase.meter, if: lines.bars(of: phrase.meter) > Phrase.maximumBars)
+        }
+        let end = phrase.length
+        for voice in voices where voice.track != found.trackNumber - 1 || voice.channel != found.channel {
+            let part = voice.part
+            var events: [NoteEvent] = []
+            for var note in FileGrid(notes: voice.notes, ticksPerQuarter: file.ticksPerQuarter).events {
+                note.onset = note.onset - phrase.meter.bar * skipped
+                if note.onset >= .zero, note.onset < end { events.append(note) }
+            }
+            guard !events.isEmpty else { continue }
+            parts[part, default: []] += events
+            if part != .drums, programs[part] == nil { programs[part] = voice.program }
+        }
+        for part in parts.keys { parts[part] = parts[part]!.soundingOnce(until: end) }
+        let name = found.trackName.map { " \"\($0)\"" } ?? ""
+        notices.append("The melody was taken from track \(found.trackNumber)\(name): \(found.reason).")
+        return ImportedArrangement(
+            arrangement: arrangement(
+                phrase, parts, ChordPlan(window: phrase.meter.harmonyWindow, chords: []),
+                Instrumentation(programs: programs, melody: melodyProgram)),
+            isOwn: false, notices: notices)
+    }
+
+    private func arrangement(
+        _ phrase: Phrase, _ parts: [Part: [NoteEvent]], _ plan: ChordPlan, _ instrumentation: Instrumentation
+    ) -> Arrangement {
+        Arrangement(
+            phrase: phrase,
+            accompaniment: Accompaniment(
+                genre: genre, parts: parts, plan: plan, instrumentation: instrumentation, groove: .straight,
+                provenance: .init(seed: 0, accompanist: "file", modelHash: "", instructionSet: "", temperature: 0)))
+    }
+
+    /// The genre that the file says it is of.
+    private var genre: Genre {
+        let unknown = Genre(rawValue: "midi-file")!
+        for case .meta(MetaType.text, let bytes) in file.tracks[0].events.lazy.map(\.body) where isOwn {
+            let words = text(bytes)
+            guard words.hasPrefix(genrePrefix) else { continue }
+            return Genre(rawValue: String(words.dropFirst(genrePrefix.count).prefix { $0 != "," })) ?? unknown
+        }
+        return unknown
+    }
+
+    private func events(_ notes: [FileNote]) -> [NoteEvent] {
+        notes.map {
+            NoteEvent(pitch: $0.pitch, onset: Tick($0.onset), length: Tick($0.length), velocity: $0.velocity)
+        }.sorted(by: NoteEvent.inScoreOrder)
+    }
+
+    /// The chord symbols that stand as markers; none where there are none.
+    private func plan(_ phrase: Phrase) -> ChordPlan {
+        let window = phrase.meter.harmonyWindow
+        let symbols = file.markers.compactMap { marker in
+            Chord(symbol: marker.text).map { (tick: marker.tick, chord: $0) }
+        }
+        guard let first = symbols.first else { return ChordPlan(window: window, chords: []) }
+        let count = phrase.length.rawValue / window.rawValue
+        return ChordPlan(
+            window: window,
+            chords: (0..<count).map { index in
+                (symbols.last { $0.tick <= index * window.rawValue } ?? first).chord
+            })
+    }
+}
+
+extension FileVoice {
+    /// The part of a band that the voice is most like.
+    fileprivate var part: Part {
+        if channel == .drums { return .drums }
+        if isBass { return .bass }
+        // General MIDI: ensembles 48 to 55, pads 88 to 95; organs 16 to 23 hold their notes too.
+        if (48...55).contains(program.number) || (88...95).contains(program.number) { return .pad }
+        return notesPerOnset > 1.3 ? .chords : .line
+    }
+}

@@ -1,0 +1,74 @@
+import ArgumentParser
+import Foundation
+import Generation
+import Installation
+import Music
+import StandardMIDIFile
+
+struct ArrangeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "arrange",
+        abstract: "Write a band for the melody of a MIDI file.",
+        discussion: """
+            The melody's track is found by itself or named with --track. The same file, genre, seed and temperature give the \
+            same bytes. Where the genre has no model, the arranger's patterns play, and it is said.
+            """)
+
+    @Argument(help: "MIDI file of format 0 or 1; - is standard input.", completion: .file(extensions: ["mid", "midi"]))
+    var melody: String
+    @Option(help: "The genre's short name.") var genre = Genre.pop
+    @Option(help: "Another seed is another variation.") var seed: UInt64 = 1
+    @OptionGroup var track: TrackOption
+    @Option(help: "0 plays the likeliest rhythm, 1 is daring.") var temperature = 0.3
+    @Option(help: "Folder with models that goes before all others.", completion: .directory) var models: String?
+    @Flag(help: "Use the arranger's patterns and no model.") var arranger = false
+    @Option(name: .shortAndLong, help: "MIDI file to write; - is standard output.", completion: .file())
+    var output: String
+
+    func validate() throws {
+        guard (0...1).contains(temperature) else { throw ValidationError("--temperature is 0 to 1.") }
+    }
+
+    func run() throws {
+        let phrase = try readMelody(melody, track.choice).phrase
+        let accompanist = try accompanist()
+        let arrangement = Arrangement(
+            phrase: phrase,
+            accompaniment: accompanist.accompany(
+                phrase, request: AccompanimentRequest(seed: seed, temperature: temperature)))
+        try writeFile(MIDIFile(arrangement: arrangement).bytes, to: output)
+        if output == "-" { note(arrangement.summary) } else { print(arrangement.summary) }
+    }
+
+    private func accompanist() throws -> any Accompanist {
+        let patterns = ArrangerAccompanist(style: .pop)
+        if arranger {
+            if genre != patterns.genre { note("The arranger plays \(patterns.genre.rawValue) only; it plays that.") }
+            return patterns
+        }
+        let folders = ModelFolders((models.map { [$0] } ?? []) + Places.ofThisProgram.models)
+        let found = folders.model(of: genre)
+        for problem in found.problems { note("\(problem).") }
+        if let model = found.model { return NetworkAccompanist(model: model) }
+        guard folders.genres.contains(genre) else {
+            let names = folders.genres.map(\.rawValue).joined(separator: ", ")
+            throw fail("there is no genre '\(genre.rawValue)'; there are: \(names)", ExitReason.noInput)
+        }
+        note("No model for \(genre.rawValue): the arranger plays its patterns (\(patterns.genre.rawValue)).")
+        return patterns
+    }
+}
+
+extension Places {
+    /// The places as this program sees them.
+    static var ofThisProgram: Places {
+        Places(
+            environment: ProcessInfo.processInfo.environment,
+            executable: (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "")
+    }
+}
+
+extension Genre: ExpressibleByArgument {
+    public init?(argument: String) { self.init(rawValue: argument) }
+    public var defaultValueDescription: String { rawValue }
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+import Foundation
+import Rendering
+import StandardMIDIFile
+
+struct RenderCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "render",
+        abstract: "Play a MIDI file into an audio file.",
+        discussion: """
+            What Continuo wrote is mixed as the band is; any other MIDI file is played as it is, all tracks and tempo changes \
+            included. The kind of audio file follows from its name: .wav, .flac or .ogg.
+            """)
+
+    @Argument(help: "MIDI file.", completion: .file(extensions: ["mid", "midi"])) var input: String
+    @Option(name: .shortAndLong, help: "Audio file to write.", completion: .file(extensions: ["wav", "flac", "ogg"]))
+    var output: String
+    @Option(help: "Instruments to play with, instead of the system's.", completion: .file(extensions: ["sf2", "sf3"]))
+    var soundfont: String?
+    @Flag(inversion: .prefixedNo, help: "Let the melody be heard (a file that Continuo wrote).") var melody = true
+    @Option(help: "How often the music is played.") var times = 1
+
+    /// Longer music is refused: a damaged file can claim years.
+    private static let longest = 2 * 3600.0
+
+    func validate() throws {
+        guard AudioFormat(path: output) != nil else {
+            throw ValidationError("'\(output)' is no .wav, .flac or .ogg file.")
+        }
+        guard (1...1000).contains(times) else { throw ValidationError("--times is 1 to 1000.") }
+    }
+
+    func run() throws {
+        let file = try readMIDIFile(input)
+        let reader = ArrangementReader(file)
+        do {
+            let renderer = try AudioRenderer(soundFont: soundfont, includesMelody: melody, repeats: times)
+            let report: AudioRenderer.Report
+            if reader.isOwn {
+                let imported: ImportedArrangement
+                do { imported = try reader.arrangement() } catch {
+                    throw fail("\(input): \(error)", ExitReason.badInput)
+                }
+                for notice in imported.notices { note("\(input): \(notice)") }
+                report = try renderer.render(imported.arrangement, to: output)
+            } else {
+                let messages = file.timedMessages.map { TimedMessage(seconds: $0.seconds, message: $0.message) }
+                guard messages.contains(where: { if case .noteOn = $0.message.kind { true } else { false } }) else {
+                    throw fail("\(input): the MIDI file has no notes: nothing to render", ExitReason.badInput)
+                }
+                let seconds = messages.last?.seconds ?? 0
+                guard seconds * Double(times) <= Self.longest else {
+                    throw fail(
+                        "\(input): it would last \(Int(seconds * Double(times) / 60)) minutes, more than \(Int(Self.longest / 60))",
+                        ExitReason.badInput)
+                }
+                report = try renderer.render(messages, lasting: seconds, to: output)
+            }
+            let loudness = report.loudness.map { String(format: ", %.1f LUFS", $0) } ?? ", silence"
+            let peak = report.peak.map { String(format: ", peak %.1f dB", $0) } ?? ""
+            print(String(format: "%@: %.1f s", output, report.seconds) + loudness + peak)
+        } catch let error as RenderingError {
+            throw fail(error)
+        }
+    }
+}

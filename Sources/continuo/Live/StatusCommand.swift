@@ -1,0 +1,67 @@
+import ArgumentParser
+import ConsoleAPI
+import ContinuoClient
+
+struct StatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "status", abstract: "Show how the daemon is.")
+    @OptionGroup var daemon: DaemonOption
+    @Flag(help: "Print JSON.") var json = false
+
+    func run() async throws {
+        let status = try await daemon.ask { client throws(ClientError) in try await client.status() }
+        if json { return try printJSON(status) }
+        print(status.sentence)
+        var rows: [(String, String)] = []
+        rows += status.keyboards.map { keyboard in
+            ("keyboard", keyboard.name + " (\(keyboard.profile.map { "profile \($0)" } ?? "no profile"))")
+        }
+        if status.keyboards.isEmpty { rows.append(("keyboard", "none plugged in")) }
+        rows.append(("band on", status.output ?? "no port: start a synthesizer such as fluidsynth"))
+        rows.append(
+            ("records", "in \(status.meter)" + (status.tempo.map { " at \(beats($0)) quarter notes a minute" } ?? "")))
+        rows.append(("genre", status.genres.map { $0 == status.genre ? Ink.bold($0) : $0 }.joined(separator: ", ")))
+        rows.append(("last take", status.lastTakeID.map { "\($0)" } ?? "none since the start"))
+        for (name, text) in rows { print("  " + Ink.quiet(pad(name)) + text) }
+        for problem in status.problems { print("  " + Ink.red(pad("problem")) + problem) }
+        let lost = ["overruns", "send failures"].compactMap { name in
+            status.counters[name].flatMap { $0 > 0 ? "\(name) \($0)" : nil }
+        }
+        if !lost.isEmpty { print("  " + Ink.red(pad("lost")) + lost.joined(separator: ", ")) }
+    }
+
+    private func pad(_ name: String) -> String { name + String(repeating: " ", count: max(1, 11 - name.count)) }
+}
+
+extension StatusReport {
+    /// The state in a line.
+    var sentence: String {
+        let what =
+            switch state {
+            case .idle: "listening"
+            case .armed: "recording begins with your first note"
+            case .recording: "recording"
+            case .generating: "the band listens to what you played"
+            case .playing: "the band plays"
+            case .stopped: "stopped"
+            }
+        return "continuod \(version): " + Ink.green(what)
+    }
+
+    /// What one would do now.
+    var nextSteps: [String] {
+        switch state {
+        case .idle, .stopped:
+            let again = lastTakeID == nil ? [] : ["continuo play            the band plays the last take again"]
+            return (keyboards.isEmpty ? ["Plug a keyboard in, or: continuo perform MELODY.mid --record"] : [])
+                + ["continuo record          then play; the same again ends the take"] + again
+                + ["continuo takes list      what was recorded", "continuo --help          everything else"]
+        case .armed, .recording:
+            return ["Play, then: continuo record   ends the take, and the band comes in"]
+        case .generating, .playing:
+            return [
+                "continuo next     another variation", "continuo stop     stops at the bar line",
+                "continuo takes export -o band.mid     keeps it as a MIDI file",
+            ]
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import ContinuoClient
+import Foundation
+import MIDI
+import Music
+import StandardMIDIFile
+import Testing
+
+/// The two programs together: the real daemon on a real socket, without a keyboard.
+struct DaemonTests {
+    @Test(.timeLimit(.minutes(2))) func aPerformedMelodyBecomesATakeWithABand() async throws {
+        try await withDaemon { folder, run in
+            let tune = try folder.write("tune.mid", MIDIFile(take: Self.tune).bytes)
+            let performed = try await run(["perform", tune, "--record", "--seed", "5"])
+            #expect(performed.code == 0, "\(performed.error)")
+            #expect(performed.text.contains("heard    8 notes: 2 bars in 4/4 at 240 bpm"), "\(performed.text)")
+            #expect(performed.text.contains("entered "), "\(performed.text)")
+
+            let list = try await run(["takes", "list"])
+            #expect(list.text.contains("console") && list.text.contains("240"), "\(list.text)")
+            #expect(try await run(["takes", "show", "1"]).text.contains("arranger"))
+
+            let exported = try await run(["takes", "export", "-o", folder.file("band.mid")])
+            #expect(exported.code == 0, "\(exported.error)")
+            let band = try MIDIFile(bytes: [UInt8](Data(contentsOf: URL(fileURLWithPath: folder.file("band.mid")))))
+            let parts = band.tracks.indices.filter { !band.notes(track: $0).isEmpty }
+            #expect(parts.count >= 5, "the melody and at least four parts")
+
+            let melody = try MIDIFile(
+                bytes: [UInt8](try await run(["takes", "export", "1", "--melody", "-o", "-"]).output))
+            #expect(melody.notes(track: 1).map(\.pitch.number) == Self.pitches)
+            #expect(melody.notes(track: 1).map(\.onset) == (0..<8).map { $0 * 480 })
+            let played = try await run(["takes", "export", "1", "--performance", "-o", "-"])
+            let onsets = try MIDIFile(bytes: [UInt8](played.output)).notes(track: 1).map(\.onset)
+            #expect(onsets.count == 8 && onsets != (0..<8).map { $0 * 480 }, "a person is not exact")
+
+            #expect(try await run(["status"]).text.contains("the band plays"))
+            #expect(try await run(["next"]).code == 0)
+            #expect(try await run(["stop"]).code == 0)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func wishesAreAnsweredInWords() async throws {
+        try await withDaemon { folder, run in
+            #expect(try await run(["takes"]).text.contains("No takes yet"))
+            #expect(try await run(["takes", "export", "-o", folder.file("x.mid")]).code == 75)
+            #expect(try await run(["takes", "show", "99"]).code == 66)
+            let play = try await run(["play"])
+            #expect(play.code == 75)
+            #expect(play.error.contains("there is no take yet"))
+            #expect(try await run(["meter", "5/4"]).code == 65)
+            #expect(try await run(["genre", "polka"]).code == 66)
+            #expect(try await run(["tempo", "96.5"]).text.contains("96.5"))
+            #expect(try await run(["meter", "3/4"]).code == 0)
+            let status = try await run(["status", "--json"])
+            #expect(status.text.contains("\"meter\":\"3/4\"") && status.text.contains("\"tempo\":96.5"))
+            #expect(try await run([]).text.contains("continuo record"))
+        }
+    }
+
+    static let pitches = [60, 62, 64, 65, 67, 65, 64, 60]
+
+    /// Two bars of quarters; quick, so that the test is.
+    static let tune = Take(
+        phrase: Phrase(
+            notes: pitches.enumerated().map { index, pitch in
+                NoteEvent(pitch: Pitch(pitch), onset: .quarter * index, length: .quarter, velocity: .mezzoForte)
+            }, meter: .fourFour, tempo: Tempo(quartersPerMinute: 240)!, bars: 2),
+        performance: [], tempoMap: TempoMap(anchor: .zero, tempo: .moderate),
+        origin: .init(keyboard: "file", trigger: "import"), isDamaged: false)
+
+    /// Runs a daemon for a test; it ends with it.
+    private func withDaemon(
+        _ body: (Folder, ([String]) async throws -> Program.Outcome) async throws -> Void
+    ) async throws {
+        let folder = try Folder()
+        let socket = folder.file("s")
+        let log = folder.file("log")
+        FileManager.default.createFile(atPath: log, contents: nil)
+        let daemon = try Program("continuod").process(
+            ["--transport", "embedded", "--socket", socket, "--state", folder.path],
+            ["HOME": folder.path, "XDG_CONFIG_HOME": folder.path, "XDG_STATE_HOME": folder.path])
+        daemon.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
+        daemon.standardOutput = FileHandle.nullDevice
+        try daemon.run()
+        defer {
+            daemon.terminate()
+            daemon.waitUntilExit()
+        }
+        let client = ContinuoClient(socketPath: socket)
+        let limit = ContinuousClock.now + .seconds(20)
+        while (try? await client.status()) == nil {
+            let words = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
+            try #require(daemon.isRunning && ContinuousClock.now < limit, "the daemon did not become ready: \(words)")
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        let continuo = try Program("continuo")
+        try await body(folder) {
+            try await continuo.run(
+                $0 + ($0.isEmpty ? [] : ["--socket", socket]), environment: ["CONTINUO_SOCKET": socket])
+        }
+    }
+}

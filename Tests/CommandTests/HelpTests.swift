@@ -1,0 +1,61 @@
+import ConsoleAPI
+import Testing
+
+struct HelpTests {
+    static let commands = [
+        ["arrange"], ["render"], ["draw"], ["train"], ["status"], ["record"], ["play"], ["stop"], ["next"],
+        ["previous"],
+        ["panic"], ["genre"], ["tempo"], ["meter"], ["takes"], ["takes", "list"], ["takes", "show"],
+        ["takes", "export"],
+        ["perform"],
+    ]
+
+    @Test(arguments: commands)
+    func everyCommandHasHelp(command: [String]) async throws {
+        let outcome = try await Program("continuo").run(command + ["--help"])
+        #expect(outcome.code == 0)
+        #expect(outcome.text.hasPrefix("OVERVIEW: "))
+        #expect(outcome.text.contains("continuo " + command.joined(separator: " ")))
+    }
+
+    @Test func theListOfCommandsHasThemAll() async throws {
+        let outcome = try await Program("continuo").run(["--help"])
+        for command in Self.commands { #expect(outcome.text.contains("  \(command[0])")) }
+        #expect(outcome.text.contains("Exit codes"))
+    }
+
+    @Test func theVersionIsTheDaemonsToo() async throws {
+        for name in ["continuo", "continuod"] {
+            #expect(try await Program(name).run(["--version"]).text == continuoVersion + "\n")
+        }
+    }
+
+    @Test func withoutACommandTheNextStepIsShown() async throws {
+        let outcome = try await Program("continuo").run([], environment: ["CONTINUO_SOCKET": "/nowhere/continuo.sock"])
+        #expect(outcome.code == 0)
+        #expect(outcome.text.hasPrefix("continuod is not running."))
+    }
+
+    @Test(arguments: [
+        ["status"], ["record"], ["play"], ["takes"], ["takes", "export", "-o", "x.mid"], ["genre", "pop"],
+        ["perform", example("ode-to-joy")],
+    ])
+    func withoutADaemonTheAdviceIsToStartIt(command: [String]) async throws {
+        let outcome = try await Program("continuo").run(command + ["--socket", "/nowhere/continuo.sock"])
+        #expect(outcome.code == 69)
+        #expect(outcome.error.contains("/nowhere/continuo.sock"))
+        #expect(outcome.error.contains("Start it with \"continuod\""))
+    }
+
+    @Test(arguments: [
+        ["tempo", "1000"], ["tempo", "fast"], ["meter", "4"], ["genre", "Not A Name"], ["dance"],
+        ["arrange", "x.mid"], ["arrange", "x.mid", "-o", "y.mid", "--temperature", "2"],
+        ["takes", "list", "--limit", "0"], ["takes", "export", "--melody", "--performance", "-o", "x.mid"],
+        ["perform", "x.mid", "--from", "0"],
+    ])
+    func wrongUsageIsToldApart(command: [String]) async throws {
+        let outcome = try await Program("continuo").run(command)
+        #expect(outcome.code == 64)
+        #expect(outcome.error.contains("Error: "))
+    }
+}
