@@ -112,7 +112,7 @@ let package = Package(
         // tests on the real thing: a keyboard made of software, and the machine that it is plugged into
         .target(name: "VirtualKeyboard", path: "Tests/VirtualKeyboard"),
         .testTarget(name: "VirtualKeyboardTests", dependencies: ["VirtualKeyboard"]),
-        .testTarget(name: "MachineTests", dependencies: ["VirtualKeyboard"]),
+        .testTarget(name: "MachineTests", dependencies: ["ConsoleAPI", "Music", "StandardMIDIFile", "VirtualKeyboard"]),
     ],
     swiftLanguageModes: [.v6]
 )
