@@ -58,12 +58,14 @@ let package = Package(
         .target(
             name: "BridgeDaemon",
             dependencies: [
-                "Capture", "Console", "ConsoleAPI", "Devices", "Generation", "Installation", "MIDI", "Music", "Playback",
+                "Capture", "Console", "ConsoleAPI", "Devices", "Generation", "Installation", "MIDI", "Music",
+                "Playback",
                 "RealTime", "Sequencer", "StandardMIDIFile", "TakeStore", "Transport", "TOMLKit", logging,
             ]),
 
         // programs
-        .executableTarget(name: "continuod", dependencies: ["BridgeDaemon", "ConsoleAPI", "Installation", argumentParser, logging]),
+        .executableTarget(
+            name: "continuod", dependencies: ["BridgeDaemon", "ConsoleAPI", "Installation", argumentParser, logging]),
         .executableTarget(
             name: "continuo",
             dependencies: [
@@ -72,16 +74,20 @@ let package = Package(
             ]),
 
         // tests
-        .testTarget(name: "MusicTests", dependencies: ["Music"]),
-        .testTarget(name: "MIDITests", dependencies: ["MIDI", "Music"]),
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .testTarget(name: "MusicTests", dependencies: ["Music", "TestSupport"]),
+        .testTarget(name: "MIDITests", dependencies: ["MIDI", "Music", "TestSupport"]),
         .testTarget(name: "RealTimeTests", dependencies: ["RealTime"]),
-        .testTarget(name: "StandardMIDIFileTests", dependencies: ["StandardMIDIFile", "MIDI", "Music"]),
-        .testTarget(name: "TensorTests", dependencies: ["Tensor"]),
+        .testTarget(name: "StandardMIDIFileTests", dependencies: ["StandardMIDIFile", "MIDI", "Music", "TestSupport"]),
+        .target(name: "TensorReference", dependencies: ["Tensor"], path: "Tests/TensorReference"),
+        .testTarget(name: "TensorTests", dependencies: ["Tensor", "TensorReference"]),
         .testTarget(name: "TransportTests", dependencies: ["MIDI", "Music", "RealTime", "Transport"]),
-        .testTarget(name: "CaptureTests", dependencies: ["Capture", "MIDI", "Music"]),
+        .testTarget(name: "CaptureTests", dependencies: ["Capture", "MIDI", "Music", "TestSupport"]),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Music"]),
-        .testTarget(name: "GenerationTests", dependencies: ["Generation", "Music", "Tensor"]),
-        .testTarget(name: "PlaybackTests", dependencies: ["Playback", "MIDI", "Music", "Transport"]),
+        .testTarget(
+            name: "GenerationTests", dependencies: ["Generation", "Music", "Tensor", "TensorReference"],
+            exclude: ["Fixtures"]),
+        .testTarget(name: "PlaybackTests", dependencies: ["Playback", "MIDI", "Music", "Transport", "TestSupport"]),
         .testTarget(
             name: "BridgeDaemonTests",
             dependencies: [
@@ -90,18 +96,23 @@ let package = Package(
             ]),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["ConsoleAPI", "ContinuoClient", "MIDI", "Music", "StandardMIDIFile", "continuo", "continuod"]),
+            dependencies: [
+                "ConsoleAPI", "ContinuoClient", "MIDI", "Music", "StandardMIDIFile", "continuo", "continuod",
+            ]),
         .testTarget(name: "DevicesTests", dependencies: ["Devices", "MIDI", "Music", "Transport"]),
         .testTarget(name: "RenderingTests", dependencies: ["Rendering", "MIDI", "Music", "CZlib"]),
-        .testTarget(name: "SequencerTests", dependencies: ["CALSA", "MIDI", "Music", "RealTime", "Sequencer", "Transport"]),
+        .testTarget(
+            name: "SequencerTests", dependencies: ["CALSA", "MIDI", "Music", "RealTime", "Sequencer", "Transport"]),
         .testTarget(name: "TakeStoreTests", dependencies: ["TakeStore", "Music", grdb, logging]),
-        .testTarget(name: "TrainingTests", dependencies: ["Training", "Generation", "Music", "Tensor"]),
-        .testTarget(name: "ConsoleTests", dependencies: ["Console", "ConsoleAPI", "ContinuoClient", "MIDI", "Music", logging]),
+        .testTarget(
+            name: "TrainingTests", dependencies: ["Training", "Generation", "Music", "Tensor", "TensorReference"]),
+        .testTarget(
+            name: "ConsoleTests", dependencies: ["Console", "ConsoleAPI", "ContinuoClient", "MIDI", "Music", logging]),
 
         // tests on the real thing: a keyboard made of software, and the machine that it is plugged into
         .target(name: "VirtualKeyboard", path: "Tests/VirtualKeyboard"),
         .testTarget(name: "VirtualKeyboardTests", dependencies: ["VirtualKeyboard"]),
-        .testTarget(name: "MachineTests", dependencies: ["VirtualKeyboard"]),
+        .testTarget(name: "MachineTests", dependencies: ["ConsoleAPI", "Music", "StandardMIDIFile", "VirtualKeyboard"]),
     ],
     swiftLanguageModes: [.v6]
 )

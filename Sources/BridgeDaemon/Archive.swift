@@ -18,6 +18,9 @@ final class Archive: Sendable {
         case arrangement(Arrangement, take: Int)
     }
 
+    /// How many takes back an arrangement may still come for.
+    private static let memory = 64
+
     /// What became of each.
     let reports: AsyncStream<Report>
     private let reporter: AsyncStream<Report>.Continuation
@@ -39,6 +42,8 @@ final class Archive: Sendable {
                     case .take(let take, let number):
                         let stored = try await store.save(take)
                         names[number] = stored.id
+                        // Answers come for the latest takes; those before them are not asked for any more.
+                        names[number - Self.memory] = nil
                         saved.take(stored.id.rawValue)
                         logger.notice(
                             "take kept",

@@ -14,7 +14,8 @@ import Transport
 ///
 /// Everything here runs on one thread of its own, which no computation holds up.
 actor Conductor {
-    private nonisolated let executor: ConductorExecutor
+    /// To be stopped when nobody asks the conductor anything any more.
+    nonisolated let executor: ConductorExecutor
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     private let transport: any MIDITransport
@@ -30,6 +31,15 @@ actor Conductor {
     private var session: Session
     private var desk: KeyboardDesk
     private var output: OutputChoice?
+    /// The output must be opened anew: it is the first one, or its port exited, even if one with its address is there again.
+    private var isOutputStale = true
+    /// The melody's sound in each genre; asked for once.
+    private var voices: [Genre: GenreLibrary.Voice] = [:]
+    private var askedVoices: Set<Genre> = []
+    /// What the melody was last given.
+    private var voiced: (port: PortAddress, program: Program)?
+    /// Band notes that listeners were told of and whose end they were not.
+    private var announced = HeldNotes()
     /// Scheduled messages that the transport did not take yet.
     private var outbox: [ScheduledMessage] = []
     /// Messages of the console's keyboard that are to be played later, by time.
@@ -38,13 +48,22 @@ actor Conductor {
     private let listeners = Listeners()
     private var started = ContinuousClock.now
     private var nextSign: ContinuousClock.Instant?
-    private var problems: [String] = []
-    private var lastTold = ActionReport(state: .idle, message: "listening")
+    /// What was wrong from the start.
+    private let standingProblems: [String]
+    /// What the store could not do last; nil once it can again.
+    private var storeProblem: String?
+    private var isStopped = false
+    private var reporting: Task<Void, Never>?
+    /// What the wish that is being performed was answered with.
+    private var answer: ActionReport?
+    private var refusal: APIError?
 
     /// How often the band's messages are handed out; several times within the player's horizon.
     private static let period = Nanoseconds.milliseconds(40)
-    /// The name of what the API plays on.
-    static let consoleKeyboard = "console"
+    /// What the API plays on.
+    static let console = Session.Source(number: -1, name: "console")
+    /// How many injected messages may wait.
+    private static let patience = 16 * InputRequest.maximumMessages
 
     init(
         executor: ConductorExecutor, transport: any MIDITransport, monitor: any DeviceMonitor,
@@ -54,16 +73,25 @@ actor Conductor {
         self.executor = executor
         self.transport = transport
         self.monitor = monitor
-        self.configuration = configuration
         self.genres = genres
         self.library = library
         self.worker = worker
         self.notifier = notifier
         self.logger = logger
         archive = Archive(store: store, logger: logger)
-        session = Session(configuration: configuration)
         desk = KeyboardDesk(profiles: profiles, logger: logger)
-        problems = profiles.errors.map(\.description)
+        var problems = profiles.errors.map(\.description)
+        if let setAside = store.setAside { problems.append(setAside.description) }
+        var configuration = configuration
+        if !genres.contains(configuration.genre) {
+            let names = genres.map(\.rawValue).joined(separator: ", ")
+            problems.append(
+                "there is no genre '\(configuration.genre.rawValue)', so the band plays pop (there are: \(names); choose one under [band])")
+            configuration.genre = .pop
+        }
+        standingProblems = problems
+        self.configuration = configuration
+        session = Session(configuration: configuration)
     }
 
     // MARK: - Life
@@ -76,24 +104,39 @@ actor Conductor {
                 assumeIsolated { $0.drainSounded(embedded) }
             }
         }
-        Task { [archive] in
+        reporting = Task { [archive] in
             for await report in archive.reports { self.archived(report) }
         }
+        for problem in standingProblems { logger.warning("\(problem)") }
+        askVoice()
         look()
         if notifier.watchdogInterval != nil { nextSign = .now }
         rest()
     }
 
-    /// Ends the band, releases every note and leaves the keyboards as they were.
+    /// Keeps a take in progress, ends the band, releases every note and leaves the keyboards as they were.
+    ///
+    /// Returns when everything that was played is on the disk. Stopping twice is no error.
     func stop() async {
+        guard !isStopped else { return }
+        handle(.ending(at: transport.now()))
+        isStopped = true
+        outbox = []
+        injected = []
         transport.silence(nil, thru: true)
         desk.sayGoodbye(transport)
+        endAnnounced()
+        if let embedded = transport as? EmbeddedTransport {
+            drainSounded(embedded)
+            executor.unwatch(embedded.soundedDescriptor)
+        }
+        // From here on nothing calls back: the closures that do not keep this actor are gone.
         executor.unwatch(transport.eventDescriptor)
         executor.unwatch(monitor.descriptor)
-        if let embedded = transport as? EmbeddedTransport { executor.unwatch(embedded.soundedDescriptor) }
         executor.cancelDeadline()
         transport.close()
         await archive.finish()
+        await reporting?.value
         listeners.finish()
     }
 
@@ -107,13 +150,16 @@ actor Conductor {
                 hear(event)
             case .gap:
                 logger.warning("input was lost: a take in progress is marked damaged")
-                desk.gap()
+                for (keyboard, music) in desk.gap() {
+                    for message in music { publishKey(message, keyboard.name, at: event.time) }
+                }
                 handle(.gap(at: event.time))
                 looked = true
             case .portStarted:
                 looked = true
             case .portExited:
                 if let gone = desk.portExited(event.source) { went(gone, at: event.time) }
+                if event.source == output?.port.address { isOutputStale = true }
                 looked = true
             }
         }
@@ -123,34 +169,33 @@ actor Conductor {
 
     private func hear(_ event: TransportEvent) {
         guard let heard = desk.hear(event) else { return }
-        if let action = heard.action { press(action, at: event.time) }
-        for message in heard.music { play(message, keyboard: heard.keyboard.name, at: event.time) }
+        if let action = heard.action { press(action, on: heard.keyboard, at: event.time) }
+        for message in heard.music { play(message, from: heard.keyboard.source, at: event.time) }
     }
 
-    private func play(_ message: MIDIMessage, keyboard: String, at time: Instant) {
-        let seconds = Double(time.nanoseconds) / 1e9
-        switch message.kind {
-        case .noteOn(_, let pitch, let velocity):
-            publish(.noteIn(.init(pitch: pitch.number, velocity: velocity.number, source: keyboard, time: seconds)))
-        case .noteOff(_, let pitch):
-            publish(.noteIn(.init(pitch: pitch.number, velocity: 0, source: keyboard, time: seconds)))
-        default: break
-        }
-        handle(.message(message, keyboard: keyboard, at: time))
+    private func play(_ message: MIDIMessage, from source: Session.Source, at time: Instant) {
+        publishKey(message, source.name, at: time)
+        handle(.message(message, from: source, at: time))
     }
 
-    private func press(_ action: ControlAction, at time: Instant) {
-        logger.info("button pressed", metadata: ["action": "\(action.name)"])
+    private func press(_ action: ControlAction, on keyboard: KeyboardDesk.Connected, at time: Instant) {
+        logger.info("button pressed", metadata: ["action": "\(action.name)", "device": "\(keyboard.name)"])
+        let control: Session.Control
         switch action {
-        case .record: handle(.control(.record, at: time))
-        case .play: handle(.control(.play, at: time))
-        case .stop: handle(.control(.stop, at: time))
-        case .next: handle(.control(.next, at: time))
-        case .previous: handle(.control(.previous, at: time))
-        case .loop: break
+        case .record: control = .record
+        // Without a Stop button, Play is both.
+        case .play: control = session.isBandOn && !keyboard.hasStop ? .stop : .play
+        case .stop: control = .stop
+        case .next: control = .next
+        case .previous: control = .previous
+        case .loop: control = .loop
         case .genre(let number):
-            if genres.indices.contains(number - 1) { handle(.control(.genre(genres[number - 1]), at: time)) }
+            guard genres.indices.contains(number - 1) else {
+                return perform(.refused("there is no genre \(number)", advice: "there are \(genres.count)"))
+            }
+            control = .genre(genres[number - 1])
         }
+        handle(.control(control, at: time))
     }
 
     private func drainDevices() {
@@ -169,7 +214,15 @@ actor Conductor {
     // MARK: - Devices and output
 
     private func look() {
-        let change = desk.look(transport, monitor)
+        let ports: [PortInfo]
+        let cards: [Keyboard]
+        do {
+            ports = try transport.ports()
+            cards = try monitor.keyboards()
+        } catch {
+            return logger.error("\(error)")
+        }
+        let change = desk.look(ports: ports, cards: cards, transport)
         for keyboard in change.went { went(keyboard, at: transport.now()) }
         for keyboard in change.came {
             logger.notice(
@@ -180,25 +233,29 @@ actor Conductor {
                 ])
             publish(.deviceCame(KeyboardReport(keyboard)))
         }
-        chooseOutput()
+        chooseOutput(among: ports)
     }
 
     private func went(_ keyboard: KeyboardDesk.Connected, at time: Instant) {
         logger.notice("keyboard gone", metadata: ["device": "\(keyboard.name)"])
         publish(.deviceWent(KeyboardReport(keyboard)))
-        handle(.keyboardLost(keyboard.name, at: time))
+        var gone = keyboard
+        gone.normalizer.releaseAll { publishKey($0, keyboard.name, at: time) }
+        handle(.keyboardLost(keyboard.source, at: time))
     }
 
-    private func chooseOutput() {
-        let ports = (try? transport.ports()) ?? []
+    private func chooseOutput(among ports: [PortInfo]) {
         let plugged = desk.connected.values.map(\.plugged).sorted { $0.keyboard.card < $1.keyboard.card }
-        let chosen = OutputChoice.choose(configured: configuration.output, ports: ports, keyboards: plugged)
-        if chosen != output {
-            if let old = output, old.port.address != chosen?.port.address {
+        let chosen = OutputChoice.choose(
+            configured: configuration.output, ports: ports, keyboards: plugged, current: output?.port.address)
+        if chosen != output || isOutputStale {
+            if let old = output, isOutputStale || old.port.address != chosen?.port.address {
                 transport.stopPlaying(to: old.port.address)
                 outbox.removeAll()
+                endAnnounced()
             }
             output = chosen
+            isOutputStale = false
             open(chosen)
         }
         transport.setThru(desk.routes(to: output))
@@ -206,8 +263,7 @@ actor Conductor {
 
     private func open(_ chosen: OutputChoice?) {
         guard let chosen else {
-            logger.notice(
-                "the band has no port to play to: start a synthesizer such as fluidsynth, or configure one under [output]")
+            if let outputProblem { logger.notice("\(outputProblem)") }
             handle(.routing(nil, at: transport.now()))
             return
         }
@@ -216,28 +272,62 @@ actor Conductor {
         } catch {
             logger.error("\(error)")
             output = nil
+            isOutputStale = true
             handle(.routing(nil, at: transport.now()))
             return
         }
         logger.notice(
             "the band plays to", metadata: ["port": "\(chosen.port.address) \(chosen.port.clientName)"])
+        voiced = nil
         handle(.routing(Routing(standard: chosen.port.address), at: transport.now()))
-        voiceMelody()
+    }
+
+    /// Why the band is not heard; nil where it is.
+    private var outputProblem: String? {
+        guard output == nil else { return nil }
+        guard let wanted = configuration.output else {
+            return
+                "the band has no port to play to: start a synthesizer such as fluidsynth, or name a port under [output] in the configuration"
+        }
+        return
+            "the configured output '\(wanted)' is not there: start it or plug it in, or change port under [output] in the configuration"
     }
 
     /// Gives the melody that goes thru a sound of the genre.
     private func voiceMelody() {
         guard let output, !output.isKeyboard else { return }
+        let shown = session.arrangement?.accompaniment
         let program =
-            session.piece.flatMap { $0.variations.isEmpty ? nil : $0.variations[$0.current].arrangement }
-            .map { $0.accompaniment.instrumentation.melody } ?? Program(0)
+            (shown?.genre == session.genre ? shown?.instrumentation.melody : nil) ?? voices[session.genre]?.melody
+        guard let program, voiced?.program != program else { return }
+        voiced = (output.port.address, program)
         transport.send(.programChange(melodyChannel, program), to: output.port.address)
+    }
+
+    /// Asks what the melody is heard on in the genre; that reads the genre's model ahead of its first use.
+    private func askVoice() {
+        let genre = session.genre
+        guard askedVoices.insert(genre).inserted else { return }
+        let library = library
+        Task(executorPreference: worker) {
+            let voice = await library.voice(of: genre)
+            await self.learn(voice, of: genre)
+        }
+    }
+
+    private func learn(_ voice: GenreLibrary.Voice, of genre: Genre) {
+        guard !isStopped else { return }
+        voices[genre] = voice
+        voiceMelody()
     }
 
     // MARK: - The session
 
     private func handle(_ event: Session.Event) {
+        guard !isStopped else { return }
         for effect in session.handle(event) { perform(effect) }
+        askVoice()
+        voiceMelody()
     }
 
     private func perform(_ effect: Session.Effect) {
@@ -246,7 +336,6 @@ actor Conductor {
             archive.keep(take, number: number)
         case .storeArrangement(let arrangement, let number):
             archive.keep(arrangement, take: number)
-            voiceMelody()
         case .accompany(let request, let phrase, let genre, let wish):
             let library = library
             Task(executorPreference: worker) {
@@ -256,9 +345,10 @@ actor Conductor {
         case .player(let effect):
             perform(effect)
         case .told(let state, let message):
-            lastTold = ActionReport(
+            let report = ActionReport(
                 state: state, message: message, takeID: archive.lastTake, arrangementID: archive.lastArrangement)
-            publish(.state(lastTold))
+            answer = report
+            publish(.state(report))
         case .refused(let what, let advice):
             logger.notice("\(what)\(advice.isEmpty ? "" : " (\(advice))")")
             refusal = APIError.conflict(what, advice: advice)
@@ -269,12 +359,15 @@ actor Conductor {
     private func perform(_ effect: BandPlayer.Effect) {
         switch effect {
         case .schedule(let messages):
-            outbox += messages
+            // What was meant for a port that is not played to any more ended with it.
+            outbox += messages.filter { $0.destination == output?.port.address }
             offer()
         case .silence(let port):
             outbox.removeAll { $0.destination == port }
             transport.silence(port, thru: false)
+            endAnnounced()
         case .panic(let port, let messages):
+            transport.silence(port, thru: true)
             for message in messages { transport.send(message, to: port) }
         case .stateChanged, .replaced:
             break
@@ -285,23 +378,29 @@ actor Conductor {
         guard !outbox.isEmpty else { return }
         let taken = transport.schedule(outbox)
         if !(transport is EmbeddedTransport) {
-            for scheduled in outbox.prefix(taken) { publishBand(scheduled.message, at: scheduled.time) }
+            for scheduled in outbox.prefix(taken) {
+                announced.follow(scheduled.message)
+                publishBand(scheduled.message, at: scheduled.time)
+            }
         }
         outbox.removeFirst(taken)
     }
 
     private func accompanied(_ request: Int, _ accompaniment: Accompaniment) {
-        handle(.tick(transport.now()))
-        handle(.accompanied(request: request, accompaniment))
+        handle(.accompanied(request: request, accompaniment, at: transport.now()))
         rest()
     }
 
     private func archived(_ report: Archive.Report) {
         switch report {
-        case .take(let summary): publish(.takeStored(summary))
-        case .arrangement(let summary): publish(.arrangementStored(summary))
+        case .take(let summary):
+            storeProblem = nil
+            publish(.takeStored(summary))
+        case .arrangement(let summary):
+            storeProblem = nil
+            publish(.arrangementStored(summary))
         case .failed(let error):
-            if !problems.contains(error) { problems.append(error) }
+            storeProblem = error
             publish(.problem(APIError(status: 503, error: error)))
         }
     }
@@ -326,6 +425,7 @@ actor Conductor {
 
     /// Sets the deadline for whatever is next; none when nothing is awaited.
     private func rest() {
+        guard !isStopped else { return }
         var waits: [Int64] = []
         if session.isBusy || !outbox.isEmpty { waits.append(Self.period.count) }
         if let first = injected.first { waits.append(max(0, (first.time - transport.now()).count)) }
@@ -336,7 +436,7 @@ actor Conductor {
 
     private func playInjected(_ message: MIDIMessage, at time: Instant) {
         for mended in consoleKeys.normalized(message) {
-            play(mended, keyboard: Self.consoleKeyboard, at: time)
+            play(mended, from: Self.console, at: time)
             guard let output, mended.channel != nil else { continue }
             transport.send(mended.on(melodyChannel), to: output.port.address)
         }
@@ -344,10 +444,8 @@ actor Conductor {
 
     // MARK: - What the API asks
 
-    /// Set while a wish is being performed that is refused.
-    private var refusal: APIError?
-
     func perform(_ action: ActionRequest) throws -> ActionReport {
+        guard !isStopped else { throw Self.ending }
         let control: Session.Control
         switch action {
         case .record: control = .record
@@ -370,17 +468,35 @@ actor Conductor {
             control = .meter(meter)
         }
         refusal = nil
-        let before = lastTold
+        answer = nil
+        if control == .panic { releaseConsole() }
         handle(.control(control, at: transport.now()))
         rest()
         if let refusal { throw refusal }
-        return lastTold == before
-            ? ActionReport(
+        return answer
+            ?? ActionReport(
                 state: session.state, message: "\(action.name): done", takeID: archive.lastTake,
-                arrangementID: archive.lastArrangement) : lastTold
+                arrangementID: archive.lastArrangement)
     }
 
-    func inject(_ messages: [InputMessage]) {
+    private static let ending = APIError(status: 503, error: "the daemon is ending")
+
+    /// Forgets what the console is still to play, and ends what it holds.
+    private func releaseConsole() {
+        injected = []
+        var held: [MIDIMessage] = []
+        consoleKeys.releaseAll { held.append($0) }
+        for message in held {
+            play(message, from: Self.console, at: transport.now())
+            if let output { transport.send(message.on(melodyChannel), to: output.port.address) }
+        }
+    }
+
+    func inject(_ messages: [InputMessage]) throws {
+        guard !isStopped else { throw Self.ending }
+        guard injected.count + messages.count <= Self.patience else {
+            throw APIError.conflict("too many notes wait to be played", advice: "wait until they are played, or send panic")
+        }
         let now = transport.now()
         injected += messages.map { (now + .seconds($0.delay), $0.message) }
         // A stable sort: messages of equal time stay in their order.
@@ -404,12 +520,35 @@ actor Conductor {
             counters: [
                 "received": counters.received, "sent": counters.sent, "scheduled": counters.scheduled,
                 "overruns": counters.overruns, "send failures": counters.sendFailures,
-            ], problems: problems + transport.impairments)
+            ], problems: problems)
+    }
+
+    /// What is wrong at present.
+    private var problems: [String] {
+        standingProblems + [outputProblem, storeProblem, voices[session.genre]?.problem].compactMap { $0 }
+            + transport.impairments
     }
 
     // MARK: - Telling
 
     private func publish(_ event: ServerEvent) { listeners.publish(event) }
+
+    private func publishKey(_ message: MIDIMessage, _ keyboard: String, at time: Instant) {
+        let seconds = Double(time.nanoseconds) / 1e9
+        switch message.kind {
+        case .noteOn(_, let pitch, let velocity):
+            publish(.noteIn(.init(pitch: pitch.number, velocity: velocity.number, source: keyboard, time: seconds)))
+        case .noteOff(_, let pitch):
+            publish(.noteIn(.init(pitch: pitch.number, velocity: 0, source: keyboard, time: seconds)))
+        default: break
+        }
+    }
+
+    /// Tells listeners that the band's notes ended that were taken back. The embedded transport tells it itself.
+    private func endAnnounced() {
+        let now = transport.now()
+        announced.releaseAll { publishBand($0, at: now) }
+    }
 
     private func publishBand(_ message: MIDIMessage, at time: Instant) {
         guard let channel = message.channel, let part = Part.allCases.first(where: { $0.channel == channel }) else { return }

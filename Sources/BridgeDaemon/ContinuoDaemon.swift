@@ -25,60 +25,54 @@ public struct ContinuoDaemon: Sendable {
 
     /// Runs until `SIGTERM` or `SIGINT`.
     ///
-    /// - Throws: what keeps the daemon from starting, in words for the user.
+    /// - Throws: what keeps the daemon from starting or serving, in words for the user.
     public func run() async throws {
         let notifier = ServiceNotifier()
         let lock = try InstanceLock(socket: socketPath)
         defer { lock.release() }
-        let (transport, monitor) = try openTransport()
         let store = try TakeStore(path: "\(configuration.stateFolder ?? places.state)/continuo.sqlite", logger: logger)
-        let profiles = ProfileLibrary(folders: places.profiles)
-        for error in profiles.errors { logger.warning("\(error); it is skipped") }
-
-        let worker = WorkerExecutor(name: "accompany", threads: 1)
+        defer { store.close() }
+        let (transport, monitor) = try openTransport()
         let models = ModelFolders(places.models)
-        let library = GenreLibrary(folders: models, logger: logger)
         let conductor = Conductor(
             executor: ConductorExecutor(name: "conductor"), transport: transport, monitor: monitor,
-            configuration: configuration, genres: models.genres, library: library,
-            worker: worker, profiles: profiles, store: store, notifier: notifier, logger: logger)
+            configuration: configuration, genres: models.genres,
+            library: GenreLibrary(folders: models, logger: logger),
+            worker: WorkerExecutor(name: "accompany", threads: 1), profiles: ProfileLibrary(folders: places.profiles),
+            store: store, notifier: notifier, logger: logger)
+        defer { conductor.executor.stop() }
         await conductor.start()
-        Task(executorPreference: worker) { [genre = configuration.genre] in await library.prepare(genre) }
 
         let server = ConsoleServer(
             ConsoleConfiguration(socketPath: socketPath, port: configuration.loopbackPort.map { UInt16($0) }),
             control: DaemonService(conductor: conductor, store: store), logger: logger)
-        // Whichever comes first: it listens, or it ended because it cannot; its error is the reason then.
-        let (outcomes, outcome) = AsyncStream.makeStream(of: Bool.self)
+        let (endings, ending) = AsyncStream.makeStream(of: Void.self)
         let serving = Task {
-            defer { outcome.yield(false) }
+            defer { ending.yield() }
             try await server.run()
         }
-        Task {
-            _ = await server.waitUntilReady()
-            outcome.yield(true)
+        let signals = Task {
+            await Signals.firstOf([SIGTERM, SIGINT])
+            logger.notice("stopping")
+            ending.yield()
         }
-        var isServing = false
-        for await isListening in outcomes {
-            isServing = isListening
-            break
+        let announcing = Task {
+            let port = await server.waitUntilReady()
+            // A console that cannot have its port of 127.0.0.1 is not ready; `serving` ends with the reason.
+            guard !Task.isCancelled, configuration.loopbackPort == nil || port != nil else { return }
+            logger.notice(
+                "ready",
+                metadata: ["transport": "\(transport.name)", "socket": "\(socketPath)", "version": "\(continuoVersion)"])
+            notifier.ready("listening")
         }
-        guard isServing else {
-            await conductor.stop()
-            try await serving.value
-            return
-        }
-        logger.notice(
-            "ready", metadata: ["transport": "\(transport.name)", "socket": "\(socketPath)", "version": "\(continuoVersion)"])
-        notifier.ready("listening")
+        for await _ in endings { break }
 
-        await Signals.firstOf([SIGTERM, SIGINT])
-        logger.notice("stopping")
         notifier.stopping()
+        announcing.cancel()
+        signals.cancel()
         await conductor.stop()
         await server.stop()
-        _ = try? await serving.value
-        store.close()
+        try await serving.value
         logger.notice("stopped")
     }
 

@@ -13,7 +13,7 @@ struct DaemonService: DaemonControl {
 
     func perform(_ action: ActionRequest) async throws -> ActionReport { try await conductor.perform(action) }
 
-    func inject(_ messages: [InputMessage]) async throws { await conductor.inject(messages) }
+    func inject(_ messages: [InputMessage]) async throws { try await conductor.inject(messages) }
 
     func events() async -> AsyncStream<ServerEvent> { await conductor.events() }
 

@@ -9,7 +9,21 @@ import Music
 actor GenreLibrary {
     private let folders: ModelFolders
     private let logger: Logger
-    private var accompanists: [Genre: any Accompanist] = [:]
+    private var bands: [Genre: Band] = [:]
+
+    /// Who plays a genre.
+    private struct Band {
+        let accompanist: any Accompanist
+        let voice: Voice
+    }
+
+    /// What is known of a genre before anything is played.
+    struct Voice: Hashable, Sendable {
+        /// What a melody is heard on that sounds on the synthesizer.
+        var melody: Program
+        /// Why the genre's model is not used, in a sentence; nil where it is, or where there is none.
+        var problem: String?
+    }
 
     init(folders: ModelFolders, logger: Logger) {
         self.folders = folders
@@ -18,28 +32,34 @@ actor GenreLibrary {
 
     /// Answers a phrase.
     func accompany(_ phrase: Phrase, genre: Genre, request: AccompanimentRequest) -> Accompaniment {
-        accompanist(for: genre).accompany(phrase, request: request)
+        band(for: genre).accompanist.accompany(phrase, request: request)
     }
 
     /// Reads a genre's model ahead of its first use.
-    func prepare(_ genre: Genre) { _ = accompanist(for: genre) }
+    func voice(of genre: Genre) -> Voice { band(for: genre).voice }
 
-    private func accompanist(for genre: Genre) -> any Accompanist {
-        if let known = accompanists[genre] { return known }
-        let made = load(genre) ?? ArrangerAccompanist(style: .pop)
-        accompanists[genre] = made
+    private func band(for genre: Genre) -> Band {
+        if let known = bands[genre] { return known }
+        let made = load(genre)
+        bands[genre] = made
         return made
     }
 
-    private func load(_ genre: Genre) -> (any Accompanist)? {
+    private func load(_ genre: Genre) -> Band {
         let found = folders.model(of: genre)
         for problem in found.problems { logger.error("\(problem)", metadata: ["genre": "\(genre.rawValue)"]) }
-        guard let model = found.model else {
-            logger.notice("no model for this genre: the arranger plays", metadata: ["genre": "\(genre.rawValue)"])
-            return nil
+        let problem = found.problems.first
+        if let model = found.model {
+            logger.info("genre model read", metadata: ["genre": "\(genre.rawValue)", "file": "\(found.file ?? "")"])
+            return Band(
+                accompanist: NetworkAccompanist(model: model),
+                voice: Voice(melody: model.card.instrumentation.melody, problem: problem))
         }
-        logger.info(
-            "genre model read", metadata: ["genre": "\(genre.rawValue)", "file": "\(found.file ?? "")"])
-        return NetworkAccompanist(model: model)
+        logger.notice("no model for this genre: the arranger plays", metadata: ["genre": "\(genre.rawValue)"])
+        let style = ArrangerStyle.pop
+        return Band(
+            accompanist: ArrangerAccompanist(style: style),
+            voice: Voice(
+                melody: style.instrumentation(seed: 1).melody, problem: problem.map { "\($0); the arranger plays instead" }))
     }
 }

@@ -20,7 +20,9 @@ public struct JournalLogHandler: LogHandler {
         let all = metadata.merging(event.metadata ?? [:]) { $1 }
         let details = all.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
         let head = isJournal ? "<\(priority(event.level))>" : "\(event.level): "
-        let line = Array("\(head)\(event.message)\(details)\n".utf8)
+        // An event is one line, whatever a keyboard's name or a library's message holds.
+        let text = "\(head)\(event.message)\(details)".map { $0.isNewline ? " " : $0 }
+        let line = Array((String(text) + "\n").utf8)
         _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 

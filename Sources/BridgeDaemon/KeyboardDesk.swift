@@ -15,6 +15,16 @@ struct KeyboardDesk {
         var normalizer = MessageNormalizer()
 
         var name: String { plugged.keyboard.productName }
+        var source: Session.Source { .init(number: plugged.keyboard.card, name: name) }
+
+        /// Whether it has a Stop button as far as is known: one that nobody has described may send Stop by the generic protocols.
+        var hasStop: Bool { plugged.profile.map { $0.buttons.contains { $0.action == .stop } } ?? true }
+
+        /// The port of the buttons; nil while it is not there.
+        var controlPort: PortInfo? {
+            let number = (plugged.profile?.controlPort ?? 1) - 1
+            return plugged.ports.indices.contains(number) ? plugged.ports[number] : nil
+        }
 
         /// Which of the keyboard's ports an address is, counted from 1.
         func port(_ address: PortAddress) -> Int? {
@@ -26,6 +36,8 @@ struct KeyboardDesk {
     private let logger: Logger
     /// By card number.
     private(set) var connected: [Int: Connected] = [:]
+    /// Ports of keyboards that are being unplugged: they exit one after another, and what is left is not a keyboard that came.
+    private var leaving: [Int: Set<PortAddress>] = [:]
 
     init(profiles: ProfileLibrary, logger: Logger) {
         self.profiles = profiles
@@ -39,30 +51,54 @@ struct KeyboardDesk {
     }
 
     /// Connects what is new and forgets what is gone.
-    mutating func look(_ transport: any MIDITransport, _ monitor: any DeviceMonitor) -> Change {
+    ///
+    /// - Parameters:
+    ///   - ports: every port there is now.
+    ///   - cards: every keyboard that is plugged in now.
+    mutating func look(
+        ports: [PortInfo], cards: [Keyboard], _ transport: any MIDITransport
+    ) -> Change {
         var change = Change()
-        let ports: [PortInfo]
-        let cards: [Keyboard]
-        do {
-            ports = try transport.ports()
-            cards = try monitor.keyboards()
-        } catch {
-            logger.error("\(error)")
-            return change
-        }
         for (card, known) in connected {
             let present = cards.first { $0.card == card }
             let its = present?.ports(among: ports) ?? []
             // The same card number may be another keyboard by now.
-            let isSame = present?.identity == known.plugged.keyboard.identity && its == known.plugged.ports
-            if !isSame, let gone = forget(card: card) { change.went.append(gone) }
+            let isSame = present?.identity == known.plugged.keyboard.identity
+            if isSame, its == known.plugged.ports { continue }
+            if isSame, known.plugged.ports.allSatisfy(its.contains) {
+                extend(card, with: its, transport)
+            } else if let gone = forget(card: card) {
+                change.went.append(gone)
+            }
         }
         for keyboard in cards where connected[keyboard.card] == nil {
             let its = keyboard.ports(among: ports)
+            if let remnant = leaving[keyboard.card], !its.isEmpty, its.allSatisfy({ remnant.contains($0.address) }) {
+                continue
+            }
+            leaving[keyboard.card] = nil
             guard its.contains(where: \.isSource) else { continue }
             if let new = connect(keyboard, its, transport) { change.came.append(new) }
         }
+        leaving = leaving.filter { entry in cards.contains { $0.card == entry.key } }
         return change
+    }
+
+    /// A keyboard's ports come one after another: listens to those that are new.
+    private mutating func extend(_ card: Int, with ports: [PortInfo], _ transport: any MIDITransport) {
+        guard var known = connected[card] else { return }
+        let new = ports.filter { !known.plugged.ports.contains($0) }
+        do {
+            for port in new where port.isSource { try transport.listen(to: port.address) }
+        } catch {
+            logger.error("\(error)", metadata: ["device": "\(known.name)"])
+            return
+        }
+        known.plugged.ports = ports
+        connected[card] = known
+        if let control = known.controlPort, new.contains(control) {
+            speak(known.plugged.profile?.handshake ?? [], to: known, transport)
+        }
     }
 
     private mutating func connect(_ keyboard: Keyboard, _ ports: [PortInfo], _ transport: any MIDITransport) -> Connected? {
@@ -86,10 +122,8 @@ struct KeyboardDesk {
     }
 
     private func speak(_ messages: [[UInt8]], to keyboard: Connected, _ transport: any MIDITransport) {
-        guard !messages.isEmpty else { return }
-        let number = (keyboard.plugged.profile?.controlPort ?? 1) - 1
-        guard keyboard.plugged.ports.indices.contains(number), keyboard.plugged.ports[number].isDestination else { return }
-        let port = keyboard.plugged.ports[number].address
+        guard !messages.isEmpty, let control = keyboard.controlPort, control.isDestination else { return }
+        let port = control.address
         do { try transport.startPlaying(to: port) } catch {
             logger.error("\(error)", metadata: ["device": "\(keyboard.name)"])
             return
@@ -108,37 +142,48 @@ struct KeyboardDesk {
     func keyboard(of port: PortAddress) -> Connected? { connected.values.first { $0.port(port) != nil } }
 
     /// Forgets the keyboard that a port belonged to: the port is gone.
+    ///
+    /// - Returns: the keyboard, on the first of its ports that exits; nil for the others and for ports of others.
     mutating func portExited(_ port: PortAddress) -> Connected? {
-        keyboard(of: port).flatMap { forget(card: $0.plugged.keyboard.card) }
+        for card in leaving.keys { leaving[card]?.remove(port) }
+        guard let gone = keyboard(of: port) else { return nil }
+        leaving[gone.plugged.keyboard.card] = Set(gone.plugged.ports.map(\.address)).subtracting([port])
+        return forget(card: gone.plugged.keyboard.card)
     }
 
     private mutating func forget(card: Int) -> Connected? { connected.removeValue(forKey: card) }
 
     /// What a message of a keyboard is: a button's action, music (mended), or nothing.
     mutating func hear(_ event: TransportEvent) -> (keyboard: Connected, action: ControlAction?, music: [MIDIMessage])? {
-        guard let card = keyboard(of: event.source)?.plugged.keyboard.card, var known = connected[card],
-            let port = known.port(event.source)
-        else { return nil }
-        let action = known.controls.action(for: event, onPort: port)
+        guard let known = keyboard(of: event.source), let port = known.port(event.source) else { return nil }
+        let card = known.plugged.keyboard.card
+        let action = connected[card]?.controls.action(for: event, onPort: port)
         var music: [MIDIMessage] = []
         if let message = event.message, port == known.plugged.keysNumber, message.channel != nil,
             !known.controls.isControl(message, onPort: port)
         {
-            music = known.normalizer.normalized(message)
+            connected[card]?.normalizer.normalize(message) { music.append($0) }
         }
-        connected[card] = known
         return (known, action, music)
     }
 
     /// Input was lost: what is held is no longer known.
-    mutating func gap() {
-        for card in connected.keys { connected[card]?.normalizer.releaseAll { _ in } }
+    ///
+    /// - Returns: the keyboards that held notes, with a note-off for each.
+    mutating func gap() -> [(keyboard: Connected, music: [MIDIMessage])] {
+        connected.keys.sorted().compactMap { card in
+            guard let known = connected[card] else { return nil }
+            var music: [MIDIMessage] = []
+            connected[card]?.normalizer.releaseAll { music.append($0) }
+            return music.isEmpty ? nil : (known, music)
+        }
     }
 
     /// Thru routes of every keyboard that makes no sound of its own.
     func routes(to output: OutputChoice?) -> [ThruRoute] {
         guard let output else { return [] }
-        return connected.values.sorted { $0.plugged.keyboard.card < $1.plugged.keyboard.card }.compactMap { keyboard in
+        let keyboards = connected.values.sorted { $0.plugged.keyboard.card < $1.plugged.keyboard.card }
+        let routes = keyboards.compactMap { keyboard -> ThruRoute? in
             guard keyboard.plugged.profile?.sounds != true, let keys = keyboard.plugged.keysPort, keys.isSource,
                 keys.address != output.port.address
             else { return nil }
@@ -146,6 +191,7 @@ struct KeyboardDesk {
                 source: keys.address, destination: output.port.address, channel: melodyChannel,
                 swallowed: keyboard.controls.swallowed)
         }
+        return Array(routes.prefix(ThruTable.limit))
     }
 }
 

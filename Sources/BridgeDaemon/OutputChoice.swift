@@ -8,7 +8,7 @@ import Transport
 /// not known to sound never receives the band unasked: its inputs are often lights.
 struct OutputChoice: Hashable, Sendable {
     var port: PortInfo
-    /// The keyboard's own sound is used, so its melody need not go thru.
+    /// The keyboard's own sound is used, so its melody need not go thru, and its player chooses the melody's sound.
     var isKeyboard: Bool
 
     /// A keyboard that is plugged in, with its ports.
@@ -21,9 +21,13 @@ struct OutputChoice: Hashable, Sendable {
         var keysPort: PortInfo? { ports.isEmpty ? nil : ports[keysNumber - 1] }
     }
 
-    /// - Parameter configured: an address, or a part of a client's or port's name in any case.
+    /// - Parameters:
+    ///   - configured: an address, or a part of a client's or port's name in any case.
+    ///   - current: what is played to now; one synth port is not left for another.
     /// - Returns: nil where nothing can sound, or where the configured port is not there.
-    static func choose(configured: String?, ports: [PortInfo], keyboards: [Plugged]) -> OutputChoice? {
+    static func choose(
+        configured: String?, ports: [PortInfo], keyboards: [Plugged], current: PortAddress? = nil
+    ) -> OutputChoice? {
         let destinations = ports.filter(\.isDestination)
         let keyboardPorts = Set(keyboards.flatMap { $0.ports.map(\.address) })
         if let configured {
@@ -36,7 +40,7 @@ struct OutputChoice: Hashable, Sendable {
             if let port = plugged.keysPort, port.isDestination { return OutputChoice(port: port, isKeyboard: true) }
         }
         let synths = destinations.filter { !keyboardPorts.contains($0.address) && $0.seemsToSound }
-        return synths.first.map { OutputChoice(port: $0, isKeyboard: false) }
+        return (synths.first { $0.address == current } ?? synths.first).map { OutputChoice(port: $0, isKeyboard: false) }
     }
 }
 
@@ -46,8 +50,10 @@ extension PortInfo {
         return clientName.lowercased().contains(wanted) || portName.lowercased().contains(wanted)
     }
 
-    /// A synthesizer by its type, or, since many programs do not set it, by its name.
+    /// A synthesizer by its type, or, since many programs do not set it, by its name. A sound card's port is not judged by
+    /// its name: it may be a keyboard whose description has not come yet.
     var seemsToSound: Bool {
-        isSynthesizer || ["synth", "timidity", "yoshimi", "zynadd", "sfizz", "linuxsampler"].contains { isNamed($0) }
+        let names = ["synth", "timidity", "yoshimi", "zynadd", "sfizz", "linuxsampler", "pianoteq"]
+        return isSynthesizer || card == nil && names.contains { isNamed($0) }
     }
 }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 
 /// Tells systemd how the service fares: the `sd_notify` protocol, a datagram to the socket named by `NOTIFY_SOCKET`.
@@ -8,9 +9,13 @@ struct ServiceNotifier: Sendable {
     /// How often systemd wants to hear from us, if it watches; half of `WATCHDOG_USEC`.
     let watchdogInterval: Duration?
 
-    init() {
-        address = getenv("NOTIFY_SOCKET").map { String(cString: $0) }
-        watchdogInterval = getenv("WATCHDOG_USEC").flatMap { Int64(String(cString: $0)) }.map { .microseconds($0 / 2) }
+    /// - Parameter environment: the process's own, with what systemd put there.
+    init(environment: [String: String] = ProcessInfo.processInfo.environment) {
+        address = environment["NOTIFY_SOCKET"]
+        // A watchdog that was meant for the process that started us is not ours.
+        let isOurs = environment["WATCHDOG_PID"].map { $0 == "\(getpid())" } ?? true
+        let microseconds = environment["WATCHDOG_USEC"].flatMap { Int64($0) } ?? 0
+        watchdogInterval = isOurs && microseconds > 1 ? .microseconds(microseconds / 2) : nil
     }
 
     func ready(_ status: String) { send("READY=1\nSTATUS=\(status)") }
@@ -27,7 +32,7 @@ struct ServiceNotifier: Sendable {
         name.sun_family = sa_family_t(AF_UNIX)
         var bytes = Array(address.utf8)
         if bytes[0] == UInt8(ascii: "@") { bytes[0] = 0 }  // an abstract name
-        guard bytes.count < MemoryLayout.size(ofValue: name.sun_path) else { return }
+        guard bytes.count <= MemoryLayout.size(ofValue: name.sun_path) else { return }
         withUnsafeMutableBytes(of: &name.sun_path) { $0.copyBytes(from: bytes) }
         let length = socklen_t(MemoryLayout<sa_family_t>.size + bytes.count)
         let message = Array(text.utf8)

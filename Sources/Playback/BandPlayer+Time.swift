@@ -8,7 +8,7 @@ extension BandPlayer {
         var effects: [Effect] = []
         var messages: [ScheduledMessage] = []
         let limit = now + horizon
-        begin(limit, &messages, &effects)
+        begin(now, limit, &messages, &effects)
         catchUp(now, &messages)
         while let end = boundary, handOut(until: min(end, limit), closing: end <= limit, &messages), end <= limit {
             pass(end, &messages, &effects)
@@ -65,8 +65,17 @@ extension BandPlayer {
     }
 
     /// Waiting becomes playing when the entry comes near.
-    mutating func begin(_ limit: Instant, _ messages: inout [ScheduledMessage], _ effects: inout [Effect]) {
-        guard case .waiting(let passage) = state, passage.entryInstant <= limit else { return }
+    mutating func begin(
+        _ now: Instant, _ limit: Instant, _ messages: inout [ScheduledMessage], _ effects: inout [Effect]
+    ) {
+        guard case .waiting(var passage) = state, passage.entryInstant <= limit else { return }
+        if passage.entryInstant + BandPlayer.entryLateness < now {
+            // The entrance was missed: rather the next bar line than the middle of a bar.
+            let entry = BandPlayer.line(of: passage.plan.meter.bar, atOrAfter: now, passage.map)
+            passage = Passage(passage.plan, map: passage.map, origin: entry, entry: entry)
+            state = .waiting(passage)
+            guard passage.entryInstant <= limit else { return }
+        }
         state = .playing(passage, next: nil)
         handedUntil = passage.entryInstant
         chase(passage, &messages)

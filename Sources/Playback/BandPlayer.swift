@@ -76,6 +76,8 @@ public struct BandPlayer: Sendable {
     static let gesture = Nanoseconds.seconds(2)
     /// A band that is more behind than this (the machine slept) goes on from where it should be.
     static let lateness = Nanoseconds.milliseconds(500)
+    /// A band that would come in later than this waits for the next bar line.
+    static let entryLateness = Nanoseconds.milliseconds(50)
 
     /// - Parameter horizon: how far ahead of time messages are handed out; what lies in it is what a stop must take
     ///   back.

@@ -19,7 +19,9 @@ public enum SHA256 {
         let bitCount = UInt64(message.count) * 8
         message.append(0x80)
         while message.count % 64 != 56 { message.append(0) }
-        for shift in stride(from: 56, through: 0, by: -8) { message.append(UInt8(truncatingIfNeeded: bitCount >> UInt64(shift))) }
+        for shift in stride(from: 56, through: 0, by: -8) {
+            message.append(UInt8(truncatingIfNeeded: bitCount >> UInt64(shift)))
+        }
         var schedule = [UInt32](repeating: 0, count: 64)
         for start in stride(from: 0, to: message.count, by: 64) {
             compress(message, at: start, schedule: &schedule, into: &state)
@@ -27,7 +29,9 @@ public enum SHA256 {
         return state.flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> UInt32($0)) } }
     }
 
-    private static func compress(_ message: [UInt8], at start: Int, schedule w: inout [UInt32], into state: inout [UInt32]) {
+    private static func compress(
+        _ message: [UInt8], at start: Int, schedule w: inout [UInt32], into state: inout [UInt32]
+    ) {
         for i in 0..<16 {
             let at = start + 4 * i
             w[i] = UInt32(message[at]) << 24 | UInt32(message[at + 1]) << 16

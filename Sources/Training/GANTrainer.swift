@@ -59,7 +59,9 @@ public final class GANTrainer {
     ) throws(TrainingError) {
         try configuration.validate()
         guard windows.count >= configuration.batch, planWindows.count >= Self.planBatch else {
-            throw .data("\(windows.count) windows of four bars are too few for batches of \(configuration.batch) and \(Self.planBatch)")
+            throw .data(
+                "\(windows.count) windows of four bars for the band and \(planWindows.count) for the chords are too few "
+                    + "for batches of \(configuration.batch) and \(Self.planBatch)")
         }
         self.configuration = configuration
         self.windows = windows
@@ -300,7 +302,8 @@ public final class GANTrainer {
 
     /// Continues from a checkpoint of a run with the same configuration and data.
     ///
-    /// - Throws: `TrainingError.checkpoint` where the file does not fit.
+    /// - Throws: `TrainingError.checkpoint` where the file does not fit; this trainer must not go on then, as parts of
+    ///   the file may have been taken.
     public func resume(from bytes: [UInt8]) throws(TrainingError) {
         do {
             let file = try Safetensors(bytes: bytes)

@@ -48,6 +48,8 @@ public struct TrainingConfiguration: Hashable, Sendable, Codable {
         try require(adversarialRate > 0 && adversarialRate <= 0.1, "adversarial rate lies between 0 and 0.1")
         try require(criticRate > 0 && criticRate <= 0.1, "critic rate lies between 0 and 0.1")
         try require((0...12).contains(adversarialWeight), "adversarial weight is 0 to 12 (beyond, training turns)")
+        try require((0...10).contains(divergenceWeight), "divergence weight is 0 to 10")
+        try require((0...10).contains(freeBits), "free bits are 0 to 10 nats a dimension")
         try require((1...100_000).contains(checkpointEvery), "checkpoints come every 1 to 100,000 steps")
         try require(
             widths.count == 4 && widths.allSatisfy { (8...1024).contains($0) && $0 % 8 == 0 },

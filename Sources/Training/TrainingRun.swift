@@ -43,7 +43,8 @@ public struct TrainingRun: Sendable {
         let file = folder.appendingPathComponent("configuration.json")
         if let present = try? Data(contentsOf: file) {
             guard resume else {
-                throw TrainingError.folder("\(folder.path) holds a run already: add --resume to go on, or name another folder")
+                throw TrainingError.folder(
+                    "\(folder.path) holds a run already: add --resume to go on, or name another folder")
             }
             guard let was = try? JSONDecoder().decode(Description.self, from: present) else {
                 throw TrainingError.folder("\(file.path) cannot be read as a run's configuration")
@@ -125,7 +126,8 @@ struct LossTable {
         var text = LossTable.columns.joined(separator: ",") + "\n"
         if let old = try? String(contentsOf: file, encoding: .utf8) {
             for row in old.split(separator: "\n").dropFirst() {
-                if let number = row.split(separator: ",").first.flatMap({ Int($0) }), number < step { text += row + "\n" }
+                guard let number = row.split(separator: ",").first.flatMap({ Int($0) }), number < step else { continue }
+                text += row + "\n"
             }
         }
         do {

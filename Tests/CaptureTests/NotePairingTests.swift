@@ -1,6 +1,7 @@
 import Capture
 import MIDI
 import Music
+import TestSupport
 import Testing
 
 @Suite struct NotePairingTests {

@@ -1,4 +1,5 @@
 import Music
+import TestSupport
 
 /// Plays phrases as a person does: early and late, chords not quite together, letting go a little soon, drifting from
 /// the tempo.

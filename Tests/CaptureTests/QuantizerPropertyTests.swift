@@ -1,5 +1,6 @@
 import Capture
 import Music
+import TestSupport
 import Testing
 
 /// Phrases of eight bars, played with onsets 10 ms off (standard deviation, at most 25), chords spread by 8 ms either

@@ -1,6 +1,7 @@
 import Capture
 import MIDI
 import Music
+import TestSupport
 import Testing
 
 private typealias Effect = TakeRecorder.Effect

@@ -1,5 +1,6 @@
 import MIDI
 import Music
+import TestSupport
 import Testing
 
 @Suite struct MessageNormalizerTests {

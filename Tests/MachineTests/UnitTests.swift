@@ -1,42 +1,75 @@
+import ConsoleAPI
 import Testing
 import VirtualKeyboard
 
 extension MachineTests.UnderSystemd {
-    /// A real systemd and a real udev start a service when a keyboard is plugged in.
+    /// The daemon as it is installed: a real systemd and a real udev start it when a keyboard is plugged in, inside its sandbox.
     @Suite struct Units {
         let machine = Machine.current
+        private static let socket = "/run/continuo/continuo.sock"
 
-        @Test func pluggingAKeyboardStartsItsService() async throws {
-            try await machine.write(
-                """
-                SUBSYSTEM=="sound", ACTION=="change", KERNEL=="card*", ENV{ID_VENDOR_ID}=="1234", TAG+="systemd", \
-                ENV{SYSTEMD_WANTS}+="listener.service"
-
-                """, to: "/etc/udev/rules.d/90-listener.rules")
-            try await machine.write(
-                """
-                [Service]
-                ExecStart=/usr/bin/synthrec Listener
-                DynamicUser=yes
-                SupplementaryGroups=audio
-                ProtectSystem=strict
-                PrivateTmp=yes
-                """, to: "/etc/systemd/system/listener.service")
-            try await machine.succeed("systemctl daemon-reload && udevadm control --reload")
-            let before = try await machine.run("systemctl is-active listener.service")
-
-            try await machine.keyboards[0].plug(KeyboardModel(vendor: 0x1234, product: 1))
-            let client = try await machine.clients(named: "Listener").first
+        @Test func pluggingAKeyboardStartsTheDaemonInItsSandbox() async throws {
+            let synth = try await machine.startSynth()
+            let before = try await machine.run("systemctl is-active continuod.service")
+            let keys = machine.keyboards[0]
+            try await keys.plug(.silent)
+            // Type=notify: active means that the daemon has said so.
+            try await machine.eventually("continuod.service is active") {
+                try await machine.run("systemctl is-active continuod.service").text == "active\n" ? true : nil
+            }
+            let daemon = try await Daemon(on: machine, socket: Self.socket)
+            let status = try await machine.eventually("the daemon sees the keyboard") {
+                let status = try await daemon.status()
+                return status.keyboards.isEmpty || status.output == nil ? nil : status
+            }
+            keys.play([0x90, 60, 100], [0x80, 60, 0])
+            let heard = await synth.heard { $0.contains { $0.bytes == [0x80, 60, 0] } }
 
             #expect(before.text == "inactive\n")
-            #expect(client != nil)
-            #expect(try await machine.succeed("systemctl is-active listener.service") == "active\n")
-            #expect(try await machine.succeed("journalctl -b -o cat -u listener.service").contains("ready"))
-            #expect(try await machine.succeed("stat -c %U /proc/$(pidof synthrec)").isEmpty == false)
+            #expect(status.keyboards.map(\.profile) == ["m-audio-oxygen"])
+            #expect(heard.map(\.bytes).contains([0x90, 60, 100]))
+            #expect(status.problems.isEmpty, "\(status.problems)")
+            #expect(try await realTimeThreads() == ["midi-in", "midi-out"])
+            try await expectSandbox()
+            try await expectEnd()
         }
 
         @Test func noUnitHasFailed() async throws {
             #expect(try await machine.succeed("systemctl --failed --no-legend --plain").isEmpty)
+        }
+
+        /// The names of the daemon's threads with the policy SCHED_FIFO.
+        private func realTimeThreads() async throws -> [String] {
+            // proc(5): policy is field 41 of stat; the name in field 2 has no spaces here. The kernel adds 0x40000000 for
+            // SCHED_RESET_ON_FORK only in what sched_getscheduler answers.
+            try await machine.succeed(
+                """
+                for task in /proc/$(systemctl show --value -p MainPID continuod)/task/*; do
+                    read -r stat < $task/stat; set -- $stat; [ ${41} = 1 ] && echo $2; done; true
+                """
+            ).split(separator: "\n").map { String($0.dropFirst().dropLast()) }.sorted()
+        }
+
+        private func expectSandbox() async throws {
+            let process = try await machine.succeed("systemctl show --value -p MainPID continuod").dropLast()
+            let facts = try await machine.succeed("grep -E '^(Uid|CapEff|NoNewPrivs|Seccomp):' /proc/\(process)/status")
+            #expect(!facts.contains("Uid:\t0\t"), "it runs as root")
+            #expect(facts.contains("CapEff:\t0000000000000000"))
+            #expect(facts.contains("NoNewPrivs:\t1"))
+            #expect(facts.contains("Seccomp:\t2"))
+            #expect(try await machine.run("test -s /var/lib/continuo/continuo.sqlite").status == 0)
+        }
+
+        /// It ends within two seconds, by itself, and says so.
+        private func expectEnd() async throws {
+            let text = try await machine.succeed(
+                "read -r a b </proc/uptime; systemctl stop continuod; read -r c d </proc/uptime; echo $a $c")
+            let times = text.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
+            let took = times[1] - times[0]
+            print("systemctl stop continuod took \(took) s")
+            #expect(took < 2)
+            #expect(try await machine.succeed("systemctl show --value -p Result continuod") == "success\n")
+            #expect(try await machine.succeed("journalctl -b -o cat -u continuod").contains("stopped"))
         }
     }
 }

@@ -1,4 +1,5 @@
 import Music
+import TestSupport
 import Testing
 
 private func note(_ pitch: Int, _ onset: Int, _ length: Int, _ velocity: Int = 80) -> NoteEvent {

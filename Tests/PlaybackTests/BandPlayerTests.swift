@@ -1,6 +1,7 @@
 import MIDI
 import Music
 import Playback
+import TestSupport
 import Testing
 import Transport
 

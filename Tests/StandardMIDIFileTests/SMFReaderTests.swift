@@ -1,6 +1,7 @@
 import MIDI
 import Music
 import StandardMIDIFile
+import TestSupport
 import Testing
 
 private let c1 = Channel(1)

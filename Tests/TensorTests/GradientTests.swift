@@ -1,6 +1,8 @@
 import Tensor
 import Testing
 
+@testable import TensorReference
+
 /// Every operation against its definition in double precision, on every instruction set of this machine.
 struct GradientTests {
     @Test(arguments: OperationCase.all, InstructionSet.available)
@@ -77,13 +79,4 @@ struct GradientTests {
         }
         return result
     }
-}
-
-func largestDifference(_ a: Tensor, _ b: Reference) -> Double {
-    zip(a.values, b.values).map { abs(Double($0) - $1) }.max() ?? .infinity
-}
-
-extension Tensor {
-    /// The elements' bit patterns: for comparisons where equal is not enough.
-    var bits: [UInt32] { values.map(\.bitPattern) }
 }

@@ -1,6 +1,8 @@
 import Tensor
 import Testing
 
+@testable import TensorReference
+
 /// One operation of the tape with its inputs and its definition in double precision.
 struct OperationCase: Sendable, CustomTestStringConvertible {
     let name: String

@@ -1,5 +1,7 @@
 import Tensor
 
+@testable import TensorReference
+
 /// The operations of the tape, each beside its definition.
 extension OperationCase {
     private static let mask = Tensor([1, 1, 0, 1, 0.5, 1, 0, 1, 1, 1], shape: [2, 5])

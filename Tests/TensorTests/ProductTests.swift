@@ -1,6 +1,8 @@
 import Tensor
 import Testing
 
+@testable import TensorReference
+
 /// The product kernels on shapes that leave rests in every direction: rows, panels, taps, blocks.
 struct ProductTests {
     struct Shape: Sendable, CustomTestStringConvertible {

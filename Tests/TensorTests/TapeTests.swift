@@ -1,6 +1,8 @@
 import Tensor
 import Testing
 
+@testable import TensorReference
+
 struct TapeTests {
     @Test func gradientStopsAtDetach() {
         let tape = Tape()

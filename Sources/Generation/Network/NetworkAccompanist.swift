@@ -5,11 +5,30 @@ import Tensor
 ///
 /// Belongs to one thread at a time.
 public final class NetworkAccompanist: Accompanist {
+    /// How what the networks say is read; the values were chosen on unseen lead sheets (models/README.md).
+    public struct Settings: Hashable, Sendable {
+        /// Weights of the chord plan's search; its seed is drawn from the request's.
+        public var harmony: Harmonizer.Options
+        /// Standard deviation of the noise on a style from the bank.
+        public var styleSpread: Float
+        /// A drum is hit where its probability is higher (temperature 0).
+        public var drumThreshold: Double
+
+        public init() {
+            harmony = .withNetwork
+            harmony.daring = 0.5
+            styleSpread = 0.2
+            drumThreshold = 0.5
+        }
+    }
+
     private let model: GenreModel
+    private let settings: Settings
     private let instructionSet: InstructionSet
 
-    public init(model: GenreModel, instructionSet: InstructionSet = .current) {
+    public init(model: GenreModel, settings: Settings = Settings(), instructionSet: InstructionSet = .current) {
         self.model = model
+        self.settings = settings
         self.instructionSet = instructionSet
     }
 
@@ -19,12 +38,15 @@ public final class NetworkAccompanist: Accompanist {
         var random = SeededRandom(seed: request.seed)
         let normalized = NormalizedPhrase(phrase)
         let plan = chordPlan(for: phrase, normalized: normalized, seed: random.next())
-        let code = model.styles.draw(meter: phrase.meter, parts: request.parts, spread: 0.2, using: &random)
+        let code =
+            model.styles.draw(
+                meter: phrase.meter, parts: request.parts, spread: settings.styleSpread, using: &random)
             ?? (0..<GeneratorNetwork.codeSize).map { _ in random.gaussian() }
         let normalPlan = normalized.normal(plan)
         let logits = score(normalized, plan: normalPlan, code: code, parts: request.parts)
-        let options = DecodingOptions(
+        var options = DecodingOptions(
             genre: genre, temperature: request.temperature, seed: random.next(), parts: request.parts)
+        options.drumThreshold = settings.drumThreshold
         let parts = ScoreCodec.decode(logits, plan: normalPlan, normalized: normalized, options: options)
         return Accompaniment(
             genre: genre, parts: parts, plan: plan, instrumentation: model.card.instrumentation,
@@ -45,14 +67,15 @@ public final class NetworkAccompanist: Accompanist {
             return tape.logSoftmax(logits, classes: Chord.count).value.values
         }
         let scores = PlanEncoder.windowScores(windows, grid: normalized.grid)
-        var options = Harmonizer.Options.withNetwork
-        options.daring = 0.5
+        var options = settings.harmony
         options.seed = seed
         return Harmonizer().plan(for: phrase, key: normalized.key, options: options, network: scores)
     }
 
     /// The generator's logits of the whole phrase; overlapping windows are blended.
-    private func score(_ normalized: NormalizedPhrase, plan: ChordPlan, code: [Float], parts: Set<Part>) -> StitchedLogits {
+    private func score(
+        _ normalized: NormalizedPhrase, plan: ChordPlan, code: [Float], parts: Set<Part>
+    ) -> StitchedLogits {
         let encoder = ConditionEncoder(normalized, plan: plan, parts: parts)
         var stitched = StitchedLogits(grid: normalized.grid)
         for window in normalized.grid.windows {

@@ -1,3 +1,4 @@
+import Synchronization
 import VirtualKeyboard
 
 /// A synthesizer in the guest that writes down what it is told to play; see `Tests/Machine/guest/synthrec.c`.
@@ -18,15 +19,18 @@ final class Synth: Sendable {
         self.command = command
     }
 
+    /// What was read of the output so far; a long test would otherwise read it again at each message.
+    private let parsed = Mutex((bytes: 0, heard: [Heard]()))
+
     /// Everything heard until now, in order.
-    var heard: [Heard] { Self.heard(in: command.progress.value) }
+    var heard: [Heard] { heard(in: command.progress.value) }
 
     /// Waits until what was heard satisfies a condition.
     ///
     /// - Returns: everything heard by then, also when the limit has passed: the test asserts on it.
     func heard(within limit: Duration = Machine.patience, until isEnough: ([Heard]) -> Bool) async -> [Heard] {
         await command.progress.wait(atMost: limit) { progress -> [Heard]? in
-            let heard = Self.heard(in: progress)
+            let heard = heard(in: progress)
             return isEnough(heard) ? heard : nil
         } ?? heard
     }
@@ -47,17 +51,26 @@ final class Synth: Sendable {
     /// Unplugs the synthesizer: its port disappears from the sequencer.
     func stop() { command.signal(15) }
 
-    private static func heard(in progress: GuestCommand.Progress) -> [Heard] {
-        progress.lines.reduce(into: []) { heard, line in
-            let words = line.split(separator: " ")
-            guard let nanoseconds = Int64(words[0]) else { return }
-            let bytes = words.dropFirst().compactMap { $0.count == 2 ? UInt8($0, radix: 16) : nil }
-            guard let first = bytes.first, bytes.count == words.count - 1 else { return }
-            if first < 0x80 || first == 0xF7, !heard.isEmpty {
-                heard[heard.count - 1].bytes += bytes  // a SysEx goes on
-            } else {
-                heard.append(Heard(time: .nanoseconds(nanoseconds), bytes: bytes))
+    private func heard(in progress: GuestCommand.Progress) -> [Heard] {
+        parsed.withLock { state in
+            while let end = progress.output.dropFirst(state.bytes).firstIndex(of: UInt8(ascii: "\n")) {
+                let line = String(decoding: progress.output[state.bytes..<end], as: UTF8.self)
+                state.bytes = end + 1
+                Self.read(line, into: &state.heard)
             }
+            return state.heard
+        }
+    }
+
+    private static func read(_ line: String, into heard: inout [Heard]) {
+        let words = line.split(separator: " ")
+        guard let nanoseconds = words.first.flatMap({ Int64($0) }) else { return }
+        let bytes = words.dropFirst().compactMap { $0.count == 2 ? UInt8($0, radix: 16) : nil }
+        guard let first = bytes.first, bytes.count == words.count - 1 else { return }
+        if first < 0x80 || first == 0xF7, !heard.isEmpty {
+            heard[heard.count - 1].bytes += bytes  // a SysEx goes on
+        } else {
+            heard.append(Heard(time: .nanoseconds(nanoseconds), bytes: bytes))
         }
     }
 }
