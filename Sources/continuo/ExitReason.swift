@@ -89,11 +89,13 @@ func writeFile(_ bytes: [UInt8], to path: String) throws {
     }
 }
 
-/// The system's own words for what went wrong with a file.
+/// Why a file could not be read or written, in a clause.
 private func cause(of error: any Error) -> String {
-    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-    if let posix = underlying ?? (error as NSError?), posix.domain == NSPOSIXErrorDomain {
-        return String(cString: strerror(Int32(posix.code)))
+    switch (error as? CocoaError)?.code {
+    case .fileNoSuchFile?, .fileReadNoSuchFile?: return "there is no such file or folder"
+    case .fileReadNoPermission?, .fileWriteNoPermission?: return "permission is denied"
+    case .fileWriteOutOfSpace?: return "the disk is full"
+    case .fileWriteVolumeReadOnly?: return "the file system is read-only"
+    default: return error.localizedDescription
     }
-    return error.localizedDescription
 }

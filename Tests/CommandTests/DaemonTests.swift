@@ -75,7 +75,7 @@ struct DaemonTests {
         let folder = try Folder()
         let socket = folder.file("s")
         let log = folder.file("log")
-        FileManager.default.createFile(atPath: log, contents: nil)
+        _ = FileManager.default.createFile(atPath: log, contents: nil)
         let daemon = try Program("continuod").process(
             ["--transport", "embedded", "--socket", socket, "--state", folder.path],
             ["HOME": folder.path, "XDG_CONFIG_HOME": folder.path, "XDG_STATE_HOME": folder.path])

@@ -28,7 +28,7 @@ struct Program {
     func run(_ arguments: [String], environment: [String: String] = [:]) async throws -> Outcome {
         let folder = try Folder()
         let files = try ["out", "err"].map { name -> FileHandle in
-            FileManager.default.createFile(atPath: folder.file(name), contents: nil)
+            _ = FileManager.default.createFile(atPath: folder.file(name), contents: nil)
             return try FileHandle(forWritingTo: URL(fileURLWithPath: folder.file(name)))
         }
         let process = process(arguments, environment)

@@ -11,14 +11,14 @@ final class BandWatch: Sendable {
         var take: TakeSummaryReport
         var key: String
         var arrangement: ArrangementReport
-        /// Where the band came in, counted from the take's first note; nil where nothing can sound.
+        /// Where the band came in; nil where nothing can sound.
         var entrance: Entrance?
     }
 
     struct Entrance: Encodable, Sendable {
         /// Seconds behind the first note.
         var seconds: Double
-        /// The nearest bar line, in bars from the first note.
+        /// The nearest bar line, in bars from the take's bar 1 as the daemon understood it.
         var bar: Int
         /// Milliseconds behind that bar line; negative before it.
         var milliseconds: Double
@@ -79,7 +79,7 @@ final class BandWatch: Sendable {
                 else { return nil }
                 return Result(
                     take: take, key: report.key, arrangement: arrangement,
-                    entrance: entrance(now.firstKey, now.firstOfBand, arrangement))
+                    entrance: entrance(now.firstKey, now.firstOfBand, report))
             }
             try? await clock.sleep(for: .milliseconds(20))
         }
@@ -87,11 +87,22 @@ final class BandWatch: Sendable {
         return nil
     }
 
-    private func entrance(_ key: Double?, _ band: Double?, _ arrangement: ArrangementReport) -> Entrance? {
-        guard let key, let band, let meter = Meter(arrangement.meter), arrangement.tempo > 0 else { return nil }
-        let bar = meter.bar.quarters * 60 / arrangement.tempo
-        let bars = ((band - key) / bar).rounded()
-        return Entrance(seconds: band - key, bar: Int(bars), milliseconds: (band - key - bars * bar) * 1000)
+    private func entrance(_ key: Double?, _ band: Double?, _ take: TakeReport) -> Entrance? {
+        guard let key, let band, let meter = Meter(take.summary.meter), take.summary.tempo > 0 else { return nil }
+        let quarter = 60 / take.summary.tempo
+        let bar = meter.bar.quarters * quarter
+        let start = barOne(take, quarter: quarter) ?? key
+        let bars = ((band - start) / bar).rounded()
+        return Entrance(seconds: band - key, bar: Int(bars), milliseconds: (band - start - bars * bar) * 1000)
+    }
+
+    /// When bar 1 was played: the median over all notes, because no single one is on time. Nil where notes were left out.
+    private func barOne(_ take: TakeReport, quarter: Double) -> Double? {
+        guard take.notes.count == take.performance.count, !take.notes.isEmpty else { return nil }
+        let starts = zip(take.performance, take.notes).map { played, written in
+            Double(played.onset) / 1e9 - Tick(written.onset).quarters * quarter
+        }
+        return starts.sorted()[starts.count / 2]
     }
 }
 
@@ -115,7 +126,7 @@ extension BandWatch.Result {
         if let entrance {
             lines.append(
                 String(
-                    format: "entered  %.1f s after the first note, at the bar line of bar %d (%+.0f ms)",
+                    format: "entered  %.1f s after the first note, on the bar line of bar %d (%+.0f ms)",
                     entrance.seconds,
                     entrance.bar + 1, entrance.milliseconds))
         }
