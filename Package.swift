@@ -85,7 +85,7 @@ let package = Package(
             name: "BridgeDaemonTests",
             dependencies: [
                 "BridgeDaemon", "ConsoleAPI", "ContinuoClient", "Devices", "Generation", "MIDI", "Music", "Playback",
-                "Transport", logging,
+                "RealTime", "TakeStore", "Transport", "continuod", logging,
             ]),
         .testTarget(name: "DevicesTests", dependencies: ["Devices", "MIDI", "Music", "Transport"]),
         .testTarget(name: "RenderingTests", dependencies: ["Rendering", "MIDI", "Music", "CZlib"]),
