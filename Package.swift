@@ -92,7 +92,7 @@ let package = Package(
             name: "BridgeDaemonTests",
             dependencies: [
                 "BridgeDaemon", "ConsoleAPI", "ContinuoClient", "Devices", "Generation", "MIDI", "Music", "Playback",
-                "Transport", logging,
+                "RealTime", "TakeStore", "Transport", "continuod", logging,
             ]),
         .testTarget(
             name: "CommandTests",

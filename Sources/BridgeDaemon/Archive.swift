@@ -47,7 +47,10 @@ final class Archive: Sendable {
                         saved.take(stored.id.rawValue)
                         logger.notice(
                             "take kept",
-                            metadata: ["take": "\(stored.id.rawValue)", "notes": "\(take.phrase.notes.count)", "bars": "\(take.phrase.bars)"])
+                            metadata: [
+                                "take": "\(stored.id.rawValue)", "notes": "\(take.phrase.notes.count)",
+                                "bars": "\(take.phrase.bars)",
+                            ])
                         reporter.yield(
                             .take(
                                 TakeSummaryReport(

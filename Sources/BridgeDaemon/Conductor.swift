@@ -86,7 +86,8 @@ actor Conductor {
         if !genres.contains(configuration.genre) {
             let names = genres.map(\.rawValue).joined(separator: ", ")
             problems.append(
-                "there is no genre '\(configuration.genre.rawValue)', so the band plays pop (there are: \(names); choose one under [band])")
+                "there is no genre '\(configuration.genre.rawValue)', so the band plays pop (there are: \(names); choose one under [band])"
+            )
             configuration.genre = .pop
         }
         standingProblems = problems
@@ -495,7 +496,8 @@ actor Conductor {
     func inject(_ messages: [InputMessage]) throws {
         guard !isStopped else { throw Self.ending }
         guard injected.count + messages.count <= Self.patience else {
-            throw APIError.conflict("too many notes wait to be played", advice: "wait until they are played, or send panic")
+            throw APIError.conflict(
+                "too many notes wait to be played", advice: "wait until they are played, or send panic")
         }
         let now = transport.now()
         injected += messages.map { (now + .seconds($0.delay), $0.message) }
@@ -516,7 +518,8 @@ actor Conductor {
             keyboards: desk.connected.values.sorted { $0.plugged.keyboard.card < $1.plugged.keyboard.card }
                 .map { KeyboardReport($0) },
             output: output.map { "\($0.port.address) \($0.port.clientName)" }, lastTakeID: archive.lastTake,
-            lastArrangementID: archive.lastArrangement, uptime: Double((ContinuousClock.now - started) / .milliseconds(1)) / 1000,
+            lastArrangementID: archive.lastArrangement,
+            uptime: Double((ContinuousClock.now - started) / .milliseconds(1)) / 1000,
             counters: [
                 "received": counters.received, "sent": counters.sent, "scheduled": counters.scheduled,
                 "overruns": counters.overruns, "send failures": counters.sendFailures,
@@ -551,11 +554,14 @@ actor Conductor {
     }
 
     private func publishBand(_ message: MIDIMessage, at time: Instant) {
-        guard let channel = message.channel, let part = Part.allCases.first(where: { $0.channel == channel }) else { return }
+        guard let channel = message.channel, let part = Part.allCases.first(where: { $0.channel == channel }) else {
+            return
+        }
         let seconds = Double(time.nanoseconds) / 1e9
         switch message.kind {
         case .noteOn(_, let pitch, let velocity):
-            publish(.bandNote(.init(pitch: pitch.number, velocity: velocity.number, source: part.rawValue, time: seconds)))
+            publish(
+                .bandNote(.init(pitch: pitch.number, velocity: velocity.number, source: part.rawValue, time: seconds)))
         case .noteOff(_, let pitch):
             publish(.bandNote(.init(pitch: pitch.number, velocity: 0, source: part.rawValue, time: seconds)))
         default: break

@@ -79,7 +79,8 @@ extension Configuration {
             case ("capture", "meter"):
                 let text = try string()
                 guard let meter = Meter(text), Configuration.meters.contains(meter) else {
-                    throw error(path, "meter is one of \(Configuration.meters.map(\.description).joined(separator: ", "))")
+                    throw error(
+                        path, "meter is one of \(Configuration.meters.map(\.description).joined(separator: ", "))")
                 }
                 configuration.meter = meter
             case ("band", "genre"):

@@ -62,7 +62,9 @@ public struct ContinuoDaemon: Sendable {
             guard !Task.isCancelled, configuration.loopbackPort == nil || port != nil else { return }
             logger.notice(
                 "ready",
-                metadata: ["transport": "\(transport.name)", "socket": "\(socketPath)", "version": "\(continuoVersion)"])
+                metadata: [
+                    "transport": "\(transport.name)", "socket": "\(socketPath)", "version": "\(continuoVersion)",
+                ])
             notifier.ready("listening")
         }
         for await _ in endings { break }

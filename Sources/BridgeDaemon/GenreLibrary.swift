@@ -60,6 +60,7 @@ actor GenreLibrary {
         return Band(
             accompanist: ArrangerAccompanist(style: style),
             voice: Voice(
-                melody: style.instrumentation(seed: 1).melody, problem: problem.map { "\($0); the arranger plays instead" }))
+                melody: style.instrumentation(seed: 1).melody,
+                problem: problem.map { "\($0); the arranger plays instead" }))
     }
 }

@@ -24,7 +24,8 @@ struct InstanceLock {
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
-            throw DaemonError("another continuod serves \(socket)", advice: "stop it first, or give this one another socket")
+            throw DaemonError(
+                "another continuod serves \(socket)", advice: "stop it first, or give this one another socket")
         }
     }
 

@@ -101,7 +101,9 @@ struct KeyboardDesk {
         }
     }
 
-    private mutating func connect(_ keyboard: Keyboard, _ ports: [PortInfo], _ transport: any MIDITransport) -> Connected? {
+    private mutating func connect(_ keyboard: Keyboard, _ ports: [PortInfo], _ transport: any MIDITransport)
+        -> Connected?
+    {
         let profile = profiles.profile(for: keyboard)
         do {
             for port in ports where port.isSource { try transport.listen(to: port.address) }
@@ -154,7 +156,8 @@ struct KeyboardDesk {
     private mutating func forget(card: Int) -> Connected? { connected.removeValue(forKey: card) }
 
     /// What a message of a keyboard is: a button's action, music (mended), or nothing.
-    mutating func hear(_ event: TransportEvent) -> (keyboard: Connected, action: ControlAction?, music: [MIDIMessage])? {
+    mutating func hear(_ event: TransportEvent) -> (keyboard: Connected, action: ControlAction?, music: [MIDIMessage])?
+    {
         guard let known = keyboard(of: event.source), let port = known.port(event.source) else { return nil }
         let card = known.plugged.keyboard.card
         let action = connected[card]?.controls.action(for: event, onPort: port)

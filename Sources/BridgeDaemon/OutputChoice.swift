@@ -40,7 +40,9 @@ struct OutputChoice: Hashable, Sendable {
             if let port = plugged.keysPort, port.isDestination { return OutputChoice(port: port, isKeyboard: true) }
         }
         let synths = destinations.filter { !keyboardPorts.contains($0.address) && $0.seemsToSound }
-        return (synths.first { $0.address == current } ?? synths.first).map { OutputChoice(port: $0, isKeyboard: false) }
+        return (synths.first { $0.address == current } ?? synths.first).map {
+            OutputChoice(port: $0, isKeyboard: false)
+        }
     }
 }
 

@@ -360,7 +360,8 @@ struct Session: Sendable {
             return [
                 .refused(
                     "the band has no port to play to",
-                    advice: "start a synthesizer such as fluidsynth, or name a port under [output] in the configuration")
+                    advice: "start a synthesizer such as fluidsynth, or name a port under [output] in the configuration"
+                )
             ]
         }
         hasPlayed = true

@@ -61,9 +61,10 @@ struct BandScenarioTests {
         stage.press(.loop, at: 8.5)
         stage.wait(until: 14)
         #expect(stage.session.state == .playing)
-        #expect(stage.told.map(\.sentence).suffix(2) == [
-            "the band plays to the end of its round", "the band plays round after round",
-        ])
+        #expect(
+            stage.told.map(\.sentence).suffix(2) == [
+                "the band plays to the end of its round", "the band plays round after round",
+            ])
     }
 
     @Test mutating func stopOnceIsAtTheBar() {

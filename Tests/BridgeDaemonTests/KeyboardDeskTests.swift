@@ -31,7 +31,8 @@ struct KeyboardDeskTests {
     }
 
     private let launchkey = Keyboard(
-        card: 1, usb: USBIdentity(vendor: 0x1235, product: 0x0102), serial: nil, path: "usb-1", productName: "Launchkey")
+        card: 1, usb: USBIdentity(vendor: 0x1235, product: 0x0102), serial: nil, path: "usb-1", productName: "Launchkey"
+    )
     private let other = Keyboard(
         card: 1, usb: USBIdentity(vendor: 0x09E8, product: 0x0076), serial: nil, path: "usb-2", productName: "LPK25")
 
@@ -163,9 +164,10 @@ struct KeyboardDeskTests {
         transport.inject(.controlChange(Channel(1), 64, 127), from: keys)
         let heard = events().compactMap { desk.hear($0) }
         #expect(heard.map(\.action) == [.play, nil, .next, nil, nil])
-        #expect(heard.map(\.music) == [
-            [], [], [], [.noteOn(Channel(1), Pitch(60), Velocity(80))], [.controlChange(Channel(1), 64, 127)],
-        ])
+        #expect(
+            heard.map(\.music) == [
+                [], [], [], [.noteOn(Channel(1), Pitch(60), Velocity(80))], [.controlChange(Channel(1), 64, 127)],
+            ])
     }
 
     @Test mutating func buttonsAreSwallowedOnTheirWayThru() throws {

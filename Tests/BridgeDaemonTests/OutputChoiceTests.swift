@@ -54,7 +54,8 @@ struct OutputChoiceTests {
             testDescription: "a keyboard that sounds goes before a synth", ports: [fluid, sounding],
             keyboards: [plugged(sounding, sounds: true)], expected: sounding.address, isKeyboard: true),
         Row(
-            testDescription: "a silent keyboard is left alone", ports: [silent], keyboards: [plugged(silent, sounds: false)],
+            testDescription: "a silent keyboard is left alone", ports: [silent],
+            keyboards: [plugged(silent, sounds: false)],
             expected: nil),
         Row(
             testDescription: "an unknown keyboard is left alone, whatever it says of itself",

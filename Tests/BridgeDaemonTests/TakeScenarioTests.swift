@@ -169,9 +169,10 @@ struct TakeScenarioTests {
     @Test mutating func tempoAndMetreHoldForTheNextTake() {
         stage.press(.tempo(Tempo(quartersPerMinute: 60)!), at: 0)
         stage.press(.meter(.threeFour), at: 0.1)
-        #expect(stage.told.map(\.sentence) == [
-            "the next take is heard at 60 quarter notes a minute", "the next take is heard in 3/4",
-        ])
+        #expect(
+            stage.told.map(\.sentence) == [
+                "the next take is heard at 60 quarter notes a minute", "the next take is heard in 3/4",
+            ])
         stage.press(.record, at: 0.5)
         stage.down(60, at: 1)
         stage.up(60, at: 1.9)
