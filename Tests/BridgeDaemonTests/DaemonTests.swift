@@ -28,7 +28,9 @@ import Testing
         try await eventually("the band plays") { events.bandNoteOns >= 20 }
         #expect(try await daemon.client.status().state == .playing)
         let answer = try await daemon.client.perform(.stop)
-        #expect(answer.message == "the band stops at the bar line; press Stop again to stop it now")
+        // Close to a bar line its rest is handed out at once, and the band counts as stopped already.
+        let sentences = ["the band stops at the bar line; press Stop again to stop it now", "stopped"]
+        #expect(sentences.contains(answer.message))
         try await eventually("the band stops") { events.hanging == 0 && events.events.contains { $0.isStopped } }
         let status = try await daemon.client.status()
         #expect(status.state == .stopped && status.problems.isEmpty)
