@@ -30,6 +30,8 @@ extension MachineTests.UnderSystemd {
             #expect(heard.map(\.bytes).contains([0x90, 60, 100]))
             #expect(status.problems.isEmpty, "\(status.problems)")
             #expect(try await realTimeThreads() == ["midi-in", "midi-out"])
+            let told = try await machine.succeed("continuo status --json")
+            #expect(told.contains("m-audio-oxygen"), "\(told)")
             try await expectSandbox()
             try await expectEnd()
         }

@@ -35,6 +35,16 @@ private func playing(_ plan: PlaybackPlan = simple, until ms: Int) -> (BandPlaye
         #expect(player.awaited == at(4000))
     }
 
+    @Test func aBandThatMissedItsEntranceWaitsForTheNextBarLine() {
+        var player = BandPlayer(routing: Routing(standard: synth))
+        var listener = Listener()
+        listener.hear(player.handle(.enter(simple, map: map, at: at(2100), on: .bar)))
+        player.run(from: 2100, to: 3000, &listener)
+        player.run(from: 4300, to: 7000, &listener)
+        #expect(listener.onsets == [[6000, 40]])
+        #expect(listener.phases == [.waiting, .playing])
+    }
+
     @Test func onABeatTheBandComesInInsideTheBar() {
         var player = BandPlayer(routing: Routing(standard: synth))
         var listener = Listener()

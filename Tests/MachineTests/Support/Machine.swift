@@ -24,7 +24,7 @@ final class Machine: Sendable {
     private static let ports = 4
     /// How long to wait for what should come at once. A busy machine emulates slowly, and only a failure costs the time.
     static let patience = VirtualKeyboard.patience
-    private static let bootLimit = Duration.seconds(90)
+    private static let bootLimit = Duration.seconds(180)
     private static let package = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
