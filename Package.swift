@@ -91,8 +91,8 @@ let package = Package(
         .testTarget(
             name: "BridgeDaemonTests",
             dependencies: [
-                "BridgeDaemon", "ConsoleAPI", "ContinuoClient", "Devices", "Generation", "MIDI", "Music", "Playback",
-                "RealTime", "TakeStore", "Transport", "continuod", logging,
+                "BridgeDaemon", "ConsoleAPI", "ContinuoClient", "Devices", "Generation", "Installation", "MIDI", "Music",
+                "Playback", "RealTime", "TakeStore", "Transport", "continuod", logging,
             ]),
         .testTarget(
             name: "CommandTests",
