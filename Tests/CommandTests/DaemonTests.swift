@@ -17,7 +17,7 @@ struct DaemonTests {
 
             let list = try await run(["takes", "list"])
             #expect(list.text.contains("console") && list.text.contains("240"), "\(list.text)")
-            #expect(try await run(["takes", "show", "1"]).text.contains("arranger"))
+            #expect(try await run(["takes", "show", "1"]).text.contains("pop"))
 
             let exported = try await run(["takes", "export", "-o", folder.file("band.mid")])
             #expect(exported.code == 0, "\(exported.error)")

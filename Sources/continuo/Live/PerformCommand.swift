@@ -74,16 +74,19 @@ struct PerformCommand: AsyncParsableCommand {
 
     // MARK: - Playing
 
-    /// How far ahead messages are handed over, in seconds; the daemon plays each at its own time.
-    private static let horizon = 0.6
+    /// How many messages the daemon takes at a time. All are handed over at once where they fit: the daemon plays each at its own
+    /// time, so that a busy machine between us changes nothing.
+    private static let handful = InputRequest.maximumMessages
 
     /// Plays in real time.
     ///
     /// - Parameter begun: called with the time of the phrase's bar 1.
+    /// - Parameter untilSeconds: when to return, counted from bar 1; nil for the end of the last note.
     /// - Returns: how many notes were played.
     @discardableResult
     private func play(
-        _ phrase: Phrase, _ interrupt: Interrupt, begun: (ContinuousClock.Instant) -> Void = { _ in }
+        _ phrase: Phrase, _ interrupt: Interrupt, untilSeconds: Double? = nil,
+        begun: (ContinuousClock.Instant) -> Void = { _ in }
     ) async -> Int {
         var player = ScriptedPlayer(seed: seed)
         let strokes = player.play(phrase)
@@ -97,30 +100,23 @@ struct PerformCommand: AsyncParsableCommand {
         let clock = ContinuousClock()
         let start = clock.now + .milliseconds(200)
         begun(start)
-        var rest = messages[...]
-        var sounding: Set<Pitch> = []
-        while !rest.isEmpty {
+        var handed = 0
+        let end = untilSeconds ?? messages.last?.due ?? 0
+        while !interrupt.isRequested {
             let now = (clock.now - start) / .seconds(1)
-            let ready = rest.prefix { $0.due < now + Self.horizon }
-            rest = rest.dropFirst(ready.count)
-            if !ready.isEmpty {
-                let batch = ready.map { InputMessage($0.message, delay: max(0, $0.due - now)) }
+            // A very long melody goes in handfuls, each well before it is due.
+            if handed < messages.count, handed == 0 || messages[handed].due < now + 30 {
+                let batch = messages[handed...].prefix(Self.handful)
+                    .prefix { $0.due - now < InputMessage.longestDelay }
+                    .map { InputMessage($0.message, delay: max(0, $0.due - now)) }
                 guard (try? await daemon.client.inject(batch)) != nil else { break }
+                handed += batch.count
             }
-            for item in ready {
-                switch item.message.kind {
-                case .noteOn(_, let pitch, _): sounding.insert(pitch)
-                case .noteOff(_, let pitch): sounding.remove(pitch)
-                default: break
-                }
-            }
-            if interrupt.isRequested { break }
-            if !rest.isEmpty { try? await Task.sleep(for: .milliseconds(100)) }
+            if now >= end { break }
+            try? await Task.sleep(for: .seconds(min(0.1, end - now)))
         }
-        // Interrupted: no key stays down.
-        let ends = sounding.map { InputMessage(.noteOff(Channel(1), $0), delay: Self.horizon) }
-        if !ends.isEmpty { _ = try? await daemon.client.inject(ends) }
-        if let last = messages.last, rest.isEmpty { try? await clock.sleep(until: start + .seconds(last.due)) }
+        // What was handed over and is not due yet is taken back, and no key stays down.
+        if interrupt.isRequested { _ = try? await daemon.client.perform(.panic) }
         return strokes.count
     }
 
@@ -134,19 +130,20 @@ struct PerformCommand: AsyncParsableCommand {
             try await client.perform(.meter(phrase.meter))
             try await client.perform(.record)
         }
-        let clock = ContinuousClock()
-        var start = clock.now
-        await play(phrase, interrupt) { start = $0 }
+        // The daemon's bar 1 is the first note. Record is pressed again a little before the bar line behind the last bar, as a player
+        // does who wants the band there.
+        let first = phrase.notes[0].onset
+        let bars = Double(
+            ((phrase.length - first).rawValue + phrase.meter.bar.rawValue - 1) / phrase.meter.bar.rawValue)
+        let quarterSeconds = 60 / phrase.tempo.quartersPerMinute
+        let barSeconds = phrase.meter.bar.quarters * quarterSeconds
+        let press =
+            first.quarters * quarterSeconds + bars * barSeconds - 0.45 * phrase.meter.beat.quarters * quarterSeconds
+        await play(phrase, interrupt, untilSeconds: press)
         if interrupt.isRequested {
             _ = try? await daemon.client.perform(.stop)
             throw fail("interrupted; the take ends here, without a band", ExitReason.notNow)
         }
-        // The daemon's bar 1 is the first note; its bar line behind the last bar is where Record is pressed again.
-        let first = phrase.notes[0].onset
-        let end = Double(((phrase.length - first).rawValue + phrase.meter.bar.rawValue - 1) / phrase.meter.bar.rawValue)
-        let barSeconds = phrase.meter.bar.quarters * 60 / phrase.tempo.quartersPerMinute
-        let firstSeconds = first.quarters * 60 / phrase.tempo.quartersPerMinute
-        try? await clock.sleep(until: start + .seconds(firstSeconds + end * barSeconds))
         _ = try await daemon.ask { client throws(ClientError) in try await client.perform(.record) }
         let patience = Duration.seconds(15 + 2 * barSeconds)
         guard let result = await watch.result(expectsSound: expectsSound, within: patience, interrupt) else {
