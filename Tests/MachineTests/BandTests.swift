@@ -79,7 +79,8 @@ extension MachineTests.OnThePlainGuest {
             let correct = commonPrefix(band.notes, score)
             let untilBarLine = score.events.count + score.count(before: 4 * 480)
             #expect(correct >= untilBarLine, difference(band.notes, score, correct))
-            #expect(band.notes.dropFirst(untilBarLine).allSatisfy { !$0.isBeginning }, "it played on behind the bar line")
+            #expect(
+                band.notes.dropFirst(untilBarLine).allSatisfy { !$0.isBeginning }, "it played on behind the bar line")
             #expect(band.notes.hanging.isEmpty)
             // The player is heard on the synthesizer, on a channel of their own; the buttons are not.
             #expect(thru.notes.filter(\.isBeginning).map(\.pitch) == performance.notes.map(\.pitch))
@@ -135,7 +136,9 @@ extension MachineTests.OnThePlainGuest {
             let bars = (origin - melodyAt) / performance.bar
             let beside = abs(bars - bars.rounded())
             print("The band came in \(bars) bars behind the melody; its worst message lay \(worst) from its place")
-            #expect(beside < 1.0 / 16 + pulse.longest / performance.bar, "the band came in \(bars) bars behind the melody's first bar line")
+            #expect(
+                beside < 1.0 / 16 + pulse.longest / performance.bar,
+                "the band came in \(bars) bars behind the melody's first bar line")
             #expect(bars > Double(performance.bars) - 0.5)
             #expect(worst < performance.length(ofTicks: 240) + pulse.longest)
         }

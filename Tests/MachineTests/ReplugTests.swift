@@ -32,7 +32,9 @@ extension MachineTests.OnThePlainGuest {
                 try await plugAgain(.silent, daemon)
                 let silence = synth.heard.count
                 keys.press(.play)
-                let heard = await synth.heard { notes(of: $0.dropFirst(silence), on: Self.band).contains(where: \.isBeginning) }
+                let heard = await synth.heard {
+                    notes(of: $0.dropFirst(silence), on: Self.band).contains(where: \.isBeginning)
+                }
                 #expect(heard.count > silence, "round \(round): the band plays again")
             }
             #expect(keys.received.isEmpty, "a keyboard not known to sound was played to")
@@ -63,7 +65,8 @@ extension MachineTests.OnThePlainGuest {
             try await daemon.becomes(.stopped, since: stopping)
             let heard = await keys.received { notes(of: $0).hanging.isEmpty }
             #expect(notes(of: heard).hanging.isEmpty)
-            #expect(synth.heard.allSatisfy { $0.bytes[0] & 15 != 0 || $0.bytes[0] & 0xF0 != 0x90 }, "its keys went thru")
+            #expect(
+                synth.heard.allSatisfy { $0.bytes[0] & 15 != 0 || $0.bytes[0] & 0xF0 != 0x90 }, "its keys went thru")
         }
 
         // MARK: What both have in common
