@@ -91,7 +91,8 @@ let package = Package(
         .testTarget(
             name: "BridgeDaemonTests",
             dependencies: [
-                "BridgeDaemon", "ConsoleAPI", "ContinuoClient", "Devices", "Generation", "Installation", "MIDI", "Music",
+                "BridgeDaemon", "ConsoleAPI", "ContinuoClient", "Devices", "Generation", "Installation", "MIDI",
+                "Music",
                 "Playback", "RealTime", "TakeStore", "Transport", "continuod", logging,
             ]),
         .testTarget(
@@ -112,7 +113,8 @@ let package = Package(
         // tests on the real thing: a keyboard made of software, and the machine that it is plugged into
         .target(name: "VirtualKeyboard", path: "Tests/VirtualKeyboard"),
         .testTarget(name: "VirtualKeyboardTests", dependencies: ["VirtualKeyboard"]),
-        .testTarget(name: "MachineTests", dependencies: ["ConsoleAPI", "Music", "StandardMIDIFile", "VirtualKeyboard"]),
+        .testTarget(
+            name: "MachineTests", dependencies: ["ConsoleAPI", "Music", "StandardMIDIFile", "VirtualKeyboard"]),
     ],
     swiftLanguageModes: [.v6]
 )

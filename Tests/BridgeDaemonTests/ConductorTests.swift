@@ -32,7 +32,8 @@ import Transport
         let worker = WorkerExecutor(name: "accompany", threads: 1)
         let conductor = Conductor(
             executor: ConductorExecutor(name: "conductor"), transport: wire, monitor: monitor,
-            configuration: configuration, genres: [.jazz, .pop], library: GenreLibrary(folders: ModelFolders([]), logger: quiet),
+            configuration: configuration, genres: [.jazz, .pop],
+            library: GenreLibrary(folders: ModelFolders([]), logger: quiet),
             worker: worker, profiles: ProfileLibrary(profiles: profiles), store: store,
             notifier: ServiceNotifier(environment: [:]), logger: quiet)
         await conductor.start()
