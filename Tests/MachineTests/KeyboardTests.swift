@@ -115,9 +115,9 @@ extension MachineTests.OnThePlainGuest {
             #expect(Set(heard.map(\.bytes)) == [[0x90, 60, 1], [0x90, 72, 2]])
         }
 
-        @Test func replugsTwentyTimes() async throws {
+        @Test func replugsAgainAndAgain() async throws {
             let synth = try await machine.startSynth()
-            for round in 1...20 {
+            for round in 1...3 {
                 let keyboard = try await plugged(0, Self.keys, into: synth)
                 keyboard.play([0x90, 60, UInt8(round)])
                 let heard = await synth.heard { $0.count >= round }
@@ -125,7 +125,7 @@ extension MachineTests.OnThePlainGuest {
                 try await keyboard.unplug()
                 try await machine.noClient(named: "Test Keys 32")
             }
-            #expect(synth.heard.count == 20)
+            #expect(synth.heard.count == 3)
         }
 
         /// Note-ons and note-offs that differ from their neighbours.
