@@ -164,8 +164,12 @@ public final class GANTrainer {
 
     private func adversarialStep(_ index: Int) throws(TrainingError) -> Record {
         var random = random(for: .adversarial, index)
-        let batch = batch(index, firstEpoch: 1_000_000)
-        let criticLoss = try teachCritic(batch, using: &random)
+        var criticLoss: Float = 0
+        var batch = WindowBatch()
+        for turn in 0..<configuration.criticSteps {
+            batch = self.batch(index * configuration.criticSteps + turn, firstEpoch: 1_000_000)
+            criticLoss += try teachCritic(batch, using: &random) / Float(configuration.criticSteps)
+        }
 
         let tape = Tape()
         let condition = self.condition(tape, batch)
@@ -205,8 +209,12 @@ public final class GANTrainer {
         let losses = [
             tape.hingeCriticLoss(real: real.beats, fake: made.beats, mask: beats),
             tape.hingeCriticLoss(real: real.bars, fake: made.bars, mask: bars),
-            tape.scale(tape.hingeCriticLoss(real: real.beats, fake: strange.beats, mask: beats), by: 0.5),
-            tape.scale(tape.hingeCriticLoss(real: real.bars, fake: strange.bars, mask: bars), by: 0.5),
+            tape.scale(
+                tape.hingeCriticLoss(real: real.beats, fake: strange.beats, mask: beats),
+                by: configuration.mismatchWeight),
+            tape.scale(
+                tape.hingeCriticLoss(real: real.bars, fake: strange.bars, mask: bars),
+                by: configuration.mismatchWeight),
         ]
         let told = tape.add(losses[0], losses[1])
         tape.backward(tape.add(told, tape.add(losses[2], losses[3])))
@@ -298,6 +306,21 @@ public final class GANTrainer {
         criticOptimizer.store(in: &file, prefix: "optimizer.critic.")
         adversarialOptimizer.store(in: &file, prefix: "optimizer.adversarial.")
         return file.encoded()
+    }
+
+    /// Begins with the weights of another run's checkpoint, of the same widths; optimisers and step start anew.
+    ///
+    /// - Throws: `TrainingError.checkpoint` where the file does not fit; the trainer must not be used after that.
+    public func start(from bytes: [UInt8]) throws(TrainingError) {
+        precondition(step == 0, "a run starts before its first step")
+        do {
+            let file = try Safetensors(bytes: bytes)
+            try weights.load(from: file)
+            try planWeights.load(from: file)
+            try criticWeights.load(from: file)
+        } catch {
+            throw .checkpoint("\(error)")
+        }
     }
 
     /// Continues from a checkpoint of a run with the same configuration and data.

@@ -18,8 +18,12 @@ public struct TrainingConfiguration: Hashable, Sendable, Codable {
     public var batch = 32
     public var rate: Float = 2e-3
     /// Learning rates while both networks are trained.
-    public var adversarialRate: Float = 6e-4
-    public var criticRate: Float = 4e-4
+    public var adversarialRate: Float = 2e-4
+    public var criticRate: Float = 6e-4
+    /// Steps of the discriminator for each step of the generator while both are trained.
+    public var criticSteps = 2
+    /// Weight of real scores under another melody in the discriminator's loss.
+    public var mismatchWeight: Float = 0.25
     /// Weight of the discriminator's verdict in the generator's loss.
     public var adversarialWeight: Float = 0.6
     public var divergenceWeight: Float = 0.02
@@ -41,12 +45,14 @@ public struct TrainingConfiguration: Hashable, Sendable, Codable {
         try require(Genre(rawValue: genre) != nil, "a genre is a short name of a-z, 0-9, - and _, not '\(genre)'")
         try require((1...64).contains(renderings), "renderings is 1 to 64")
         try require((0...1_000_000).contains(planSteps), "plan steps are 0 to 1,000,000")
-        try require((1...1_000_000).contains(steps), "steps are 1 to 1,000,000")
+        try require((0...1_000_000).contains(steps), "steps are 0 to 1,000,000")
         try require((0...1_000_000).contains(adversarialSteps), "adversarial steps are 0 to 1,000,000")
         try require((2...512).contains(batch), "batch is 2 to 512")
         try require(rate > 0 && rate <= 0.1, "rate lies between 0 and 0.1")
         try require(adversarialRate > 0 && adversarialRate <= 0.1, "adversarial rate lies between 0 and 0.1")
         try require(criticRate > 0 && criticRate <= 0.1, "critic rate lies between 0 and 0.1")
+        try require((1...10).contains(criticSteps), "critic steps are 1 to 10 a step of the generator")
+        try require((0...1).contains(mismatchWeight), "mismatch weight is 0 to 1")
         try require((0...12).contains(adversarialWeight), "adversarial weight is 0 to 12 (beyond, training turns)")
         try require((0...10).contains(divergenceWeight), "divergence weight is 0 to 10")
         try require((0...10).contains(freeBits), "free bits are 0 to 10 nats a dimension")

@@ -22,12 +22,18 @@ public struct TrainingRun: Sendable {
         /// The data file's name, without its folder.
         public var dataName: String
         public var version: String
+        /// SHA-256 of the checkpoint whose weights the run begins with; nil for fresh weights.
+        public var startHash: String?
 
-        public init(configuration: TrainingConfiguration, dataHash: String, dataName: String, version: String) {
+        public init(
+            configuration: TrainingConfiguration, dataHash: String, dataName: String, version: String,
+            startHash: String? = nil
+        ) {
             self.configuration = configuration
             self.dataHash = dataHash
             self.dataName = dataName
             self.version = version
+            self.startHash = startHash
         }
     }
 
@@ -49,7 +55,9 @@ public struct TrainingRun: Sendable {
             guard let was = try? JSONDecoder().decode(Description.self, from: present) else {
                 throw TrainingError.folder("\(file.path) cannot be read as a run's configuration")
             }
-            guard was.configuration == description.configuration, was.dataHash == description.dataHash else {
+            guard was.configuration == description.configuration, was.dataHash == description.dataHash,
+                was.startHash == description.startHash
+            else {
                 throw TrainingError.folder(
                     "the run in \(folder.path) has other settings or other data; resume it with the same ones")
             }

@@ -26,10 +26,12 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "Steps against the discriminator, after those.") var adversarialSteps = 1_000
     @Option(help: "Windows of four bars in a step.") var batch = 32
     @Option(help: "Highest learning rate of reconstruction.") var rate: Float = 2e-3
+    @Option(help: "Steps of the discriminator for each of the generator, against each other.") var criticSteps = 2
     @Option(help: "Weight of the discriminator's verdict; beyond 12 training turns.") var adversarialWeight: Float = 0.6
     @Option(help: "Steps between checkpoints.") var checkpointEvery = 250
     @Option(help: "Model file to write at the end besides RUN/model.safetensors.", completion: .file()) var output:
         String?
+    @Option(help: "Begin with the weights of another run's checkpoint.", completion: .file()) var start: String?
     @Flag(help: "Go on with the run that is in the folder.") var resume = false
 
     func run() throws {
@@ -43,6 +45,7 @@ struct TrainCommand: ParsableCommand {
         configuration.batch = batch
         configuration.rate = rate
         configuration.adversarialWeight = adversarialWeight
+        configuration.criticSteps = criticSteps
         configuration.checkpointEvery = checkpointEvery
 
         let bytes = try readFile(data)
@@ -65,12 +68,14 @@ struct TrainCommand: ParsableCommand {
             let planWindows = PlanWindowSet(songs: learned, options: planOptions)
             note("\(windows.count) windows of four bars for the band, \(planWindows.count) for the chords")
 
+            let beginning = try start.map { try readFile($0) }
             let description = TrainingRun.Description(
                 configuration: configuration, dataHash: SHA256.hexadecimal(bytes), dataName: dataName,
-                version: continuoVersion)
+                version: continuoVersion, startHash: beginning.map { SHA256.hexadecimal($0) })
             let trainingRun = try TrainingRun(
                 folder: URL(fileURLWithPath: folder), description: description, resume: resume)
             let trainer = try GANTrainer(configuration: configuration, windows: windows, planWindows: planWindows)
+            if let beginning { try trainer.start(from: beginning) }
             note("instruction set \(InstructionSet.current.rawValue), \(trainer.totalSteps) steps")
 
             let interrupt = Interrupt()
@@ -103,6 +108,7 @@ struct TrainCommand: ParsableCommand {
             "training": settings, "data": "\(dataName), SHA-256 \(dataHash), \(songs) sections of songs",
             "teacher": "the arranger's style '\(configuration.genre)'", "code version": continuoVersion,
             "instruction set": InstructionSet.current.rawValue, "licence": "Apache-2.0",
+            "started from": start == nil ? "fresh weights" : "another run's checkpoint",
         ]
     }
 
