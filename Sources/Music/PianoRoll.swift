@@ -73,6 +73,14 @@ public struct PianoRoll: Hashable, Sendable {
         return notes
     }
 
+    /// The velocity of a note that begins at a step; nil where none does.
+    public func onset(part: Int, step: Int, pitch: Int) -> Velocity? {
+        Velocity(rawValue: onsets[index(part, step, pitch)])
+    }
+
+    /// Whether a note sounds at a step, its onset included.
+    public func sounds(part: Int, step: Int, pitch: Int) -> Bool { sustain[index(part, step, pitch)] }
+
     private func index(_ part: Int, _ step: Int, _ pitch: Int) -> Int {
         (part * steps + step) * PianoRoll.pitches + pitch
     }

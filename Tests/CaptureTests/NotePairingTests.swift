@@ -51,7 +51,7 @@ import Testing
         #expect(pairing.closeAll(at: at(5)).map(\.length) == [Nanoseconds(1)])
     }
 
-    @Test(arguments: 0..<10)
+    @Test(arguments: 0..<UInt64(longCount(10, full: 2_000)))
     func everyNoteOnBecomesExactlyOneNote(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         var pairing = NotePairing()

@@ -60,7 +60,7 @@ import Testing
     }
 
     /// Quantizing what was quantized changes nothing.
-    @Test(arguments: 0..<20)
+    @Test(arguments: 0..<longCount(20, full: 500))
     func quantizingTwiceIsQuantizingOnce(seed: Int) throws {
         var composer = Composer(seed: UInt64(seed))
         let phrase = composer.phrase(.fourFour, bpm: 110)
@@ -73,7 +73,7 @@ import Testing
     }
 
     /// No input, however odd, loses or invents a note.
-    @Test(arguments: 0..<50)
+    @Test(arguments: 0..<longCount(50, full: 2_000))
     func everyNoteIsEitherInThePhraseOrCountedAsLeftOut(seed: Int) throws {
         var random = SeededGenerator(seed: UInt64(seed))
         let meter = [Meter.fourFour, .threeFour, .sixEight, .twoFour, Meter(7, 8)!, Meter(2, 2)!][seed % 6]

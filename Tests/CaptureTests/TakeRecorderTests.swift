@@ -143,7 +143,7 @@ private func finished(_ effects: [Effect]) -> Take? {
     }
 
     /// Whatever comes in whatever order, notes are neither lost nor invented.
-    @Test(arguments: 0..<20)
+    @Test(arguments: 0..<UInt64(longCount(20, full: 2_000)))
     func noNoteIsLostBetweenPresses(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         var recorder = recorder()

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 // A group of machine tests is a suite in an extension of MachineTests.OnThePlainGuest or MachineTests.UnderSystemd
@@ -8,7 +9,7 @@ import Testing
 
 /// The tests on the real thing.
 @Suite(
-    .serialized, .timeLimit(.minutes(2)),
+    .serialized, .timeLimit(.minutes(longCount(2, full: 60))),
     .enabled(if: Machine.isWanted, "CONTINUO_MACHINE=1 is not set: make test sets it"))
 enum MachineTests {
     @Suite(.machine(.plain)) enum OnThePlainGuest {}

@@ -1,4 +1,5 @@
 import ConsoleAPI
+import TestSupport
 import Testing
 import VirtualKeyboard
 
@@ -7,11 +8,11 @@ extension MachineTests.OnThePlainGuest {
     /// keyboard goes on where it is plugged in again.
     @Suite struct Replug {
         let machine = Machine.current
-        private static let rounds = 10
+        private static let rounds = longCount(10, full: 100)
         /// Where the band may play.
         private static let band: Set<Int> = [2, 3, 4, 5, 10]
 
-        @Test func aSilentKeyboardIsPulledOutTenTimes() async throws {
+        @Test func aSilentKeyboardIsPulledOutAgainAndAgain() async throws {
             let keys = machine.keyboards[0]
             let (synth, daemon) = try await prepare(.silent, "replug-silent")
             for round in 1...Self.rounds {
@@ -41,7 +42,7 @@ extension MachineTests.OnThePlainGuest {
             #expect(try await daemon.status().counters["overruns"] == 0)
         }
 
-        @Test func aKeyboardThatSoundsIsPulledOutTenTimes() async throws {
+        @Test func aKeyboardThatSoundsIsPulledOutAgainAndAgain() async throws {
             let keys = machine.keyboards[0]
             let (synth, daemon) = try await prepare(.sounding, "replug-sounding")
             for round in 1...Self.rounds {

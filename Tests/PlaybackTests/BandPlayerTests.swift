@@ -270,7 +270,7 @@ private func playing(_ plan: PlaybackPlan = simple, until ms: Int) -> (BandPlaye
 
     /// Whatever is pressed whenever: time never goes back, no note is begun twice or ended twice, and nothing sounds
     /// on.
-    @Test(arguments: 0..<30)
+    @Test(arguments: 0..<UInt64(longCount(30, full: 3_000)))
     func everyNoteOnIsEndedWhateverIsPressed(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let meter = [Meter.fourFour, .threeFour, .sixEight][Int(seed % 3)]

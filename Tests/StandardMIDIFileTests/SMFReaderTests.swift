@@ -149,7 +149,7 @@ private let c1 = Channel(1)
     }
 
     /// Some thousand mutations of a good file: never a crash, and what is read is written and read again.
-    @Test(arguments: 0..<8)
+    @Test(arguments: 0..<UInt64(longCount(8, full: 200)))
     func mutatedFilesAreReadOrRefused(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let good = MIDIFile(

@@ -47,7 +47,7 @@ public struct ConditionEncoder: Sendable {
         self.normalized = normalized
         self.plan = plan
         self.parts = parts
-        melody = MelodySteps(normalized.phrase, steps: normalized.grid.steps)
+        melody = MelodySteps(PianoRoll(normalized.phrase), steps: normalized.grid.steps)
     }
 
     /// The condition of the window that begins at a cell, `[192, 144]`.

@@ -11,21 +11,23 @@ struct MelodySteps {
     /// The loudest velocity that sounds; 0 where none does.
     private(set) var velocity: [Int]
 
-    init(_ phrase: Phrase, steps: Int) {
+    /// - Parameter roll: the melody is its part 0.
+    init(_ roll: PianoRoll, steps: Int) {
         sounding = [UInt16](repeating: 0, count: steps)
         beginning = sounding
         top = [Int](repeating: -1, count: steps)
         velocity = [Int](repeating: 0, count: steps)
-        for note in phrase.notes {
-            let first = note.onset.nearestStep
-            let last = min(steps, max(first + 1, note.end.nearestStep))
-            guard first < last else { continue }
-            let bit = UInt16(1) << note.pitch.pitchClass
-            beginning[first] |= bit
-            for step in first..<last {
+        for pitch in 0..<PianoRoll.pitches {
+            let bit = UInt16(1) << (pitch % 12)
+            var loudness = 0
+            for step in 0..<min(steps, roll.steps) where roll.sounds(part: 0, step: step, pitch: pitch) {
+                if let begun = roll.onset(part: 0, step: step, pitch: pitch) {
+                    beginning[step] |= bit
+                    loudness = begun.number
+                }
                 sounding[step] |= bit
-                top[step] = max(top[step], note.pitch.number)
-                velocity[step] = max(velocity[step], note.velocity.number)
+                top[step] = max(top[step], pitch)
+                velocity[step] = max(velocity[step], loudness)
             }
         }
     }

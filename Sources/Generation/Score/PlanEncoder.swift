@@ -21,7 +21,7 @@ public struct PlanEncoder: Sendable {
 
     public init(_ normalized: NormalizedPhrase) {
         self.normalized = normalized
-        melody = MelodySteps(normalized.phrase, steps: normalized.grid.steps)
+        melody = MelodySteps(PianoRoll(normalized.phrase), steps: normalized.grid.steps)
     }
 
     /// The input for the window that begins at a cell, `[16, 40]`; unused quarters are 0.
