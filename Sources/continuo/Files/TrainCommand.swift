@@ -27,6 +27,10 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "Windows of four bars in a step.") var batch = 32
     @Option(help: "Highest learning rate of reconstruction.") var rate: Float = 2e-3
     @Option(help: "Steps of the discriminator for each of the generator, against each other.") var criticSteps = 2
+    @Option(help: "Learning rate of the generator against the discriminator.") var adversarialRate: Float = 2e-4
+    @Option(help: "Learning rate of the discriminator.") var criticRate: Float = 6e-4
+    @Option(help: "Weight of real scores under another melody in the discriminator's loss.") var mismatchWeight: Float =
+        0.25
     @Option(help: "Weight of the discriminator's verdict; beyond 12 training turns.") var adversarialWeight: Float = 0.6
     @Option(help: "Steps between checkpoints.") var checkpointEvery = 250
     @Option(help: "Model file to write at the end besides RUN/model.safetensors.", completion: .file()) var output:
@@ -46,6 +50,9 @@ struct TrainCommand: ParsableCommand {
         configuration.rate = rate
         configuration.adversarialWeight = adversarialWeight
         configuration.criticSteps = criticSteps
+        configuration.adversarialRate = adversarialRate
+        configuration.criticRate = criticRate
+        configuration.mismatchWeight = mismatchWeight
         configuration.checkpointEvery = checkpointEvery
 
         let bytes = try readFile(data)
