@@ -18,52 +18,52 @@ actor Conductor {
     nonisolated let executor: ConductorExecutor
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    private let transport: any MIDITransport
-    private let monitor: any DeviceMonitor
-    private let configuration: Configuration
-    private let genres: [Genre]
-    private let library: GenreLibrary
-    private let worker: WorkerExecutor
-    private let notifier: ServiceNotifier
-    private let logger: Logger
-    private let archive: Archive
+    let transport: any MIDITransport
+    let monitor: any DeviceMonitor
+    let configuration: Configuration
+    let genres: [Genre]
+    let library: GenreLibrary
+    let worker: WorkerExecutor
+    let notifier: ServiceNotifier
+    let logger: Logger
+    let archive: Archive
 
-    private var session: Session
-    private var desk: KeyboardDesk
-    private var output: OutputChoice?
+    var session: Session
+    var desk: KeyboardDesk
+    var output: OutputChoice?
     /// The output must be opened anew: it is the first one, or its port exited, even if one with its address is there again.
-    private var isOutputStale = true
+    var isOutputStale = true
     /// The melody's sound in each genre; asked for once.
-    private var voices: [Genre: GenreLibrary.Voice] = [:]
-    private var askedVoices: Set<Genre> = []
+    var voices: [Genre: GenreLibrary.Voice] = [:]
+    var askedVoices: Set<Genre> = []
     /// What the melody was last given.
-    private var voiced: (port: PortAddress, program: Program)?
+    var voiced: (port: PortAddress, program: Program)?
     /// Band notes that listeners were told of and whose end they were not.
-    private var announced = HeldNotes()
+    var announced = HeldNotes()
     /// Scheduled messages that the transport did not take yet.
-    private var outbox: [ScheduledMessage] = []
+    var outbox: [ScheduledMessage] = []
     /// Messages of the console's keyboard that are to be played later, by time.
-    private var injected: [(time: Instant, message: MIDIMessage)] = []
-    private var consoleKeys = MessageNormalizer()
-    private let listeners = Listeners()
-    private var started = ContinuousClock.now
-    private var nextSign: ContinuousClock.Instant?
+    var injected: [(time: Instant, message: MIDIMessage)] = []
+    var consoleKeys = MessageNormalizer()
+    let listeners = Listeners()
+    var started = ContinuousClock.now
+    var nextSign: ContinuousClock.Instant?
     /// What was wrong from the start.
-    private let standingProblems: [String]
+    let standingProblems: [String]
     /// What the store could not do last; nil once it can again.
-    private var storeProblem: String?
-    private var isStopped = false
-    private var reporting: Task<Void, Never>?
+    var storeProblem: String?
+    var isStopped = false
+    var reporting: Task<Void, Never>?
     /// What the wish that is being performed was answered with.
-    private var answer: ActionReport?
-    private var refusal: APIError?
+    var answer: ActionReport?
+    var refusal: APIError?
 
     /// How often the band's messages are handed out; several times within the player's horizon.
-    private static let period = Nanoseconds.milliseconds(40)
+    static let period = Nanoseconds.milliseconds(40)
     /// What the API plays on.
     static let console = Session.Source(number: -1, name: "console")
     /// How many injected messages may wait.
-    private static let patience = 16 * InputRequest.maximumMessages
+    static let patience = 16 * InputRequest.maximumMessages
 
     init(
         executor: ConductorExecutor, transport: any MIDITransport, monitor: any DeviceMonitor,
@@ -143,7 +143,7 @@ actor Conductor {
 
     // MARK: - What arrives
 
-    private func drainTransport() {
+    func drainTransport() {
         var looked = false
         while let event = transport.nextEvent() {
             switch event.kind {
@@ -168,18 +168,18 @@ actor Conductor {
         rest()
     }
 
-    private func hear(_ event: TransportEvent) {
+    func hear(_ event: TransportEvent) {
         guard let heard = desk.hear(event) else { return }
         if let action = heard.action { press(action, on: heard.keyboard, at: event.time) }
         for message in heard.music { play(message, from: heard.keyboard.source, at: event.time) }
     }
 
-    private func play(_ message: MIDIMessage, from source: Session.Source, at time: Instant) {
+    func play(_ message: MIDIMessage, from source: Session.Source, at time: Instant) {
         publishKey(message, source.name, at: time)
         handle(.message(message, from: source, at: time))
     }
 
-    private func press(_ action: ControlAction, on keyboard: KeyboardDesk.Connected, at time: Instant) {
+    func press(_ action: ControlAction, on keyboard: KeyboardDesk.Connected, at time: Instant) {
         logger.info("button pressed", metadata: ["action": "\(action.name)", "device": "\(keyboard.name)"])
         let control: Session.Control
         switch action {
@@ -199,139 +199,29 @@ actor Conductor {
         handle(.control(control, at: time))
     }
 
-    private func drainDevices() {
+    func drainDevices() {
         while monitor.nextEvent() != nil {}  // hints: the look around tells what is true
         look()
         rest()
     }
 
-    private func drainSounded(_ embedded: EmbeddedTransport) {
+    func drainSounded(_ embedded: EmbeddedTransport) {
         for sounded in embedded.drainSounded() where sounded.origin != .thru {
             guard let message = sounded.message else { continue }
             publishBand(message, at: sounded.time)
         }
     }
 
-    // MARK: - Devices and output
-
-    private func look() {
-        let ports: [PortInfo]
-        let cards: [Keyboard]
-        do {
-            ports = try transport.ports()
-            cards = try monitor.keyboards()
-        } catch {
-            return logger.error("\(error)")
-        }
-        let change = desk.look(ports: ports, cards: cards, transport)
-        for keyboard in change.went { went(keyboard, at: transport.now()) }
-        for keyboard in change.came {
-            logger.notice(
-                "keyboard ready",
-                metadata: [
-                    "device": "\(keyboard.name)", "profile": "\(keyboard.plugged.profile?.id ?? "generic")",
-                    "usb": "\(keyboard.plugged.keyboard.usb?.description ?? "-")",
-                ])
-            publish(.deviceCame(KeyboardReport(keyboard)))
-        }
-        chooseOutput(among: ports)
-    }
-
-    private func went(_ keyboard: KeyboardDesk.Connected, at time: Instant) {
-        logger.notice("keyboard gone", metadata: ["device": "\(keyboard.name)"])
-        publish(.deviceWent(KeyboardReport(keyboard)))
-        var gone = keyboard
-        gone.normalizer.releaseAll { publishKey($0, keyboard.name, at: time) }
-        handle(.keyboardLost(keyboard.source, at: time))
-    }
-
-    private func chooseOutput(among ports: [PortInfo]) {
-        let plugged = desk.connected.values.map(\.plugged).sorted { $0.keyboard.card < $1.keyboard.card }
-        let chosen = OutputChoice.choose(
-            configured: configuration.output, ports: ports, keyboards: plugged, current: output?.port.address)
-        if chosen != output || isOutputStale {
-            if let old = output, isOutputStale || old.port.address != chosen?.port.address {
-                transport.stopPlaying(to: old.port.address)
-                outbox.removeAll()
-                endAnnounced()
-            }
-            output = chosen
-            isOutputStale = false
-            open(chosen)
-        }
-        transport.setThru(desk.routes(to: output))
-    }
-
-    private func open(_ chosen: OutputChoice?) {
-        guard let chosen else {
-            if let outputProblem { logger.notice("\(outputProblem)") }
-            handle(.routing(nil, at: transport.now()))
-            return
-        }
-        do {
-            try transport.startPlaying(to: chosen.port.address)
-        } catch {
-            logger.error("\(error)")
-            output = nil
-            isOutputStale = true
-            handle(.routing(nil, at: transport.now()))
-            return
-        }
-        logger.notice(
-            "the band plays to", metadata: ["port": "\(chosen.port.address) \(chosen.port.clientName)"])
-        voiced = nil
-        handle(.routing(Routing(standard: chosen.port.address), at: transport.now()))
-    }
-
-    /// Why the band is not heard; nil where it is.
-    private var outputProblem: String? {
-        guard output == nil else { return nil }
-        guard let wanted = configuration.output else {
-            return
-                "the band has no port to play to: start a synthesizer such as fluidsynth, or name a port under [output] in the configuration"
-        }
-        return
-            "the configured output '\(wanted)' is not there: start it or plug it in, or change port under [output] in the configuration"
-    }
-
-    /// Gives the melody that goes thru a sound of the genre.
-    private func voiceMelody() {
-        guard let output, !output.isKeyboard else { return }
-        let shown = session.arrangement?.accompaniment
-        let program =
-            (shown?.genre == session.genre ? shown?.instrumentation.melody : nil) ?? voices[session.genre]?.melody
-        guard let program, voiced?.program != program else { return }
-        voiced = (output.port.address, program)
-        transport.send(.programChange(melodyChannel, program), to: output.port.address)
-    }
-
-    /// Asks what the melody is heard on in the genre; that reads the genre's model ahead of its first use.
-    private func askVoice() {
-        let genre = session.genre
-        guard askedVoices.insert(genre).inserted else { return }
-        let library = library
-        Task(executorPreference: worker) {
-            let voice = await library.voice(of: genre)
-            await self.learn(voice, of: genre)
-        }
-    }
-
-    private func learn(_ voice: GenreLibrary.Voice, of genre: Genre) {
-        guard !isStopped else { return }
-        voices[genre] = voice
-        voiceMelody()
-    }
-
     // MARK: - The session
 
-    private func handle(_ event: Session.Event) {
+    func handle(_ event: Session.Event) {
         guard !isStopped else { return }
         for effect in session.handle(event) { perform(effect) }
         askVoice()
         voiceMelody()
     }
 
-    private func perform(_ effect: Session.Effect) {
+    func perform(_ effect: Session.Effect) {
         switch effect {
         case .storeTake(let take, let number):
             archive.keep(take, number: number)
@@ -357,7 +247,7 @@ actor Conductor {
         }
     }
 
-    private func perform(_ effect: BandPlayer.Effect) {
+    func perform(_ effect: BandPlayer.Effect) {
         switch effect {
         case .schedule(let messages):
             // What was meant for a port that is not played to any more ended with it.
@@ -375,7 +265,7 @@ actor Conductor {
         }
     }
 
-    private func offer() {
+    func offer() {
         guard !outbox.isEmpty else { return }
         let taken = transport.schedule(outbox)
         if !(transport is EmbeddedTransport) {
@@ -387,12 +277,12 @@ actor Conductor {
         outbox.removeFirst(taken)
     }
 
-    private func accompanied(_ request: Int, _ accompaniment: Accompaniment) {
+    func accompanied(_ request: Int, _ accompaniment: Accompaniment) {
         handle(.accompanied(request: request, accompaniment, at: transport.now()))
         rest()
     }
 
-    private func archived(_ report: Archive.Report) {
+    func archived(_ report: Archive.Report) {
         switch report {
         case .take(let summary):
             storeProblem = nil
@@ -409,7 +299,7 @@ actor Conductor {
     // MARK: - Time
 
     /// Called when the deadline passes.
-    private func wake() {
+    func wake() {
         let now = transport.now()
         while let first = injected.first, first.time <= now {
             injected.removeFirst()
@@ -425,7 +315,7 @@ actor Conductor {
     }
 
     /// Sets the deadline for whatever is next; none when nothing is awaited.
-    private func rest() {
+    func rest() {
         guard !isStopped else { return }
         var waits: [Int64] = []
         if session.isBusy || !outbox.isEmpty { waits.append(Self.period.count) }
@@ -435,144 +325,11 @@ actor Conductor {
         executor.setDeadline(MonotonicClock.nanoseconds + wait) { [unowned self] in assumeIsolated { $0.wake() } }
     }
 
-    private func playInjected(_ message: MIDIMessage, at time: Instant) {
+    func playInjected(_ message: MIDIMessage, at time: Instant) {
         for mended in consoleKeys.normalized(message) {
             play(mended, from: Self.console, at: time)
             guard let output, mended.channel != nil else { continue }
             transport.send(mended.on(melodyChannel), to: output.port.address)
         }
-    }
-
-    // MARK: - What the API asks
-
-    func perform(_ action: ActionRequest) throws -> ActionReport {
-        guard !isStopped else { throw Self.ending }
-        let control: Session.Control
-        switch action {
-        case .record: control = .record
-        case .accompany: control = .play
-        case .stop: control = .stop
-        case .next: control = .next
-        case .previous: control = .previous
-        case .panic: control = .panic
-        case .genre(let genre):
-            guard genres.contains(genre) else {
-                let names = genres.map(\.rawValue).joined(separator: ", ")
-                throw APIError.notFound("there is no genre '\(genre.rawValue)'", advice: "there are: \(names)")
-            }
-            control = .genre(genre)
-        case .tempo(let tempo): control = .tempo(tempo)
-        case .meter(let meter):
-            guard Configuration.meters.contains(meter) else {
-                throw APIError.badRequest("takes in \(meter) cannot be recorded", advice: "use 4/4, 3/4, 6/8 or 2/4")
-            }
-            control = .meter(meter)
-        }
-        refusal = nil
-        answer = nil
-        if control == .panic { releaseConsole() }
-        handle(.control(control, at: transport.now()))
-        rest()
-        if let refusal { throw refusal }
-        return answer
-            ?? ActionReport(
-                state: session.state, message: "\(action.name): done", takeID: archive.lastTake,
-                arrangementID: archive.lastArrangement)
-    }
-
-    private static let ending = APIError(status: 503, error: "the daemon is ending")
-
-    /// Forgets what the console is still to play, and ends what it holds.
-    private func releaseConsole() {
-        injected = []
-        var held: [MIDIMessage] = []
-        consoleKeys.releaseAll { held.append($0) }
-        for message in held {
-            play(message, from: Self.console, at: transport.now())
-            if let output { transport.send(message.on(melodyChannel), to: output.port.address) }
-        }
-    }
-
-    func inject(_ messages: [InputMessage]) throws {
-        guard !isStopped else { throw Self.ending }
-        guard injected.count + messages.count <= Self.patience else {
-            throw APIError.conflict(
-                "too many notes wait to be played", advice: "wait until they are played, or send panic")
-        }
-        let now = transport.now()
-        injected += messages.map { (now + .seconds($0.delay), $0.message) }
-        // A stable sort: messages of equal time stay in their order.
-        injected = injected.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
-            .map(\.element)
-        wake()
-    }
-
-    func events() -> AsyncStream<ServerEvent> { listeners.stream() }
-
-    func status() -> StatusReport {
-        let counters = transport.counters
-        return StatusReport(
-            version: continuoVersion, state: session.state, genre: session.genre.rawValue,
-            genres: genres.map(\.rawValue), tempo: session.recorder.settings.tempo.quartersPerMinute,
-            meter: session.recorder.settings.meter.description,
-            keyboards: desk.connected.values.sorted { $0.plugged.keyboard.card < $1.plugged.keyboard.card }
-                .map { KeyboardReport($0) },
-            output: output.map { "\($0.port.address) \($0.port.clientName)" }, lastTakeID: archive.lastTake,
-            lastArrangementID: archive.lastArrangement,
-            uptime: Double((ContinuousClock.now - started) / .milliseconds(1)) / 1000,
-            counters: [
-                "received": counters.received, "sent": counters.sent, "scheduled": counters.scheduled,
-                "overruns": counters.overruns, "send failures": counters.sendFailures,
-            ], problems: problems)
-    }
-
-    /// What is wrong at present.
-    private var problems: [String] {
-        standingProblems + [outputProblem, storeProblem, voices[session.genre]?.problem].compactMap { $0 }
-            + transport.impairments
-    }
-
-    // MARK: - Telling
-
-    private func publish(_ event: ServerEvent) { listeners.publish(event) }
-
-    private func publishKey(_ message: MIDIMessage, _ keyboard: String, at time: Instant) {
-        let seconds = Double(time.nanoseconds) / 1e9
-        switch message.kind {
-        case .noteOn(_, let pitch, let velocity):
-            publish(.noteIn(.init(pitch: pitch.number, velocity: velocity.number, source: keyboard, time: seconds)))
-        case .noteOff(_, let pitch):
-            publish(.noteIn(.init(pitch: pitch.number, velocity: 0, source: keyboard, time: seconds)))
-        default: break
-        }
-    }
-
-    /// Tells listeners that the band's notes ended that were taken back. The embedded transport tells it itself.
-    private func endAnnounced() {
-        let now = transport.now()
-        announced.releaseAll { publishBand($0, at: now) }
-    }
-
-    private func publishBand(_ message: MIDIMessage, at time: Instant) {
-        guard let channel = message.channel, let part = Part.allCases.first(where: { $0.channel == channel }) else {
-            return
-        }
-        let seconds = Double(time.nanoseconds) / 1e9
-        switch message.kind {
-        case .noteOn(_, let pitch, let velocity):
-            publish(
-                .bandNote(.init(pitch: pitch.number, velocity: velocity.number, source: part.rawValue, time: seconds)))
-        case .noteOff(_, let pitch):
-            publish(.bandNote(.init(pitch: pitch.number, velocity: 0, source: part.rawValue, time: seconds)))
-        default: break
-        }
-    }
-}
-
-extension KeyboardReport {
-    init(_ keyboard: KeyboardDesk.Connected) {
-        self.init(
-            name: keyboard.name, profile: keyboard.plugged.profile?.id,
-            usb: keyboard.plugged.keyboard.usb?.description)
     }
 }

@@ -18,8 +18,8 @@ extension MachineTests.OnThePlainGuest {
         private func bandOnAKeyboardThatSounds(_ pulse: Pulse) async throws {
             let (keys, other) = (machine.keyboards[0], machine.keyboards[1])
             let synth = try await machine.startSynth()
-            let daemon = try await machine.startDaemon("sounding", tempo: 200)
-            let performance = try Performance("ode-to-joy", bars: 4, tempo: 200, seed: 1)
+            let daemon = try await machine.startDaemon("sounding", tempo: 240)
+            let performance = try Performance("ode-to-joy", bars: 4, tempo: 240, seed: 1)
             let beginning = daemon.now
             try await keys.plug(.sounding)
             try await other.plug(.silent)
@@ -56,8 +56,8 @@ extension MachineTests.OnThePlainGuest {
         private func bandOnTheSynth(_ pulse: Pulse) async throws {
             let keys = machine.keyboards[0]
             let synth = try await machine.startSynth()
-            let daemon = try await machine.startDaemon("silent", tempo: 200)
-            let performance = try Performance("ode-to-joy", bars: 4, tempo: 200, seed: 2)
+            let daemon = try await machine.startDaemon("silent", tempo: 240)
+            let performance = try Performance("ode-to-joy", bars: 4, tempo: 240, seed: 2)
             let beginning = daemon.now
             try await keys.plug(.silent)
             let known = try await daemon.knows(KeyboardModel.silent.name ?? "", since: beginning)

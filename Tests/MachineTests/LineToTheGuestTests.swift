@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 extension MachineTests.OnThePlainGuest {
@@ -41,7 +42,9 @@ extension MachineTests.OnThePlainGuest {
             #expect(error?.description.contains("begun") == true)
         }
 
-        @Test func aPanicOfTheKernelIsReported() async throws {
+        /// Boots a machine of its own, so only with the full counts.
+        @Test(.enabled(if: longCount(0, full: 1) == 1, "make test-long boots a machine to let it panic"))
+        func aPanicOfTheKernelIsReported() async throws {
             let doomed = try await Machine.boot(.plain, name: "doomed")
             let error = await #expect(throws: MachineError.self) {
                 try await doomed.run("echo c > /proc/sysrq-trigger; sleep 600")

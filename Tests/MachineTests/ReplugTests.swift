@@ -74,7 +74,7 @@ extension MachineTests.OnThePlainGuest {
 
         private func prepare(_ model: KeyboardModel, _ name: String) async throws -> (Synth, Daemon) {
             let synth = try await machine.startSynth()
-            let daemon = try await machine.startDaemon(name, tempo: 240)
+            let daemon = try await machine.startDaemon(name, tempo: 400)
             try await plugAgain(model, daemon)
             return (synth, daemon)
         }
@@ -94,7 +94,7 @@ extension MachineTests.OnThePlainGuest {
                 [[0x90, 60, 80]], [[0x80, 60, 0], [0x90, 64, 80]], [[0x80, 64, 0], [0x90, 67, 80]], [[0x90, 72, 80]],
             ] {
                 keys.play(messages)
-                try await Task.sleep(for: .milliseconds(125))
+                try await Task.sleep(for: .milliseconds(80))
             }
             try await daemon.hears(4, since: mark)
         }

@@ -1,0 +1,122 @@
+import ConsoleAPI
+import Devices
+import FoundationEssentials
+import Generation
+import Logging
+import MIDI
+import Music
+import Playback
+import RealTime
+import TakeStore
+import Transport
+
+/// Keyboards that come and go, and where the band sounds.
+extension Conductor {
+    func look() {
+        let ports: [PortInfo]
+        let cards: [Keyboard]
+        do {
+            ports = try transport.ports()
+            cards = try monitor.keyboards()
+        } catch {
+            return logger.error("\(error)")
+        }
+        let change = desk.look(ports: ports, cards: cards, transport)
+        for keyboard in change.went { went(keyboard, at: transport.now()) }
+        for keyboard in change.came {
+            logger.notice(
+                "keyboard ready",
+                metadata: [
+                    "device": "\(keyboard.name)", "profile": "\(keyboard.plugged.profile?.id ?? "generic")",
+                    "usb": "\(keyboard.plugged.keyboard.usb?.description ?? "-")",
+                ])
+            publish(.deviceCame(KeyboardReport(keyboard)))
+        }
+        chooseOutput(among: ports)
+    }
+
+    func went(_ keyboard: KeyboardDesk.Connected, at time: Instant) {
+        logger.notice("keyboard gone", metadata: ["device": "\(keyboard.name)"])
+        publish(.deviceWent(KeyboardReport(keyboard)))
+        var gone = keyboard
+        gone.normalizer.releaseAll { publishKey($0, keyboard.name, at: time) }
+        handle(.keyboardLost(keyboard.source, at: time))
+    }
+
+    func chooseOutput(among ports: [PortInfo]) {
+        let plugged = desk.connected.values.map(\.plugged).sorted { $0.keyboard.card < $1.keyboard.card }
+        let chosen = OutputChoice.choose(
+            configured: configuration.output, ports: ports, keyboards: plugged, current: output?.port.address)
+        if chosen != output || isOutputStale {
+            if let old = output, isOutputStale || old.port.address != chosen?.port.address {
+                transport.stopPlaying(to: old.port.address)
+                outbox.removeAll()
+                endAnnounced()
+            }
+            output = chosen
+            isOutputStale = false
+            open(chosen)
+        }
+        transport.setThru(desk.routes(to: output))
+    }
+
+    func open(_ chosen: OutputChoice?) {
+        guard let chosen else {
+            if let outputProblem { logger.notice("\(outputProblem)") }
+            handle(.routing(nil, at: transport.now()))
+            return
+        }
+        do {
+            try transport.startPlaying(to: chosen.port.address)
+        } catch {
+            logger.error("\(error)")
+            output = nil
+            isOutputStale = true
+            handle(.routing(nil, at: transport.now()))
+            return
+        }
+        logger.notice(
+            "the band plays to", metadata: ["port": "\(chosen.port.address) \(chosen.port.clientName)"])
+        voiced = nil
+        handle(.routing(Routing(standard: chosen.port.address), at: transport.now()))
+    }
+
+    /// Why the band is not heard; nil where it is.
+    var outputProblem: String? {
+        guard output == nil else { return nil }
+        guard let wanted = configuration.output else {
+            return
+                "the band has no port to play to: start a synthesizer such as fluidsynth, or name a port under [output] in the configuration"
+        }
+        return
+            "the configured output '\(wanted)' is not there: start it or plug it in, or change port under [output] in the configuration"
+    }
+
+    /// Gives the melody that goes thru a sound of the genre.
+    func voiceMelody() {
+        guard let output, !output.isKeyboard else { return }
+        let shown = session.arrangement?.accompaniment
+        let program =
+            (shown?.genre == session.genre ? shown?.instrumentation.melody : nil) ?? voices[session.genre]?.melody
+        guard let program, voiced?.program != program else { return }
+        voiced = (output.port.address, program)
+        transport.send(.programChange(melodyChannel, program), to: output.port.address)
+    }
+
+    /// Asks what the melody is heard on in the genre; that reads the genre's model ahead of its first use.
+    func askVoice() {
+        let genre = session.genre
+        guard askedVoices.insert(genre).inserted else { return }
+        let library = library
+        Task(executorPreference: worker) {
+            let voice = await library.voice(of: genre)
+            await self.learn(voice, of: genre)
+        }
+    }
+
+    func learn(_ voice: GenreLibrary.Voice, of genre: Genre) {
+        guard !isStopped else { return }
+        voices[genre] = voice
+        voiceMelody()
+    }
+}
