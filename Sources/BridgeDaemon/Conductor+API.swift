@@ -1,13 +1,8 @@
 import ConsoleAPI
 import Devices
-import FoundationEssentials
-import Generation
 import Logging
 import MIDI
 import Music
-import Playback
-import RealTime
-import TakeStore
 import Transport
 
 /// What the API asks, and what its listeners are told.

@@ -1,13 +1,10 @@
 import ConsoleAPI
 import Devices
-import FoundationEssentials
 import Generation
 import Logging
 import MIDI
 import Music
 import Playback
-import RealTime
-import TakeStore
 import Transport
 
 /// Keyboards that come and go, and where the band sounds.
