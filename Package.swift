@@ -69,7 +69,7 @@ let package = Package(
         .executableTarget(
             name: "continuo",
             dependencies: [
-                "ConsoleAPI", "ContinuoClient", "Generation", "Installation", "MIDI", "Music", "Rendering",
+                "ConsoleAPI", "ContinuoClient", "Evaluation", "Generation", "Installation", "MIDI", "Music", "Rendering",
                 "StandardMIDIFile", "Tensor", "Training", argumentParser,
             ]),
 

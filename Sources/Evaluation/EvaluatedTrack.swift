@@ -37,6 +37,9 @@ public struct EvaluatedTrack: Hashable, Sendable {
     /// Whether it says itself that it is the melody.
     var isNamedMelody: Bool { name.lowercased().hasPrefix("melody") }
 
+    /// The voices of a file, in the order of tracks, then channels.
+    public static func all(of file: MIDIFile) -> [EvaluatedTrack] { all(in: file).map(\.track) }
+
     /// The voices of a file with the track and the channel of each, in the order of tracks, then channels.
     ///
     /// Note-ons and note-offs are paired first in, first out; times are counted from the file's start in 480ths of a quarter.

@@ -47,7 +47,7 @@ extension EvaluatedPiece {
         var meter = Meter.fourFour
         if let first = file.meterChanges.first, first.tick == 0, let written = first.meter { meter = written }
         let band =
-            output.map { EvaluatedTrack.all(in: $0).map(\.track) }
+            output.map { EvaluatedTrack.all(of: $0) }
             ?? voices.indices.filter { $0 != index }.map { voices[$0].track }
         self.init(name: name, melody: voices[index].track.notes, meter: meter, tracks: band)
         if tracks.isEmpty { throw .nothingToMeasure }

@@ -58,6 +58,13 @@ public struct SetMetrics: Hashable, Sendable {
         distinctBars = SetMetrics.distinctBars(set)
     }
 
+    /// A set of one piece that was measured already; it has nothing that only a set shows.
+    public init(_ piece: PieceMetrics) {
+        pieces = [piece]
+        conditioningGap = piece.conditioningGap
+        distinctBars = nil
+    }
+
     /// The mean of a metric over the pieces where it exists.
     public func mean(_ metric: KeyPath<HarmonyMetrics, Double?>) -> Double? {
         average(pieces.compactMap { $0.harmony[keyPath: metric] })
