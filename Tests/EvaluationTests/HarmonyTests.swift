@@ -3,19 +3,6 @@ import Testing
 
 @testable import Evaluation
 
-/// A note in grid steps.
-private func note(_ pitch: Int, _ onset: Int, _ length: Int) -> NoteEvent {
-    NoteEvent(pitch: Pitch(pitch), onset: .steps(onset), length: .steps(length), velocity: .mezzoForte)
-}
-
-private func chord(_ pitches: [Int], _ onset: Int, _ length: Int) -> [NoteEvent] {
-    pitches.map { note($0, onset, length) }
-}
-
-private func near(_ a: Double?, _ b: Double, _ tolerance: Double = 1e-9) -> Bool {
-    a.map { abs($0 - b) < tolerance } ?? false
-}
-
 @Suite struct TonalCentroidTests {
     @Test func aCIsAtTheStartOfEveryCircle() {
         #expect(TonalCentroid(pitchClasses: [0])?.coordinates == [0, 1, 0, 1, 0, 0.5])
@@ -62,34 +49,6 @@ private func near(_ a: Double?, _ b: Double, _ tolerance: Double = 1e-9) -> Bool
 
     @Test func silenceIsNoChord() {
         #expect(ChordTemplate.best(for: [Double](repeating: 0, count: 12)) == nil)
-    }
-}
-
-@Suite struct EvaluatedPieceTests {
-    @Test func theTotalIsTheMelodysEndInWholeBars() {
-        func total(_ steps: Int) -> Int {
-            EvaluatedPiece(melody: [note(60, 0, steps)], meter: .fourFour, parts: [:]).bars
-        }
-        #expect(total(48) == 1)
-        #expect(total(49) == 2)
-        let late = NoteEvent(pitch: Pitch(60), onset: .zero, length: Tick(1920 + 38), velocity: .mezzoForte)
-        #expect(EvaluatedPiece(melody: [late], meter: .fourFour, parts: [:]).bars == 1)
-        #expect(EvaluatedPiece(melody: [], meter: .fourFour, parts: [:]).bars == 1)
-    }
-
-    @Test func aPartThatDoublesTheMelodyIsNotMeasured() {
-        let melody = (0..<10).map { note(60 + $0, $0 * 12, 12) }
-        let octave = melody.map { note($0.pitch.number - 12, $0.onset.nearestStep, 6) }
-        let piece = EvaluatedPiece(
-            melody: melody, meter: .fourFour,
-            parts: [.line: octave, .bass: [note(36, 0, 12)], .drums: octave, .pad: []])
-        #expect(Set(piece.parts.keys) == [.bass, .drums])
-    }
-
-    @Test func aPartThatPlaysMuchMoreThanTheMelodyIsNoCopy() {
-        let melody = (0..<8).map { note(60 + $0, $0 * 12, 12) }
-        let busy = melody + melody.map { note(40, $0.onset.nearestStep + 6, 6) }
-        #expect(EvaluatedPiece(melody: melody, meter: .fourFour, parts: [.chords: busy]).parts[.chords] != nil)
     }
 }
 
@@ -177,107 +136,5 @@ private func near(_ a: Double?, _ b: Double, _ tolerance: Double = 1e-9) -> Bool
             parts: [.chords: chord([48, 52, 55], 0, 36) + chord([53, 57, 60], 36, 36)])
         #expect(HarmonyMetrics(waltz).chordCount == 2)
         #expect(near(HarmonyMetrics(waltz).chordToneRatio, 1))
-    }
-}
-
-@Suite struct TextureMetricsTests {
-    let piece = EvaluatedPiece(
-        melody: [note(72, 0, 192)], meter: .fourFour,
-        parts: [
-            .bass: [note(36, 0, 12), note(43, 24, 60)],
-            .drums: [note(36, 0, 3), note(38, 13, 3), note(42, 4, 1), note(42, 8, 3)],
-        ])
-
-    @Test func aNoteSoundsInEveryBarThatItReaches() {
-        let bass = TextureMetrics(.bass, of: piece)
-        #expect(bass.emptyBars == 0.5)
-        #expect(bass.notesPerBar == 0.5)
-        #expect(bass.pitchClassesPerBar == 1.5)
-        #expect(bass.polyphony == 1)
-    }
-
-    @Test func aMissingPartIsEmptyEverywhere() {
-        let pad = TextureMetrics(.pad, of: piece)
-        #expect(pad.emptyBars == 1)
-        #expect(pad.qualifiedNotes == nil)
-        #expect(pad.groove == nil)
-    }
-
-    @Test func drumsOnTripletsArePattern() {
-        let drums = TextureMetrics(.drums, of: piece)
-        // Steps 0, 13, 4, 8: three on triplets, one on a sixteenth.
-        #expect(drums.drumPattern == 0.75)
-        #expect(drums.qualifiedNotes == 0.75)
-    }
-
-    @Test func grooveComparesNeighbouringBars() {
-        let same = [0, 24, 48, 72].map { note(36, $0, 12) }
-        let other = same.dropLast() + [note(36, 84, 12)]
-        func groove(_ notes: [NoteEvent]) -> Double? {
-            TextureMetrics(
-                .bass, of: EvaluatedPiece(melody: [note(72, 0, 96)], meter: .fourFour, parts: [.bass: notes])
-            ).groove
-        }
-        #expect(groove(same) == 1)
-        #expect(near(groove(Array(other)), 1 - 2.0 / 16))
-    }
-}
-
-@Suite struct SetMetricsTests {
-    /// Eight bars on one chord, the melody on its tones.
-    private func piece(root: Int) -> EvaluatedPiece {
-        let melody = (0..<8).map { note(60 + (root + [0, 4, 7, 4][$0 % 4]) % 12, $0 * 24, 24) }
-        let chords = (0..<4).flatMap { chord([48 + root, 52 + root, 55 + root], $0 * 48 + 6, 42) }
-        return EvaluatedPiece(melody: melody, meter: .fourFour, parts: [.chords: chords])
-    }
-
-    @Test func theGapIsHowMuchBetterTheOwnMelodyFits() {
-        // C major and F sharp major share no tone: 1 with the own, 0 with the other.
-        #expect(near(SetMetrics([piece(root: 0), piece(root: 6)]).conditioningGap, 1))
-        #expect(near(SetMetrics([piece(root: 0), piece(root: 0)]).conditioningGap, 0))
-        #expect(SetMetrics([piece(root: 0)]).conditioningGap == nil)
-    }
-
-    @Test func aMelodyOfAnotherMetreIsNotCompared() {
-        let waltz = EvaluatedPiece(
-            melody: [note(61, 0, 36)], meter: .threeFour, parts: [.chords: chord([49, 53, 56], 0, 36)])
-        #expect(SetMetrics([piece(root: 0), waltz]).conditioningGap == nil)
-    }
-
-    @Test func transposedBarsAreTheSameBar() {
-        // Four equal bars in each of two keys.
-        #expect(near(SetMetrics([piece(root: 0), piece(root: 5)]).distinctBars, 1.0 / 8))
-    }
-
-    @Test func humanNumbersScoreOneAndAnothersAccompanimentZero() {
-        func score(
-            _ chordTone: Double, _ consonance: Double, _ distance: Double, _ clash: Double, _ inKey: Double,
-            _ gap: Double
-        )
-            -> Double
-        {
-            SetMetrics.score(
-                chordTone: chordTone, consonance: consonance, distance: distance, clash: clash, inKey: inKey, gap: gap,
-                movement: 0.8, chordCount: 6, distinctBars: 0.9, rhythmCopy: 0.4)
-        }
-        #expect(near(score(0.68, 0.48, 1.37, 0.0265, 0.91, 0.38), 1))
-        #expect(near(score(0.305, 0.10, 1.70, 0.144, 0.68, 0), 0))
-        #expect(near(score(2, 2, 0, 0, 2, 2), 1.1))
-    }
-
-    static let drones: [(Double, Double, Double, Double, Double)] = [
-        (0.45, 3, 0.3, 0.8, 1), (0.225, 3, 0.3, 0, 0.5), (1, 1, 1, 0, 1.0 / 3), (1, 3, 0.15, 0, 0.5),
-        (1, 3, 1, 0.9, 0.5),
-        (0, 3, 1, 0, 0),
-    ]
-
-    @Test(arguments: drones)
-    func dronesAndGluedChordsAreLowered(
-        movement: Double, count: Double, distinct: Double, copy: Double, expected: Double
-    ) {
-        let score = SetMetrics.score(
-            chordTone: 0.68, consonance: 0.48, distance: 1.37, clash: 0.0265, inKey: 0.91, gap: 0.38,
-            movement: movement, chordCount: count, distinctBars: distinct, rhythmCopy: copy)
-        #expect(near(score, expected, 1e-6))
     }
 }
