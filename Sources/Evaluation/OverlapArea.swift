@@ -11,7 +11,7 @@ public enum OverlapArea {
     /// The area under the lower of two Gaussian kernel densities.
     ///
     /// The bandwidth of each is 1.06 s n^-.2, but no less than 3 % of the joint range; the densities are taken at 400 points over that range, widened by a
-    /// quarter of itself (an eighth on either side).
+    /// quarter of itself on either side.
     ///
     /// - Returns: nil where a set has fewer than two numbers; 1 where all numbers of both are equal.
     public static func between(_ a: [Double], _ b: [Double]) -> Double? {
@@ -19,8 +19,8 @@ public enum OverlapArea {
         let range = high - low
         guard range > 0 else { return 1 }
         let points = 400
-        let start = low - range * 0.125
-        let step = range * 1.25 / Double(points - 1)
+        let start = low - range * 0.25
+        let step = range * 1.5 / Double(points - 1)
         let first = density(a, leastWidth: 0.03 * range, start: start, step: step, points: points)
         let second = density(b, leastWidth: 0.03 * range, start: start, step: step, points: points)
         // Trapezoids.

@@ -33,7 +33,9 @@ import Testing
         Case(words: "a piano in chords plays chords", program: 0, notes: triads, role: .chords),
         Case(words: "horns in chords play chords", program: 60, notes: triads, role: .chords),
         Case(words: "strings in one voice are a line", program: 48, notes: high, role: .line),
-        Case(words: "low chords are no bass", program: 0, notes: triads.map { note(36, $0.onset.nearestStep, 12) } + triads, role: .chords),
+        Case(
+            words: "low chords are no bass", program: 0,
+            notes: triads.map { note(36, $0.onset.nearestStep, 12) } + triads, role: .chords),
     ]
 
     @Test(arguments: cases)

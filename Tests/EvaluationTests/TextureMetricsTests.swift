@@ -56,7 +56,9 @@ import Testing
         #expect(texture.meanLength == 1)
     }
 
-    @Test(arguments: [(0, true), (20, true), (21, false), (100, true), (120, true), (141, true), (181, false), (320, true)])
+    @Test(arguments: [
+        (0, true), (20, true), (21, false), (100, true), (120, true), (141, true), (181, false), (320, true),
+    ])
     func onGridIsWithinA24thOfASixteenthOrATripletEighth(tick: Int, isOn: Bool) {
         let hit = NoteEvent(pitch: Pitch(42), onset: Tick(tick), length: Tick(60), velocity: .mezzoForte)
         let texture = TextureMetrics(

@@ -70,7 +70,7 @@ public struct ScaleChart: Sendable {
 
     private static let width = 1120.0
     private static let left = 270.0
-    private static let right = 960.0
+    private static let right = 920.0
     private static let rowHeight = 38.0
     private static let top = 132.0
     private static let human = Drawing.Color(0xE3DCF2)
@@ -119,7 +119,8 @@ public struct ScaleChart: Sendable {
     private func draw(_ row: Row, y: Double, on drawing: inout Drawing) {
         let marks = row.marks.filter { legend[$0.key] != nil && $0.value.isFinite }
         drawing.add(
-            Drawing.Text(string: row.title, x: ScaleChart.left - 26, y: y + 5, size: 14, color: RollStyle.ink, anchor: .end))
+            Drawing.Text(
+                string: row.title, x: ScaleChart.left - 26, y: y + 5, size: 14, color: RollStyle.ink, anchor: .end))
         let values = marks.map(\.value) + (row.human.map { [$0.lowerBound, $0.upperBound] } ?? [])
         guard let low = values.min(), let high = values.max() else { return }
         let pad = high > low ? (high - low) * 0.06 : max(0.5, abs(high) * 0.1)
@@ -178,7 +179,8 @@ public struct ScaleChart: Sendable {
             let y = top + 30 * (Double(index) + 0.5)
             drawing.add(
                 Drawing.Text(
-                    string: share.title, x: ScaleChart.left - 26, y: y + 5, size: 14, color: RollStyle.ink, anchor: .end))
+                    string: share.title, x: ScaleChart.left - 26, y: y + 5, size: 14, color: RollStyle.ink, anchor: .end
+                ))
             let width = ScaleChart.right - ScaleChart.left
             drawing.add(
                 Drawing.Rectangle(

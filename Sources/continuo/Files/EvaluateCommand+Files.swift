@@ -36,7 +36,8 @@ enum EvaluationFiles {
             throw fail("cannot read \(folder): permission is denied", ExitReason.noInput)
         }
         var files: [File] = []
-        for entry in entries.sorted(by: { $0.compare($1, options: [.numeric, .caseInsensitive]) == .orderedAscending }) {
+        for entry in entries.sorted(by: { $0.compare($1, options: [.numeric, .caseInsensitive]) == .orderedAscending })
+        {
             let url = URL(fileURLWithPath: entry)
             guard ["mid", "midi"].contains(url.pathExtension.lowercased()), !entry.hasPrefix(".") else { continue }
             let name = url.deletingPathExtension().lastPathComponent

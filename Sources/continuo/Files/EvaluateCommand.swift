@@ -19,7 +19,8 @@ struct EvaluateCommand: ParsableCommand {
 
     @Argument(help: "Folder of MIDI files with bands.", completion: .directory) var bands: String?
     @Option(help: "Folder of MIDI files with the melodies.", completion: .directory) var melodies: String?
-    @Option(help: "Text file with the names of the melodies to take, one a line.", completion: .file()) var only: String?
+    @Option(help: "Text file with the names of the melodies to take, one a line.", completion: .file()) var only:
+        String?
     @Option(
         help: "Folder with other bands for the same melodies, shown beside and compared note by note.",
         completion: .directory) var compare: String?
@@ -39,7 +40,9 @@ struct EvaluateCommand: ParsableCommand {
         guard (0...1).contains(temperature) else { throw ValidationError("--temperature is 0 to 1.") }
         if bands == nil {
             guard genre != nil else { throw ValidationError("Name a folder of bands, or a --genre to make bands of.") }
-            guard melodies != nil else { throw ValidationError("Name the folder of --melodies that bands are made for.") }
+            guard melodies != nil else {
+                throw ValidationError("Name the folder of --melodies that bands are made for.")
+            }
         } else {
             if arranger { throw ValidationError("--arranger makes bands; it needs no folder of bands.") }
             if output != nil { throw ValidationError("--output is for bands that are made; here they are read.") }
@@ -114,7 +117,8 @@ struct EvaluateCommand: ParsableCommand {
     private func add(_ folder: String, _ names: Set<String>?, to report: inout EvaluationReport) throws {
         let others = try EvaluationFiles.pairs(bands: folder, melodies: melodies, only: names)
         let byName = Dictionary(others.pieces.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        let changes = report.pieces.compactMap { piece in byName[piece.name].flatMap { NoteDifference.share(piece, $0) } }
+        let changes = report.pieces.compactMap { piece in byName[piece.name].flatMap { NoteDifference.share(piece, $0) }
+        }
         let beside = SetMetrics(others.pieces)
         report.beside = (URL(fileURLWithPath: folder).lastPathComponent, beside)
         report.changedBeside = changes.isEmpty ? nil : changes.reduce(0, +) / Double(changes.count)

@@ -11,25 +11,30 @@ struct LearnGenresCommand: ParsableCommand {
         discussion: "scripts/reference/genre_excerpts.py renders the excerpts; docs/evaluation.md has the recipe.",
         shouldDisplay: false)
 
-    @Argument(help: "Folder with excerpts.tsv and the MIDI files that it names.", completion: .directory) var folder: String
+    @Argument(help: "Folder with excerpts.tsv and the MIDI files that it names.", completion: .directory) var folder:
+        String
     @Option(name: .shortAndLong, help: "Swift file to write the weights to.", completion: .file()) var output: String?
 
     private struct Excerpt {
         var features: [Double]
         var label: Int
         var isTest: Bool
+        /// Among the library files that the second trial holds out.
+        var isHeldOut: Bool
     }
 
     func run() throws {
         let excerpts = try read()
         let learned = excerpts.filter { !$0.isTest }
         guard !learned.isEmpty else { throw fail("\(folder) has no excerpts to learn from", ExitReason.badInput) }
-        let genres = GenreClassifier.genres
-        let classifier = GenreClassifier(
-            SoftmaxRegression(
-                learningFrom: learned.map(\.features), labels: learned.map(\.label), classes: genres.count))
+        let classifier = learn(learned)
         report("learned from", learned, classifier)
         report("unseen songs", excerpts.filter(\.isTest), classifier)
+        let partly = learned.filter { !$0.isHeldOut }
+        if !partly.isEmpty {
+            // Another classifier, only to see how well it would know patterns that it never met.
+            report("unseen songs and patterns", excerpts.filter { $0.isTest && $0.isHeldOut }, learn(partly))
+        }
         guard let output else { return }
         let text = """
             /// Written by `continuo learn-genres`; a line a genre, a weight for each feature of `GenreFeatures` and the constant.
@@ -41,23 +46,31 @@ struct LearnGenresCommand: ParsableCommand {
         try writeFile(Array(text.utf8), to: output)
     }
 
-    /// Lines of file, genre, split, metre and bars, separated by tabs.
+    private func learn(_ excerpts: [Excerpt]) -> GenreClassifier {
+        GenreClassifier(
+            SoftmaxRegression(
+                learningFrom: excerpts.map(\.features), labels: excerpts.map(\.label),
+                classes: GenreClassifier.genres.count))
+    }
+
+    /// Lines of file, genre, split, metre, bars and groove (`library/file:name`), separated by tabs.
     private func read() throws -> [Excerpt] {
         let list = String(decoding: try readFile("\(folder)/excerpts.tsv"), as: UTF8.self)
         return try list.split(separator: "\n").enumerated().map { index, line in
             let cells = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-            guard cells.count >= 5, let label = GenreClassifier.genres.firstIndex(where: { $0.rawValue == cells[1] }),
+            guard cells.count >= 6, let label = GenreClassifier.genres.firstIndex(where: { $0.rawValue == cells[1] }),
                 let meter = Meter(cells[3]), let bars = Int(cells[4]), bars > 0
             else {
                 throw fail(
-                    "\(folder)/excerpts.tsv, line \(index + 1): expected file, genre, split, metre and bars",
+                    "\(folder)/excerpts.tsv, line \(index + 1): expected file, genre, split, metre, bars and groove",
                     ExitReason.badInput)
             }
             let tracks = EvaluatedTrack.all(of: try readMIDIFile("\(folder)/\(cells[0])"))
             let parts = Dictionary(grouping: tracks, by: \.role).mapValues { $0.flatMap(\.notes) }
             return Excerpt(
                 features: GenreFeatures.values(parts: parts, meter: meter, bars: bars), label: label,
-                isTest: cells[2] == "test")
+                isTest: cells[2] == "test",
+                isHeldOut: cells[5].prefix { $0 != ":" }.utf8.reduce(0) { $0 + Int($1) } % 4 == 0)
         }
     }
 

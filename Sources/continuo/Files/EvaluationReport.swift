@@ -88,10 +88,11 @@ struct EvaluationReport {
         for role in set.roles {
             let count = set.pieces.count { $0.textures[role] != nil }
             table.rows.append(
-                [role.rawValue, "\(count)"] + columns.map { column in
-                    let isPitch = ["p5", "p50", "p95"].contains(column.head)
-                    return EvaluationReport.text(column.value(set, role), isPitch ? 0 : 2)
-                })
+                [role.rawValue, "\(count)"]
+                    + columns.map { column in
+                        let isPitch = ["p5", "p50", "p95"].contains(column.head)
+                        return EvaluationReport.text(column.value(set, role), isPitch ? 0 : 2)
+                    })
         }
         return table
     }
