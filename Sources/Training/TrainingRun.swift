@@ -85,9 +85,13 @@ public struct TrainingRun: Sendable {
 
     /// Trains to the end or until `shouldStop` says so; resumes from the folder's checkpoint where there is one.
     ///
+    /// - Parameters:
+    ///   - bundle: where the model is kept as it learns; nil for nowhere.
+    ///   - style: gives the bundle's models their instruments and groove.
     /// - Returns: whether the run is finished; if not, `checkpoint.safetensors` is where it goes on.
     public func train(
-        _ trainer: GANTrainer, shouldStop: () -> Bool = { false }, progress: (Progress) -> Void = { _ in }
+        _ trainer: GANTrainer, keeping bundle: LearnBundle? = nil, as style: ArrangerStyle = .pop,
+        shouldStop: () -> Bool = { false }, progress: (Progress) -> Void = { _ in }
     ) throws -> Bool {
         if let checkpoint = try? Data(contentsOf: checkpointFile) { try trainer.resume(from: [UInt8](checkpoint)) }
         var losses = try LossTable(file: lossesFile, keepingStepsBelow: trainer.step)
@@ -101,6 +105,8 @@ public struct TrainingRun: Sendable {
             let record = try trainer.advance()
             try losses.append(record)
             if trainer.step % trainer.configuration.checkpointEvery == 0 { try save(trainer) }
+            try bundle?.keep(
+                trainer, instrumentation: style.instrumentation(seed: 0), groove: style.groove, losses: lossesFile)
             let seconds = max(1e-9, Double((ContinuousClock.now - start) / .milliseconds(1)) / 1000)
             progress(
                 Progress(

@@ -35,6 +35,8 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "Steps between checkpoints.") var checkpointEvery = 250
     @Option(help: "Model file to write at the end besides RUN/model.safetensors.", completion: .file()) var output:
         String?
+    @Option(help: "Folder for the model at six moments of the run and the discriminator, to learn from.") var learn:
+        String?
     @Option(help: "Begin with the weights of another run's checkpoint.", completion: .file()) var start: String?
     @Flag(help: "Go on with the run that is in the folder.") var resume = false
 
@@ -86,7 +88,12 @@ struct TrainCommand: ParsableCommand {
             note("instruction set \(InstructionSet.current.rawValue), \(trainer.totalSteps) steps")
 
             let interrupt = Interrupt()
-            let finished = try trainingRun.train(trainer, shouldStop: { interrupt.isRequested }) { progress in
+            let bundle = try learn.map {
+                try LearnBundle(folder: URL(fileURLWithPath: $0), configuration: configuration)
+            }
+            let finished = try trainingRun.train(
+                trainer, keeping: bundle, as: style, shouldStop: { interrupt.isRequested }
+            ) { progress in
                 report(progress)
             }
             guard finished else {
