@@ -37,7 +37,7 @@ let package = Package(
 
         // floor 2: capture, generation, playback, judging
         .target(name: "Capture", dependencies: ["MIDI", "Music"]),
-        .target(name: "Evaluation", dependencies: ["Music"]),
+        .target(name: "Evaluation", dependencies: ["MIDI", "Music", "StandardMIDIFile"]),
         .target(name: "Generation", dependencies: ["Music", "Tensor"]),
         .target(name: "Playback", dependencies: ["MIDI", "Music", "Transport"]),
 
@@ -69,7 +69,7 @@ let package = Package(
         .executableTarget(
             name: "continuo",
             dependencies: [
-                "ConsoleAPI", "ContinuoClient", "Generation", "Installation", "MIDI", "Music", "Rendering",
+                "ConsoleAPI", "ContinuoClient", "Evaluation", "Generation", "Installation", "MIDI", "Music", "Rendering",
                 "StandardMIDIFile", "Tensor", "Training", argumentParser,
             ]),
 
@@ -83,7 +83,7 @@ let package = Package(
         .testTarget(name: "TensorTests", dependencies: ["Tensor", "TensorReference"]),
         .testTarget(name: "TransportTests", dependencies: ["MIDI", "Music", "RealTime", "Transport"]),
         .testTarget(name: "CaptureTests", dependencies: ["Capture", "MIDI", "Music", "TestSupport"]),
-        .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Music"]),
+        .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "MIDI", "Music", "StandardMIDIFile"]),
         .testTarget(
             name: "GenerationTests", dependencies: ["Generation", "Music", "Tensor", "TensorReference"],
             exclude: ["Fixtures"]),

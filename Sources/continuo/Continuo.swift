@@ -29,8 +29,10 @@ struct Continuo: AsyncParsableCommand {
                 subcommands: [StatusCommand.self, TakesCommand.self, PerformCommand.self]),
             CommandGroup(
                 name: "File",
-                subcommands: [ArrangeCommand.self, RenderCommand.self, DrawCommand.self, TrainCommand.self]
-            ),
+                subcommands: [
+                    ArrangeCommand.self, RenderCommand.self, DrawCommand.self, TrainCommand.self, EvaluateCommand.self,
+                    LearnGenresCommand.self,
+                ]),
         ])
 
     /// Without a subcommand: how things stand, and what to do next.

@@ -1,0 +1,112 @@
+import Evaluation
+import Foundation
+import Generation
+import Installation
+import Music
+import StandardMIDIFile
+
+/// Makes bands of a genre for melodies, as `continuo arrange` does, and varies what is held and what is not.
+struct BandMaker {
+    struct Result {
+        var pieces: [EvaluatedPiece] = []
+        /// The arranger's bands for the same melodies, where a network makes `pieces`.
+        var patterns: [EvaluatedPiece] = []
+        var skipped: [EvaluationFiles.Problem] = []
+        /// For each piece the share of notes that another seed changes, and that silence in the melody's place changes.
+        var seedChanges: [Double] = []
+        var silenceChanges: [Double] = []
+
+        var changedBySeed: Double? { BandMaker.average(seedChanges) }
+        var changedBySilence: Double? { BandMaker.average(silenceChanges) }
+    }
+
+    let genre: Genre
+    /// `arranger` or `network`.
+    let name: String
+    private let temperature: Double
+    private let accompanist: any Accompanist
+    private let style: ArrangerStyle?
+
+    init(genre: Genre, arranger: Bool, models: String?, temperature: Double) throws {
+        self.genre = genre
+        self.temperature = temperature
+        style = BandMaker.style(of: genre)
+        if arranger {
+            guard let style else {
+                throw fail("the arranger has no patterns for '\(genre.rawValue)'", ExitReason.noInput)
+            }
+            accompanist = ArrangerAccompanist(style: style)
+            name = "arranger"
+            return
+        }
+        let folders = ModelFolders((models.map { [$0] } ?? []) + Places.ofThisProgram.models)
+        let found = folders.model(of: genre)
+        for problem in found.problems { note("\(problem).") }
+        guard let model = found.model else {
+            throw fail(
+                "there is no model for '\(genre.rawValue)'; --arranger measures the patterns instead",
+                ExitReason.noInput)
+        }
+        accompanist = NetworkAccompanist(model: model)
+        name = "network"
+    }
+
+    /// The patterns of a genre; nil where there are none.
+    private static func style(of genre: Genre) -> ArrangerStyle? { genre == ArrangerStyle.pop.genre ? .pop : nil }
+
+    /// Makes the band for one melody, and its variants.
+    ///
+    /// - Returns: the bytes of the band's MIDI file.
+    func add(_ file: EvaluationFiles.File, seed: UInt64, to result: inout Result) throws -> [UInt8] {
+        let melody = try EvaluationFiles.read(file)
+        let phrase: Phrase
+        do { phrase = try MelodyFinder(melody).melody().phrase } catch {
+            throw EvaluationFiles.Problem(name: file.name, reason: "\(error)")
+        }
+        func piece(_ accompaniment: Accompaniment) throws -> (EvaluatedPiece, MIDIFile) {
+            let band = MIDIFile(arrangement: Arrangement(phrase: phrase, accompaniment: accompaniment))
+            do {
+                return (try EvaluatedPiece(name: file.name, melody: melody, output: band), band)
+            } catch {
+                throw EvaluationFiles.Problem(name: file.name, reason: "\(error)")
+            }
+        }
+        let first = accompanist.accompany(phrase, request: request(seed))
+        let (own, band) = try piece(first)
+        let (other, _) = try piece(accompanist.accompany(phrase, request: request(seed &+ 1)))
+        NoteDifference.share(own, other).map { result.seedChanges.append($0) }
+        silenceChange(phrase, seed: seed).map { result.silenceChanges.append($0) }
+        if name != "arranger", let style {
+            result.patterns.append(
+                try piece(ArrangerAccompanist(style: style).accompany(phrase, request: request(seed))).0)
+        }
+        result.pieces.append(own)
+        return band.bytes
+    }
+
+    private func request(_ seed: UInt64) -> AccompanimentRequest {
+        AccompanimentRequest(seed: seed, temperature: temperature)
+    }
+
+    /// The share of notes that change when the band hears silence, chord plan, style and seed held; nil where the accompanist cannot be asked.
+    ///
+    /// The phrase is moved to C major or A minor first: there silence has the same key, so that nothing changes for the key's sake.
+    private func silenceChange(_ phrase: Phrase, seed: UInt64) -> Double? {
+        guard name == "arranger", let style else { return nil }
+        let normal = phrase.transposed(by: phrase.key.semitonesToNormal)
+        let plan = accompanist.accompany(normal, request: request(seed)).plan
+        let silence = Phrase(notes: [], meter: phrase.meter, tempo: phrase.tempo, bars: phrase.bars)
+        let bands = [normal, silence].map { heard in
+            EvaluatedPiece(
+                melody: [], meter: phrase.meter,
+                parts: Arranger(style: style).arrange(
+                    heard, plan: plan, seed: seed,
+                    options: .init(parts: Set(Part.allCases), crashAtStart: false)))
+        }
+        return NoteDifference.share(bands[0], bands[1])
+    }
+
+    static func average(_ numbers: [Double]) -> Double? {
+        numbers.isEmpty ? nil : numbers.reduce(0, +) / Double(numbers.count)
+    }
+}
