@@ -29,7 +29,7 @@ struct Continuo: AsyncParsableCommand {
                 subcommands: [StatusCommand.self, TakesCommand.self, PerformCommand.self]),
             CommandGroup(
                 name: "File",
-                subcommands: [ArrangeCommand.self, RenderCommand.self, DrawCommand.self, TrainCommand.self]
+                subcommands: [ArrangeCommand.self, RenderCommand.self, DrawCommand.self, DataCommand.self, TrainCommand.self]
             ),
         ])
 
