@@ -24,16 +24,22 @@ public struct TrainingRun: Sendable {
         public var version: String
         /// SHA-256 of the checkpoint whose weights the run begins with; nil for fresh weights.
         public var startHash: String?
+        /// How many songs each clause of the filter removed; nil without a filter.
+        public var removals: [SongFilter.Removal]?
+        /// Songs of each source that are learned from; nil where the data were not counted.
+        public var songs: [String: Int]?
 
         public init(
             configuration: TrainingConfiguration, dataHash: String, dataName: String, version: String,
-            startHash: String? = nil
+            startHash: String? = nil, removals: [SongFilter.Removal]? = nil, songs: [String: Int]? = nil
         ) {
             self.configuration = configuration
             self.dataHash = dataHash
             self.dataName = dataName
             self.version = version
             self.startHash = startHash
+            self.removals = removals
+            self.songs = songs
         }
     }
 
