@@ -361,6 +361,14 @@ public final class GANTrainer {
         return GenreModel.encode(card: card, weights: shipped, styles: styleBank())
     }
 
+    /// The discriminator's weights as they are now, in half precision: for those who want to see what it has learned.
+    public func discriminator() -> [UInt8] {
+        var file = Safetensors()
+        file.metadata = ["format": "continuo-discriminator-1", "genre": configuration.genre, "step": "\(step)"]
+        criticWeights.store(in: &file, as: .float16)
+        return file.encoded()
+    }
+
     private func styleBank() -> StyleBank {
         let order = windows.order(epoch: 3_000_000).prefix(configuration.styles)
         var styles: [StyleBank.Style] = []

@@ -34,6 +34,10 @@ public struct TrainingConfiguration: Hashable, Sendable, Codable {
     public var widths = [64, 96, 128, 160]
     /// How many styles the model keeps.
     public var styles = 600
+    /// How the data set's sources are mixed; nil for every song alike.
+    public var mix: SongMix?
+    /// Which songs are used (`SongFilter`); nil for all.
+    public var filter: String?
 
     public init() {}
 
@@ -61,6 +65,7 @@ public struct TrainingConfiguration: Hashable, Sendable, Codable {
             widths.count == 4 && widths.allSatisfy { (8...1024).contains($0) && $0 % 8 == 0 },
             "widths are four multiples of 8 from 8 to 1024")
         try require((1...10_000).contains(styles), "styles are 1 to 10,000")
+        try mix?.validate()
     }
 
     var generatorWidths: GeneratorNetwork.Widths {

@@ -24,16 +24,22 @@ public struct TrainingRun: Sendable {
         public var version: String
         /// SHA-256 of the checkpoint whose weights the run begins with; nil for fresh weights.
         public var startHash: String?
+        /// How many songs each clause of the filter removed; nil without a filter.
+        public var removals: [SongFilter.Removal]?
+        /// Songs of each source that are learned from; nil where the data were not counted.
+        public var songs: [String: Int]?
 
         public init(
             configuration: TrainingConfiguration, dataHash: String, dataName: String, version: String,
-            startHash: String? = nil
+            startHash: String? = nil, removals: [SongFilter.Removal]? = nil, songs: [String: Int]? = nil
         ) {
             self.configuration = configuration
             self.dataHash = dataHash
             self.dataName = dataName
             self.version = version
             self.startHash = startHash
+            self.removals = removals
+            self.songs = songs
         }
     }
 
@@ -85,9 +91,13 @@ public struct TrainingRun: Sendable {
 
     /// Trains to the end or until `shouldStop` says so; resumes from the folder's checkpoint where there is one.
     ///
+    /// - Parameters:
+    ///   - bundle: where the model is kept as it learns; nil for nowhere.
+    ///   - style: gives the bundle's models their instruments and groove.
     /// - Returns: whether the run is finished; if not, `checkpoint.safetensors` is where it goes on.
     public func train(
-        _ trainer: GANTrainer, shouldStop: () -> Bool = { false }, progress: (Progress) -> Void = { _ in }
+        _ trainer: GANTrainer, keeping bundle: LearnBundle? = nil, as style: ArrangerStyle = .pop,
+        shouldStop: () -> Bool = { false }, progress: (Progress) -> Void = { _ in }
     ) throws -> Bool {
         if let checkpoint = try? Data(contentsOf: checkpointFile) { try trainer.resume(from: [UInt8](checkpoint)) }
         var losses = try LossTable(file: lossesFile, keepingStepsBelow: trainer.step)
@@ -101,6 +111,8 @@ public struct TrainingRun: Sendable {
             let record = try trainer.advance()
             try losses.append(record)
             if trainer.step % trainer.configuration.checkpointEvery == 0 { try save(trainer) }
+            try bundle?.keep(
+                trainer, instrumentation: style.instrumentation(seed: 0), groove: style.groove, losses: lossesFile)
             let seconds = max(1e-9, Double((ContinuousClock.now - start) / .milliseconds(1)) / 1000)
             progress(
                 Progress(

@@ -1,4 +1,6 @@
 import Foundation
+import Generation
+import Tensor
 import Testing
 
 @testable import Training
@@ -57,6 +59,46 @@ struct TrainingRunTests {
             }
             #expect(rows[6][2] != "99")
         }
+    }
+
+    @Test func aRunCanBeKeptAtMomentsFromEarlyToLate() throws {
+        try withFolder { folder in
+            let run = try TrainingRun(
+                folder: folder.appendingPathComponent("run"), description: description(), resume: false)
+            let bundle = try LearnBundle(
+                folder: folder.appendingPathComponent("learn"), configuration: TinyBand.configuration)
+            #expect(bundle.moments == [3, 4, 5, 6])
+            #expect(try run.train(TinyBand.trainer(), keeping: bundle))
+            let names = try FileManager.default.contentsOfDirectory(atPath: bundle.folder.path).sorted()
+            #expect(
+                names == [
+                    "discriminator.safetensors", "losses.csv", "step-3.safetensors", "step-4.safetensors",
+                    "step-5.safetensors", "step-6.safetensors",
+                ])
+            func bytes(_ name: String) throws -> [UInt8] {
+                [UInt8](try Data(contentsOf: bundle.folder.appendingPathComponent(name)))
+            }
+            let early = try GenreModel(bytes: bytes("step-3.safetensors"))
+            let late = try GenreModel(bytes: bytes("step-6.safetensors"))
+            #expect(early.hash != late.hash)
+            #expect(early.card.notes["step"] == "3 of 6")
+            let discriminator = try Safetensors(bytes: bytes("discriminator.safetensors"))
+            #expect(discriminator.metadata["format"] == "continuo-discriminator-1")
+            var random = SeededRandom(seed: 1)
+            let weights = Critic().parameters(using: &random)
+            try weights.load(from: discriminator)
+        }
+    }
+
+    @Test(arguments: [
+        (1_200, 4_000, 700, [1_240, 1_400, 2_000, 5_200, 5_550, 5_900]), (0, 0, 10, [5, 10]), (10, 2, 0, [11, 12]),
+    ])
+    func theMomentsGoFromTheFirstHundredthToTheEnd(plan: Int, steps: Int, adversarial: Int, moments: [Int]) {
+        var configuration = TrainingConfiguration()
+        configuration.planSteps = plan
+        configuration.steps = steps
+        configuration.adversarialSteps = adversarial
+        #expect(LearnBundle.moments(configuration).suffix(moments.count) == moments[...])
     }
 
     @Test func aFolderWithAnotherRunIsRefused() throws {

@@ -18,10 +18,16 @@ public struct Harmonizer: Sendable {
         public var seed: UInt64
         /// Log-odds in favour of the tonic in the last window, where the melody allows it. 0 for none.
         public var cadence: Double
+        /// Harmonic motion: log-odds against holding a chord over a bar line, half as much inside a bar. 0 leaves it to the model,
+        /// which holds chords longer than people do because the likeliest sequence is a smooth one.
+        public var motion: Double
+        /// Log-odds in favour of a close where the melody closes a phrase: the tonic or the dominant there, the dominant before a
+        /// tonic. 0 for none.
+        public var phraseClose: Double
 
         public init(
             transitionWeight: Double = 1, emissionWeight: Double = 1.35, priorWeight: Double = 0.5, daring: Double = 0,
-            seed: UInt64 = 0, cadence: Double = 2
+            seed: UInt64 = 0, cadence: Double = 2, motion: Double = 0, phraseClose: Double = 0
         ) {
             self.transitionWeight = transitionWeight
             self.emissionWeight = emissionWeight
@@ -29,14 +35,16 @@ public struct Harmonizer: Sendable {
             self.daring = daring
             self.seed = seed
             self.cadence = cadence
+            self.motion = motion
+            self.phraseClose = phraseClose
         }
 
         /// For a melody alone.
         public static let melodyOnly = Options()
-        /// For a melody alone, moving as much as people's chords do and varying with the seed; finds their very chords less often.
-        public static let lively = Options(transitionWeight: 0.8, emissionWeight: 1.35, daring: 0.5)
+        /// For a melody alone, moving about as much as people's chords do, closing phrases, and varying with the seed.
+        public static let lively = Options(daring: 0.5, motion: 1.25, phraseClose: 1)
         /// For a plan network's scores, beside which the model only smooths.
-        public static let withNetwork = Options(transitionWeight: 0.45, emissionWeight: 0.4)
+        public static let withNetwork = Options(transitionWeight: 0.45, emissionWeight: 0.6, motion: 1, phraseClose: 1)
     }
 
     public let model: HarmonyModel
@@ -55,12 +63,12 @@ public struct Harmonizer: Sendable {
         for phrase: Phrase, key: Key? = nil, options: Options? = nil, network: [[Double]]? = nil
     ) -> ChordPlan {
         let key = key ?? phrase.key
+        if phrase.notes.isEmpty, network == nil { return turnaround(phrase, key) }
+        let options = options ?? (network == nil ? .melodyOnly : .withNetwork)
         let windows = HarmonyWindow.windows(of: phrase, tonic: key.tonic)
         precondition(
             network.map { $0.count == windows.count && $0.allSatisfy { $0.count == Chord.count } } ?? true,
             "a network scores 84 chords in every window")
-        if phrase.notes.isEmpty, network == nil { return turnaround(phrase, key) }
-        let options = options ?? (network == nil ? .melodyOnly : .withNetwork)
         let tables = model.logarithms(key.mode)
         var scores = windows.map { window in
             (0..<Chord.count).map { options.emissionWeight * window.logEmission($0, tables.emissions) }
@@ -75,13 +83,16 @@ public struct Harmonizer: Sendable {
             }
         }
         addCadence(options.cadence, phrase, key, &scores)
+        addCloses(options.phraseClose, phrase, key, &scores)
         if options.daring > 0 {
             var draws = Draws(seed: options.seed)
             for window in scores.indices {
                 for chord in 0..<Chord.count { scores[window][chord] += options.daring * draws.gumbel() }
             }
         }
-        let path = Harmonizer.likeliest(scores, tables, transitionWeight: options.transitionWeight)
+        let perBar = max(1, phrase.meter.bar.rawValue / phrase.meter.harmonyWindow.rawValue)
+        let holding = scores.indices.map { $0 % perBar == 0 ? options.motion : options.motion / 2 }
+        let path = Harmonizer.likeliest(scores, tables, transitionWeight: options.transitionWeight, holding: holding)
         return ChordPlan(
             window: phrase.meter.harmonyWindow, chords: path.map { Chord(index: $0).transposed(by: key.tonic) })
     }
@@ -100,19 +111,52 @@ public struct Harmonizer: Sendable {
         if key.mode == .major { scores[last][Chord(root: 0, quality: .majorSeventh).index] += odds }
     }
 
+    /// Adds log-odds for a full or a half close in the last window of every bar that ends a phrase of the melody, and for the dominant before it.
+    ///
+    /// A phrase ends with a bar of which the melody's last note is the longest of the last two bars, or behind which it rests, where that
+    /// bar is an even one.
+    private func addCloses(_ odds: Double, _ phrase: Phrase, _ key: Key, _ scores: inout [[Double]]) {
+        guard odds != 0, phrase.bars >= 4 else { return }
+        let perBar = max(1, phrase.meter.bar.rawValue / phrase.meter.harmonyWindow.rawValue)
+        let bar = phrase.meter.bar
+        for end in stride(from: 4, to: phrase.bars, by: 2) {
+            let notes = phrase.notes.filter { $0.onset >= bar * (end - 1) && $0.onset < bar * end }
+            let before = phrase.notes.filter { $0.onset >= bar * (end - 2) && $0.onset < bar * (end - 1) }
+            guard let last = notes.last else { continue }
+            let next = phrase.notes.first { $0.onset > last.onset }?.onset ?? phrase.length
+            let gap = next - last.onset
+            let longest = (before + notes.dropLast()).map(\.length).max() ?? .zero
+            guard gap.rawValue * 2 >= bar.rawValue, gap > longest || next - last.end >= phrase.meter.beat else {
+                continue
+            }
+            let window = min(scores.count - 1, end * perBar - 1)
+            let tonic = Chord(root: 0, quality: key.mode == .major ? .major : .minor)
+            let dominants = [Chord(root: 7, quality: .major), Chord(root: 7, quality: .seventh)]
+            let tone = (last.pitch.pitchClass - key.tonic + 12) % 12
+            if tonic.pitchClasses.contains(tone) {
+                scores[window][tonic.index] += odds
+                let arrival = last.onset.rawValue / phrase.meter.harmonyWindow.rawValue
+                if arrival > 0 { for chord in dominants { scores[arrival - 1][chord.index] += odds / 2 } }
+            } else {
+                for chord in dominants where chord.pitchClasses.contains(tone) { scores[window][chord.index] += odds }
+            }
+        }
+    }
+
     /// The path of highest score (Viterbi); of equals the one with the lower indices.
     private static func likeliest(
-        _ scores: [[Double]], _ tables: HarmonyModel.Logarithms, transitionWeight: Double
+        _ scores: [[Double]], _ tables: HarmonyModel.Logarithms, transitionWeight: Double, holding: [Double]
     ) -> [Int] {
         let count = Chord.count
         var totals = (0..<count).map { tables.first[$0] + scores[0][$0] }
         var origins: [[Int]] = []
-        for row in scores.dropFirst() {
+        for (row, holding) in zip(scores, holding).dropFirst() {
             var origin = [Int](repeating: 0, count: count)
             var next = [Double](repeating: -.infinity, count: count)
             for before in 0..<count {
                 for after in 0..<count {
-                    let total = totals[before] + transitionWeight * tables.transitions[before * count + after]
+                    var total = totals[before] + transitionWeight * tables.transitions[before * count + after]
+                    if before == after { total -= holding }
                     if total > next[after] {
                         next[after] = total
                         origin[after] = before

@@ -32,12 +32,17 @@ public final class GenreModel {
 
     /// The bytes of a model file.
     ///
-    /// - Parameter weights: holds every weight of the generator of `card.widths` and of the plan network; others are left out.
-    public static func encode(card: Card, weights: Parameters, styles: StyleBank) -> [UInt8] {
+    /// - Parameters:
+    ///   - weights: holds every weight of the generator of `card.widths` and of the plan network; others are left out.
+    ///   - precision: of the weights in the file. Halves take half the room; what is computed with stays single precision, with the
+    ///     rounded weights.
+    public static func encode(
+        card: Card, weights: Parameters, styles: StyleBank, precision: Safetensors.FloatType = .float16
+    ) -> [UInt8] {
         var file = Safetensors()
         file.metadata = card.metadata
         for shape in GeneratorNetwork(widths: card.widths).shapes + PlanNetwork().shapes {
-            file.set(shape.name, weights[shape.name].value)
+            file.set(shape.name, weights[shape.name].value, as: precision)
         }
         styles.store(in: &file)
         return file.encoded()

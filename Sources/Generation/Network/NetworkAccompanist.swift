@@ -13,6 +13,10 @@ public final class NetworkAccompanist: Accompanist {
         public var styleSpread: Float
         /// A drum is hit where its probability is higher (temperature 0).
         public var drumThreshold: Double
+        /// `DecodingOptions.leaning`, `lineReserve` and `minimumLength`.
+        public var leaning = 0.0
+        public var lineReserve = 0.0
+        public var minimumLength = GateDecoder.minimumLength
 
         public init() {
             harmony = .withNetwork
@@ -35,18 +39,40 @@ public final class NetworkAccompanist: Accompanist {
     public var genre: Genre { model.card.genre }
 
     public func accompany(_ phrase: Phrase, request: AccompanimentRequest) -> Accompaniment {
+        accompany(phrase, plan: nil, listeningTo: nil, request: request)
+    }
+
+    /// Answers a phrase with some of what the network decides for itself decided by the caller.
+    ///
+    /// Style and noise depend on the request alone, so two calls that differ in what is heard differ by nothing else.
+    ///
+    /// - Parameters:
+    ///   - plan: the chords in the real key, one a harmony window; nil asks the chord head.
+    ///   - heard: the melody that the parts listen to, of the phrase's metre and length; nil for the phrase's own. The key and
+    ///     the chords that are asked for stay those of the phrase.
+    public func accompany(
+        _ phrase: Phrase, plan: ChordPlan?, listeningTo heard: Phrase?, request: AccompanimentRequest
+    ) -> Accompaniment {
+        precondition(
+            heard.map { $0.meter == phrase.meter && $0.bars == phrase.bars } ?? true,
+            "the band listens to a melody of the phrase's metre and length")
         var random = SeededRandom(seed: request.seed)
-        let normalized = NormalizedPhrase(phrase)
-        let plan = chordPlan(for: phrase, normalized: normalized, seed: random.next())
+        let whole = NormalizedPhrase(phrase)
+        let planSeed = random.next()
+        let plan = plan ?? chordPlan(for: phrase, normalized: whole, seed: planSeed)
         let code =
             model.styles.draw(
                 meter: phrase.meter, parts: request.parts, spread: settings.styleSpread, using: &random)
             ?? (0..<GeneratorNetwork.codeSize).map { _ in random.gaussian() }
+        let normalized = heard.map { NormalizedPhrase($0, key: whole.key) } ?? whole
         let normalPlan = normalized.normal(plan)
         let logits = score(normalized, plan: normalPlan, code: code, parts: request.parts)
         var options = DecodingOptions(
             genre: genre, temperature: request.temperature, seed: random.next(), parts: request.parts)
         options.drumThreshold = settings.drumThreshold
+        options.leaning = settings.leaning
+        options.lineReserve = settings.lineReserve
+        options.minimumLength = settings.minimumLength
         let parts = ScoreCodec.decode(logits, plan: normalPlan, normalized: normalized, options: options)
         return Accompaniment(
             genre: genre, parts: parts, plan: plan, instrumentation: model.card.instrumentation,

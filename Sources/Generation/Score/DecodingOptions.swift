@@ -16,6 +16,15 @@ public struct DecodingOptions: Hashable, Sendable {
     public var padVoices: ClosedRange<Int>
     /// A drum is hit where its probability is higher (temperature 0).
     public var drumThreshold: Double
+    /// How much the chords lean to the melody's rhythm: log-odds for a strike where a melody note begins, a third of that against
+    /// one where none does while the melody sounds. 0 leaves it to the heads.
+    public var leaning: Double
+    /// Log-odds against a note of the line within 4 steps of a melody onset. 0 leaves it to the heads.
+    public var lineReserve: Double
+    /// Chords and pad keep under the melody and off its pitches where that costs little movement; otherwise they are voiced as proposed.
+    public var keepsOffMelody: Bool
+    /// Shorter notes are lengthened to this many steps; 1 shows what the heads say, for judging.
+    public var minimumLength: Int
 
     public init(
         genre: Genre = .pop, temperature: Double = 0, seed: UInt64 = 0, parts: Set<Part> = Set(Part.allCases)
@@ -27,6 +36,10 @@ public struct DecodingOptions: Hashable, Sendable {
         chordVoices = 2...5
         padVoices = 1...5
         drumThreshold = 0.5
+        leaning = 0
+        lineReserve = 0
+        keepsOffMelody = true
+        minimumLength = GateDecoder.minimumLength
     }
 
     /// What the genre's instruments can play; a genre that is not one of the four shipped ones has the ranges of pop.

@@ -31,9 +31,12 @@ struct GateDecoder {
     ///
     /// A hold where nothing sounds is a rest. Of two onsets a single step apart the stronger one stays.
     ///
-    /// - Parameter gates: `[steps][3]` logits.
+    /// - Parameters:
+    ///   - gates: `[steps][3]` logits.
+    ///   - minimumLength: shorter notes are lengthened to this; 1 shows what was said, for judging.
     static func spans(
-        gates: [[Float]], mayBegin: [Bool], temperature: Double, draws: inout Draws
+        gates: [[Float]], mayBegin: [Bool], minimumLength: Int = GateDecoder.minimumLength, temperature: Double,
+        draws: inout Draws
     ) -> [Span] {
         var spans: [Span] = []
         var isSounding = false
@@ -41,7 +44,7 @@ struct GateDecoder {
             switch choose(logits, isSounding, mayBegin[step], temperature, &draws) {
             case .onset:
                 let strength = logits[1] - max(logits[0], logits[2])
-                if let last = spans.last, step - last.start < minimumLength {
+                if let last = spans.last, step - last.start < GateDecoder.minimumLength {
                     if last.strength >= strength {
                         spans[spans.count - 1].end = step + 1
                         isSounding = true

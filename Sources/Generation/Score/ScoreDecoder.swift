@@ -23,6 +23,9 @@ private struct ScoreDecoder {
     let plan: ChordPlan
     let normalized: NormalizedPhrase
     let options: DecodingOptions
+    /// The melody in the real key.
+    let melody: [NoteEvent]
+    let hearing: Hearing
     let mayBegin: [Bool]
     var draws: Draws
     /// The bass pitch at each step; -1 where it rests.
@@ -33,6 +36,8 @@ private struct ScoreDecoder {
         self.plan = plan
         self.normalized = normalized
         self.options = options
+        melody = normalized.phrase.transposed(by: -normalized.shift).notes
+        hearing = Hearing(melody, steps: logits.grid.steps)
         mayBegin = GateDecoder.mayBegin(logits.grid)
         draws = Draws(seed: options.seed)
         bass = [Int](repeating: -1, count: logits.grid.steps)
@@ -103,7 +108,9 @@ private struct ScoreDecoder {
         // Where the notes of the chord before are in `notes`.
         var before: Range<Int> = 0..<0
         for span in spans(index) {
-            var placed = leading.place(chord(index, span.start, voices), above: highestBass(span))
+            var placed = leading.place(
+                chord(index, span.start, voices), above: highestBass(span),
+                under: options.keepsOffMelody ? melodyPitches(span) : [])
             let velocity = rows[span.start][ScoreCodec.velocity(index)]
             if part == .pad { tie(&placed, over: span, to: &notes, of: before) }
             let first = notes.count
@@ -130,12 +137,9 @@ private struct ScoreDecoder {
 
     private mutating func lineNotes() -> [NoteEvent] {
         let range = options.range(.line)
-        let melody = normalized.phrase.transposed(by: -normalized.shift).notes
         return spans(3).compactMap { span in
             let pitch = fold(voice(3, span.start), into: range)
-            let start = Tick.steps(span.start)
-            let end = Tick.steps(span.end)
-            let taken = Set(melody.filter { $0.onset < end && $0.end > start }.map(\.pitch.number))
+            let taken = melodyPitches(span)
             let lowest = max(range.lowerBound, (highestBass(span) ?? -1) + 1)
             guard let free = free(pitch, taken: taken, lowest: lowest, highest: range.upperBound, at: span.start)
             else { return nil }
@@ -155,8 +159,20 @@ private struct ScoreDecoder {
     }
 
     private mutating func spans(_ part: Int) -> [GateDecoder.Span] {
-        let gates = rows.map { Array($0[ScoreCodec.gates(part)]) }
-        return GateDecoder.spans(gates: gates, mayBegin: mayBegin, temperature: options.temperature, draws: &draws)
+        var gates = rows.map { Array($0[ScoreCodec.gates(part)]) }
+        switch ScoreCodec.pitchedParts[part] {
+        case .chords where options.leaning != 0:
+            for step in gates.indices {
+                gates[step][1] += Float(
+                    hearing.begins[step] ? options.leaning : hearing.sounds[step] ? -options.leaning / 3 : 0)
+            }
+        case .line where options.lineReserve != 0:
+            for step in gates.indices where hearing.isNear[step] { gates[step][1] -= Float(options.lineReserve) }
+        default: break
+        }
+        return GateDecoder.spans(
+            gates: gates, mayBegin: mayBegin, minimumLength: options.minimumLength, temperature: options.temperature,
+            draws: &draws)
     }
 
     /// The pitch of a one-voice part at its onset, real key.
@@ -195,6 +211,13 @@ private struct ScoreDecoder {
         Pitch(min(127, max(0, pitch))).folded(into: range).number
     }
 
+    /// Pitches of the melody that sound during a span, real key.
+    private func melodyPitches(_ span: GateDecoder.Span) -> Set<Int> {
+        let start = Tick.steps(span.start)
+        let end = Tick.steps(span.end)
+        return Set(melody.filter { $0.onset < end && $0.end > start }.map(\.pitch.number))
+    }
+
     private func highestBass(_ span: GateDecoder.Span) -> Int? {
         let highest = bass[span.start..<span.end].max() ?? -1
         return highest < 0 ? nil : highest
@@ -206,5 +229,27 @@ private struct ScoreDecoder {
             pitch: Pitch(pitch), onset: onset,
             length: min(.steps(end - start), normalized.phrase.length - onset),
             velocity: Velocity(Int((Mathematics.sigmoid(velocity) * 127).rounded())))
+    }
+}
+
+/// The melody's rhythm, step by step.
+private struct Hearing {
+    /// A note of the melody begins here.
+    var begins: [Bool]
+    /// The melody sounds here.
+    var sounds: [Bool]
+    /// A note of the melody begins at most 4 steps away.
+    var isNear: [Bool]
+
+    init(_ melody: [NoteEvent], steps: Int) {
+        begins = [Bool](repeating: false, count: steps)
+        sounds = begins
+        isNear = begins
+        for note in melody {
+            let onset = min(steps - 1, max(0, note.onset.nearestStep))
+            begins[onset] = true
+            for step in onset..<max(onset + 1, min(steps, note.end.nearestStep)) { sounds[step] = true }
+            for step in max(0, onset - 4)...min(steps - 1, onset + 4) { isNear[step] = true }
+        }
     }
 }

@@ -4,6 +4,9 @@ struct VoiceLeading {
     let range: ClosedRange<Int>
     /// What distance from the proposed voicing costs, beside a semitone of movement: so a smooth proposal stays as it is.
     static let loyalty = 0.5
+    /// What a voice costs that doubles the melody's very pitch, and one that lies above its lowest: chords belong under the tune.
+    static let doubling = 2.5
+    static let covering = 0.5
 
     private var previous: [Int] = []
 
@@ -14,8 +17,9 @@ struct VoiceLeading {
     /// - Parameters:
     ///   - proposed: pitches as somebody would like them; any octave.
     ///   - above: no voice is placed at or below this pitch; nil sets no limit.
+    ///   - melody: pitches that the melody sounds meanwhile; they are avoided where that costs little movement.
     /// - Returns: pitches inside the range, ascending, without doublings of a pitch. Fewer than proposed where there is no room for all.
-    mutating func place(_ proposed: [Int], above: Int?) -> [Int] {
+    mutating func place(_ proposed: [Int], above: Int?, under melody: Set<Int> = []) -> [Int] {
         let lowest = max(range.lowerBound, (above ?? -1) + 1)
         guard lowest <= range.upperBound, !proposed.isEmpty else { return [] }
         let wanted = Set(proposed).sorted()
@@ -23,10 +27,14 @@ struct VoiceLeading {
             $0[0] >= lowest && $0[$0.count - 1] <= range.upperBound
         }
         let home = shiftedHome(wanted, lowest: lowest)
+        let ceiling = melody.min() ?? .max
         var best: (voicing: [Int], cost: Double)?
         for voicing in candidates {
             let movement = previous.isEmpty ? 0 : VoiceLeading.distance(previous, voicing)
-            let cost = movement + VoiceLeading.loyalty * VoiceLeading.distance(home, voicing)
+            var cost = movement + VoiceLeading.loyalty * VoiceLeading.distance(home, voicing)
+            for pitch in voicing where pitch >= ceiling {
+                cost += melody.contains(pitch) ? VoiceLeading.doubling : VoiceLeading.covering
+            }
             if cost < best?.cost ?? .infinity { best = (voicing, cost) }
         }
         let placed = best?.voicing ?? crowded(wanted, lowest: lowest)

@@ -7,6 +7,8 @@ struct Excerpt: Sendable {
     var plan: ChordPlan
     /// The key of the whole song's melody.
     var songKey: Key
+    /// What people wrote for the band, with the phrase's dynamics; empty where nobody did.
+    var parts: [Part: [NoteEvent]] = [:]
 
     /// Cuts a song into phrases, end to end: lengths are drawn from `lengths`; a rest of less than four bars joins the phrase before it.
     ///
@@ -22,21 +24,54 @@ struct Excerpt: Sendable {
             let level = 50 + 60 * draws.uniform()
             let excerpt = song.excerpt(bars: start..<end)
             excerpts.append(
-                Excerpt(phrase: played(excerpt.melody, level: level), plan: excerpt.plan, songKey: song.melody.key))
+                Excerpt(
+                    phrase: played(excerpt.melody, level: level), plan: excerpt.plan, songKey: song.melody.key,
+                    parts: played(excerpt.parts, meter: excerpt.melody.meter, level: level)))
             start = end
         }
         return excerpts
     }
 
     private static func played(_ phrase: Phrase, level: Double) -> Phrase {
-        let notes = phrase.notes.map { note in
-            var copy = note
-            let onBar = note.onset.rawValue % phrase.meter.bar.rawValue == 0
-            let onBeat = note.onset.rawValue % phrase.meter.beat.rawValue == 0
-            copy.velocity = Velocity(Int(level) + (onBar ? 8 : onBeat ? 3 : -4))
-            return copy
+        Phrase(
+            notes: phrase.notes.map { played($0, meter: phrase.meter, level: level) }, meter: phrase.meter,
+            tempo: phrase.tempo, bars: phrase.bars)
+    }
+
+    /// Parts that were written without dynamics get the melody's, each a little softer and louder in bars where more of them play. Parts that
+    /// were played keep their own.
+    private static func played(_ parts: [Part: [NoteEvent]], meter: Meter, level: Double) -> [Part: [NoteEvent]] {
+        var playing: [Int: Set<Part>] = [:]
+        for (part, notes) in parts {
+            for note in notes { playing[note.onset.rawValue / meter.bar.rawValue, default: []].insert(part) }
         }
-        return Phrase(notes: notes, meter: phrase.meter, tempo: phrase.tempo, bars: phrase.bars)
+        var played: [Part: [NoteEvent]] = [:]
+        for (part, notes) in parts {
+            guard Set(notes.map(\.velocity)).count <= 1 else {
+                played[part] = notes
+                continue
+            }
+            let softer: Double =
+                switch part {
+                case .drums, .bass: 4
+                case .line: 8
+                case .chords: 12
+                case .pad: 16
+                }
+            played[part] = notes.map { note in
+                let others = playing[note.onset.rawValue / meter.bar.rawValue]?.count ?? 1
+                return Excerpt.played(note, meter: meter, level: level - softer + 3 * Double(others - 2))
+            }
+        }
+        return played
+    }
+
+    private static func played(_ note: NoteEvent, meter: Meter, level: Double) -> NoteEvent {
+        var copy = note
+        let onBar = note.onset.rawValue % meter.bar.rawValue == 0
+        let onBeat = note.onset.rawValue % meter.beat.rawValue == 0
+        copy.velocity = Velocity(Int(level) + (onBar ? 8 : onBeat ? 3 : -4))
+        return copy
     }
 
     /// The key in which a window is heard: of up to eight bars around it, or of the whole song; now and then only the second best.

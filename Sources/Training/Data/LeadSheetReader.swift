@@ -41,6 +41,20 @@ public enum LeadSheetReader {
         return songs
     }
 
+    /// The same, telling what was read and left out.
+    public static func songs(in data: Data, report: inout ImportReport) throws(Failure) -> [Song] {
+        let songs = try songs(in: data)
+        let kept = Dictionary(grouping: songs, by: \.id)
+        for sheet in (try? JSONLines.decode(Heading.self, in: data, expecting: "id and title")) ?? [] {
+            report.read(.leadsheets)
+            if kept[sheet.id.text] == nil {
+                report.drop(.leadsheets, sheet.title, "no stretch of \(minimumBars) bars with a chord")
+            }
+        }
+        report.keep(songs)
+        return songs
+    }
+
     /// The chord of a MusicXML kind: sixths and power chords are major, ninths and above their seventh chord, augmented and suspended ones
     /// sevenths, minor sixths minor, diminished sevenths diminished. An unknown kind is major.
     public static func quality(kind: String) -> Chord.Quality {
@@ -56,6 +70,12 @@ public enum LeadSheetReader {
         default: .major
         }
     }
+}
+
+/// What identifies a line.
+private struct Heading: Decodable {
+    var id: Sheet.Identifier
+    var title: String
 }
 
 /// A line of the file.
@@ -78,15 +98,16 @@ private struct Sheet: Decodable {
         }
     }
 
-    enum Identifier: Decodable {
-        case text(String)
+    /// A number or a text.
+    struct Identifier: Decodable {
+        var text: String
 
         init(from decoder: any Decoder) throws {
             let value = try decoder.singleValueContainer()
             if let number = try? value.decode(Int.self) {
-                self = .text(String(number))
+                text = String(number)
             } else {
-                self = .text(try value.decode(String.self))
+                text = try value.decode(String.self)
             }
         }
     }
@@ -96,6 +117,8 @@ private struct Sheet: Decodable {
     var metre: String
     var genres: [String]?
     var styles: [String]?
+    var authors: [String]?
+    var year: Identifier?
     var bars: [Bar]
 
     func songs(meter: Meter) -> [Song] {
@@ -112,15 +135,7 @@ private struct Sheet: Decodable {
             }
         }
         runs.append(start..<max(start, bars.count))
-        return runs.flatMap(pieces).enumerated().compactMap { song(bars: $1, section: $0, meter: meter) }
-    }
-
-    /// A run in pieces of at most 64 bars, about equal and, but for the last, whole groups of four bars.
-    private func pieces(_ run: Range<Int>) -> [Range<Int>] {
-        guard run.count > Phrase.maximumBars else { return [run] }
-        let count = (run.count + Phrase.maximumBars - 1) / Phrase.maximumBars
-        let size = min(Phrase.maximumBars, ((run.count + count - 1) / count + 3) / 4 * 4)
-        return stride(from: run.lowerBound, to: run.upperBound, by: size).map { $0..<min(run.upperBound, $0 + size) }
+        return runs.flatMap { WorkScore.pieces($0) }.enumerated().compactMap { song(bars: $1, section: $0, meter: meter) }
     }
 
     private func song(bars run: Range<Int>, section: Int, meter: Meter) -> Song? {
@@ -144,14 +159,11 @@ private struct Sheet: Decodable {
             let latest = (window * (index + 1) - Tick(Tick.perQuarter / 2)).rawValue
             return symbols.last { $0.onset == .min || $0.onset * Grid.ticksPerStep <= latest }?.chord ?? firstChord
         }
-        let text =
-            switch id {
-            case .text(let text): text
-            }
         return Song(
-            id: text, title: title, section: section, tags: (genres ?? []) + (styles ?? []),
+            id: id.text, title: title, section: section, tags: (genres ?? []) + (styles ?? []),
             melody: Phrase(notes: notes, meter: meter, tempo: .moderate, bars: run.count),
-            plan: ChordPlan(window: window, chords: chords))
+            plan: ChordPlan(window: window, chords: chords), author: (authors ?? []).joined(separator: ", "),
+            year: year.flatMap { Int($0.text.prefix(4)) })
     }
 
     /// Adds a note, or lengthens the one that it is tied to. What is no note (too few numbers, a pitch out of range, no length) or begins behind its

@@ -10,6 +10,8 @@ public struct WindowSet: Sendable {
         public var seed: UInt64 = 1
         /// How often each song is accompanied, cut into other phrases each time.
         public var renderings = 3
+        /// How sources are mixed; its limits are not applied here (`SongMix.limited`).
+        public var mix = SongMix()
         /// Lengths in bars from which phrases are drawn.
         public var phraseBars = [4, 8, 8, 8, 12, 16]
         /// Share of the windows that are moved by the second best key, to bear wrong estimates.
@@ -41,18 +43,27 @@ public struct WindowSet: Sendable {
     private var pieces: [Piece] = []
     private var windows: [Window] = []
 
-    /// Lets the teacher accompany every song.
+    /// Cuts every song, with the parts that people wrote where the mix wants them, otherwise accompanied by the teacher.
     ///
     /// - Parameter songs: of one side of the split.
     public init(songs: [Song], teacher: some Teacher, options: Options = Options()) {
         precondition(!options.phraseBars.isEmpty, "phrases have a length")
         self.options = options
         for (index, song) in songs.enumerated() {
-            for rendering in 0..<options.renderings {
+            let isOwn = options.mix.usesOwnParts(song)
+            for rendering in 0..<options.mix.renderings(of: song, otherwise: options.renderings) {
                 let stream = UInt64(index) << 16 | UInt64(rendering)
                 var draws = Draws(seed: Draws.seed(options.seed, stream: stream))
                 for excerpt in Excerpt.cut(song, lengths: options.phraseBars, draws: &draws) {
-                    let parts = teacher.accompany(excerpt.phrase, plan: excerpt.plan, seed: draws.next())
+                    var parts = isOwn ? excerpt.parts : [:]
+                    let missing = Part.allCases.filter {
+                        parts[$0, default: []].isEmpty && (!isOwn || options.mix.added.contains($0.rawValue))
+                    }
+                    let seed = draws.next()
+                    if !missing.isEmpty {
+                        let taught = teacher.accompany(excerpt.phrase, plan: excerpt.plan, seed: seed)
+                        for part in missing { parts[part] = taught[part] }
+                    }
                     add(excerpt, parts, draws: &draws)
                 }
             }
@@ -61,6 +72,8 @@ public struct WindowSet: Sendable {
 
     private mutating func add(_ excerpt: Excerpt, _ parts: [Part: [NoteEvent]], draws: inout Draws) {
         let grid = ScoreGrid(meter: excerpt.phrase.meter, bars: excerpt.phrase.bars)
+        var excerpt = excerpt
+        excerpt.parts = [:]
         pieces.append(Piece(excerpt: excerpt, grid: grid, parts: parts.mapValues { $0.map { PackedNote($0) } }))
         windows += grid.windows.map {
             Window(

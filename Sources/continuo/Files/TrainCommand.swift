@@ -11,13 +11,15 @@ struct TrainCommand: ParsableCommand {
         commandName: "train",
         abstract: "Train a genre model: a generator and a discriminator against each other.",
         discussion: """
-            The data are lead sheets (melody and chords, one JSON object a line), which the arranger renders for a band.
+            The data are a folder made by "continuo data prepare", or lead sheets alone (melody and chords, one JSON object a \
+            line). Where people wrote no parts, the arranger renders the melody and its chords for a band.
             Losses go to RUN/losses.csv a row a step, checkpoints to RUN/checkpoint.safetensors, and the finished model to \
             RUN/model.safetensors. Interrupt at any time; --resume goes on as if nothing had happened.
             """)
 
     @Option(help: "The genre's short name.") var genre = "pop"
-    @Option(help: "Lead sheets, a JSON Lines file.", completion: .file()) var data: String
+    @Option(help: "A prepared data set, or lead sheets in a JSON Lines file.", completion: .file()) var data: String
+    @OptionGroup var mixing: MixOptions
     @Option(name: .customLong("run"), help: "The run's folder.", completion: .directory) var folder: String
     @Option(help: "Seeds weights, order and noise.") var seed: UInt64 = 1
     @Option(help: "Times that each song is rendered.") var renderings = 3
@@ -34,6 +36,8 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "Weight of the discriminator's verdict; beyond 12 training turns.") var adversarialWeight: Float = 0.6
     @Option(help: "Steps between checkpoints.") var checkpointEvery = 250
     @Option(help: "Model file to write at the end besides RUN/model.safetensors.", completion: .file()) var output:
+        String?
+    @Option(help: "Folder for the model at six moments of the run and the discriminator, to learn from.") var learn:
         String?
     @Option(help: "Begin with the weights of another run's checkpoint.", completion: .file()) var start: String?
     @Flag(help: "Go on with the run that is in the folder.") var resume = false
@@ -55,20 +59,20 @@ struct TrainCommand: ParsableCommand {
         configuration.mismatchWeight = mismatchWeight
         configuration.checkpointEvery = checkpointEvery
 
-        let bytes = try readFile(data)
-        let songs: [Song]
-        do { songs = try LeadSheetReader.songs(in: Data(bytes)) } catch {
-            throw fail("\(data): \(error)", ExitReason.badInput)
-        }
-        let dataName = URL(fileURLWithPath: data).lastPathComponent
+        configuration.mix = try mixing.songMix()
+        configuration.filter = mixing.filter
+        let trained = try TrainingData(data, filter: mixing.filter ?? "", mix: configuration.mix ?? SongMix())
+        let dataName = trained.name
         do {
             try configuration.validate()
-            let learned = songs.filter { $0.split == .training }
-            note("\(songs.count) sections of songs in \(dataName), \(learned.count) of them to learn from")
+            let learned = trained.songs.filter { $0.split == .training }
+            for removal in trained.removals { note("\(removal.clause) removed \(counted(removal.removed, "song"))") }
+            note("\(trained.songs.count) sections of songs in \(dataName), \(learned.count) of them to learn from")
             let style = ArrangerStyle.pop
             var windowOptions = WindowSet.Options()
             windowOptions.seed = seed
             windowOptions.renderings = renderings
+            windowOptions.mix = configuration.mix ?? SongMix()
             let windows = WindowSet(songs: learned, teacher: ArrangerTeacher(style: style), options: windowOptions)
             var planOptions = PlanWindowSet.Options()
             planOptions.seed = seed
@@ -77,8 +81,10 @@ struct TrainCommand: ParsableCommand {
 
             let beginning = try start.map { try readFile($0) }
             let description = TrainingRun.Description(
-                configuration: configuration, dataHash: SHA256.hexadecimal(bytes), dataName: dataName,
-                version: continuoVersion, startHash: beginning.map { SHA256.hexadecimal($0) })
+                configuration: configuration, dataHash: trained.hash, dataName: dataName,
+                version: continuoVersion, startHash: beginning.map { SHA256.hexadecimal($0) },
+                removals: configuration.filter == nil ? nil : trained.removals,
+                songs: Dictionary(grouping: learned, by: \.source.rawValue).mapValues(\.count))
             let trainingRun = try TrainingRun(
                 folder: URL(fileURLWithPath: folder), description: description, resume: resume)
             let trainer = try GANTrainer(configuration: configuration, windows: windows, planWindows: planWindows)
@@ -86,7 +92,12 @@ struct TrainCommand: ParsableCommand {
             note("instruction set \(InstructionSet.current.rawValue), \(trainer.totalSteps) steps")
 
             let interrupt = Interrupt()
-            let finished = try trainingRun.train(trainer, shouldStop: { interrupt.isRequested }) { progress in
+            let bundle = try learn.map {
+                try LearnBundle(folder: URL(fileURLWithPath: $0), configuration: configuration)
+            }
+            let finished = try trainingRun.train(
+                trainer, keeping: bundle, as: style, shouldStop: { interrupt.isRequested }
+            ) { progress in
                 report(progress)
             }
             guard finished else {

@@ -89,6 +89,32 @@ private let twinkle = phrase(
         #expect(changes(.lively) > changes(.melodyOnly))
     }
 
+    @Test func motionAgainstHoldingMakesChordsChangeMoreOften() {
+        let changes = [0.0, 1, 2, 4].map { motion in
+            harmonizer.plan(for: scale(bars: 16), options: .init(motion: motion)).changes.count
+        }
+        #expect(changes == changes.sorted())
+        #expect(changes[3] > changes[0])
+        // With a whole bar's log-odds at the bar line and half inside, most chords last a bar rather than half of one.
+        #expect(changes[1] < 32)
+    }
+
+    @Test func aPhraseThatClosesOnTheFifthOrTheTonicIsClosedThere() {
+        // Bars 1-4 end on a long D, which asks for the dominant; bars 5-8 on a long C, for the tonic behind it.
+        let half = [60, 62, 64, 65, 67, 65, 64, 62, 64, 60, 64, 60].enumerated().map { note($1, $0 * 12, 12) }
+        let notes =
+            half + [note(62, 144, 48)] + half.dropLast(2).map { note($0.pitch.number, $0.onset.nearestStep + 192, 12) }
+            + [note(62, 312, 12), note(59, 324, 12)]
+            + [note(60, 336, 48)]
+            + (0..<16).map { note([64, 65, 67, 69][$0 % 4], 384 + $0 * 12, 12) }
+        let melody = phrase(notes, bars: 12)
+        let plan = harmonizer.plan(
+            for: melody, key: Key(tonic: 0, mode: .major), options: .init(phraseClose: 12))
+        #expect(plan.chords[7].root == 7)
+        #expect(plan.chords[15] == Chord(root: 0, quality: .major))
+        #expect(plan.chords[13].root == 7)
+    }
+
     @Test func aNetworkThatIsSureIsBelievedInTheRealKey() {
         // The network says F (IV of C) all along; the melody is in D, where that is G.
         let melody = scale(bars: 2, up: 2)

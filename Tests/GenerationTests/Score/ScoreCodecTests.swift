@@ -14,6 +14,9 @@ private func roundTrip(
         let target = ScoreCodec.encode(parts, plan: normalPlan, normalized: normalized, window: window)
         logits.add(target.headLogits().values, window: window)
     }
+    var options = options
+    // As it was written: chords may lie anywhere.
+    options.keepsOffMelody = false
     return ScoreCodec.decode(logits, plan: normalPlan, normalized: normalized, options: options)
 }
 
@@ -250,6 +253,16 @@ private func roundTrip(
         var leading = VoiceLeading(range: 48...76)
         _ = leading.place([55, 60, 64], above: nil)
         #expect(leading.place([55, 59, 62, 65], above: nil) == [55, 59, 62, 65])
+    }
+
+    @Test func chordsKeepUnderTheMelodyAndOffItsPitch() {
+        var free = VoiceLeading(range: 48...76)
+        #expect(free.place([60, 64, 67], above: nil) == [60, 64, 67])
+        var heard = VoiceLeading(range: 48...76)
+        let placed = heard.place([60, 64, 67], above: nil, under: [64])
+        #expect(!placed.contains(64))
+        #expect(placed.allSatisfy { $0 < 64 })
+        #expect(Set(placed.map { $0 % 12 }) == [0, 4, 7])
     }
 
     @Test func voicesAtOrBelowTheBassAreRaised() {

@@ -1,0 +1,31 @@
+import Music
+
+/// What a song is like, for filters and counts.
+extension Song {
+    /// Melody notes a bar.
+    public var density: Double { Double(melody.notes.count) / Double(melody.bars) }
+
+    /// The share of the off-beat onsets (melody and parts) that lie on the second or third triplet eighth instead of a straight position.
+    public var swing: Double {
+        var swung = 0
+        var straight = 0
+        for note in melody.notes + parts.values.joined() {
+            switch note.onset.nearestStep % Grid.stepsPerQuarter {
+            case 4, 8: swung += 1
+            case 3, 6, 9: straight += 1
+            default: break
+            }
+        }
+        return swung + straight == 0 ? 0 : Double(swung) / Double(swung + straight)
+    }
+
+    /// `slow` under 76 quarters a minute, `medium`, `fast` from 120; nil where the tempo is unknown.
+    public var tempoBand: String? {
+        tempo.map { $0.quartersPerMinute < 76 ? "slow" : $0.quartersPerMinute < 120 ? "medium" : "fast" }
+    }
+
+    /// The share of harmony windows whose chord differs from the one before.
+    public var chordChangeRate: Double {
+        plan.chords.count < 2 ? 0 : Double(plan.changes.count - 1) / Double(plan.chords.count - 1)
+    }
+}

@@ -1,0 +1,158 @@
+import ArgumentParser
+import Foundation
+import Music
+import Training
+
+/// `continuo data`: data sets to train from.
+struct DataCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "data", abstract: "Prepare and inspect the music that models learn from.",
+        subcommands: [PrepareCommand.self, ShowCommand.self, VerifyCommand.self])
+
+    struct PrepareCommand: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "prepare",
+            abstract: "Make a data set: songs in one metre, with chords and parts, from collections and folders.",
+            discussion: """
+                Writes DATASET/pieces.jsonl (a song a line) and DATASET/works.tsv (a work a line with its hash). The same input \
+                gives the same bytes. What cannot be read is named, left out, and stops nothing.
+                """)
+
+        @Option(help: "Lead sheets, a JSON Lines file.", completion: .file()) var leadsheets: String?
+        @Option(help: "Songs with piano, a JSON Lines file.", completion: .file()) var lieder: String?
+        @Option(help: "Orchestral movements, a JSON Lines file.", completion: .file()) var orchestra: String?
+        @Option(name: .shortAndLong, help: "The data set's folder.", completion: .directory) var output: String
+        @Flag(help: "Name every work that was left out, and why.") var verbose = false
+
+        func validate() throws {
+            guard leadsheets != nil || lieder != nil || orchestra != nil else {
+                throw ValidationError("name at least one source, such as --leadsheets FILE")
+            }
+        }
+
+        func run() throws {
+            var report = ImportReport()
+            var songs: [Song] = []
+            if let leadsheets {
+                note("reading \(leadsheets)")
+                let data = Data(try readFile(leadsheets))
+                do { songs += try LeadSheetReader.songs(in: data, report: &report) } catch {
+                    throw fail("\(leadsheets): \(error)", ExitReason.badInput)
+                }
+            }
+            if let lieder {
+                note("reading \(lieder)")
+                let data = Data(try readFile(lieder))
+                do { songs += try LiederReader.songs(in: data, report: &report) } catch {
+                    throw fail("\(lieder): \(error)", ExitReason.badInput)
+                }
+            }
+            if let orchestra {
+                note("reading \(orchestra)")
+                let data = Data(try readFile(orchestra))
+                do { songs += try OrchestraReader.songs(in: data, report: &report) } catch {
+                    throw fail("\(orchestra): \(error)", ExitReason.badInput)
+                }
+            }
+            let folder = DataSetFolder(URL(fileURLWithPath: output))
+            do { try folder.write(songs) } catch {
+                throw fail("cannot write \(output): \(error.localizedDescription)", ExitReason.cannotWrite)
+            }
+            for line in ImportSummary(report, verbose: verbose).lines { print(line) }
+            print("\(counted(songs.count, "song")) in \(folder.piecesFile.path)")
+        }
+    }
+
+    struct ShowCommand: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "show", abstract: "Count what a data set holds, by source, split, metre, mode and tag.")
+
+        @Argument(help: "The data set's folder, or lead sheets.", completion: .directory) var dataset: String
+        @Option(help: "Count only songs that fit, such as 'metre:3/4 tag:Jazz'.") var filter = ""
+
+        func run() throws {
+            let data = try TrainingData(dataset, filter: filter)
+            for removal in data.removals { print("\(removal.clause) removed \(counted(removal.removed, "song"))") }
+            for line in SongCounts(data.songs).lines { print(line) }
+        }
+    }
+
+    struct VerifyCommand: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "verify", abstract: "Compare a data set with a list of works and their hashes.")
+
+        @Argument(help: "The data set's folder.", completion: .directory) var dataset: String
+        @Argument(help: "The list, such as models/works.tsv.", completion: .file()) var works: String
+
+        func run() throws {
+            let mine = try list(DataSetFolder(URL(fileURLWithPath: dataset)).worksFile.path)
+            let wanted = try list(works)
+            let difference = wanted.difference(to: mine)
+            for name in difference.missing { print("missing     \(name)") }
+            for name in difference.additional { print("additional  \(name)") }
+            for name in difference.changed { print("changed     \(name)") }
+            guard difference.isEmpty else {
+                throw fail(
+                    "\(dataset) is not what \(works) lists: \(difference.missing.count) works missing, "
+                        + "\(difference.additional.count) additional, \(difference.changed.count) changed",
+                    ExitReason.badInput)
+            }
+            print("\(counted(wanted.entries.count, "work")), every hash equal")
+        }
+
+        private func list(_ path: String) throws -> WorkList {
+            let text = String(decoding: try readFile(path), as: UTF8.self)
+            do { return try WorkList(text, name: path) } catch { throw fail("\(error)", ExitReason.badInput) }
+        }
+    }
+}
+
+/// What a preparation kept and left out, in lines.
+struct ImportSummary {
+    let lines: [String]
+
+    init(_ report: ImportReport, verbose: Bool) {
+        var lines: [String] = []
+        for source in Source.allCases {
+            guard let works = report.works[source] else { continue }
+            lines.append(
+                "\(source.rawValue): \(counted(works, "work")) read, \(counted(report.pieces[source] ?? 0, "song")) kept, "
+                    + "\(report.bars[source] ?? 0) bars")
+            for (reason, count) in report.reasons(source) { lines.append("  left out \(count) times: \(reason)") }
+            guard verbose else { continue }
+            for drop in report.drops where drop.source == source { lines.append("  \(drop.name): \(drop.reason)") }
+        }
+        self.lines = lines
+    }
+}
+
+/// What a set of songs is made of, in a table.
+struct SongCounts {
+    let lines: [String]
+
+    init(_ songs: [Song]) {
+        var table = Table(head: ["", "songs", "bars", "with parts"], numbers: [1, 2, 3])
+        func add(_ name: String, _ songs: [Song]) {
+            table.rows.append([
+                name, "\(songs.count)", "\(songs.reduce(0) { $0 + $1.melody.bars })",
+                "\(songs.count { !$0.parts.isEmpty })",
+            ])
+        }
+        func group(_ title: String, _ keys: (Song) -> [String], atMost: Int = 12) {
+            var groups: [String: [Song]] = [:]
+            for song in songs { for key in keys(song) { groups[key, default: []].append(song) } }
+            let sorted = groups.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
+            for (key, songs) in sorted.prefix(atMost) { add("\(title) \(key)", songs) }
+            if sorted.count > atMost { table.rows.append(["\(title): \(sorted.count - atMost) more", "", "", ""]) }
+        }
+        add("all", songs)
+        group("source", { [$0.source.rawValue] })
+        group("split", { [$0.split.rawValue] })
+        group("metre", { [$0.melody.meter.description] })
+        group("mode", { [$0.melody.key.mode.rawValue] })
+        group("tempo", { [$0.tempoBand ?? "unknown"] })
+        group("part", { $0.parts.keys.map(\.rawValue) })
+        group("tag", { $0.tags }, atMost: 16)
+        lines = table.lines
+    }
+}
