@@ -8,16 +8,23 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
     case noMelody(String)
     /// No track with notes is left beside the melody and its copies.
     case nothingToMeasure
+    /// The melody ends behind the longest piece that is measured.
+    case tooLong(bars: Int)
 
     public var description: String {
         switch self {
         case .noMelody(let reason): "it has no melody: \(reason)"
         case .nothingToMeasure: "beside the melody and copies of it there are no notes"
+        case .tooLong(let bars):
+            "the melody has \(bars) bars, more than the \(EvaluatedPiece.maximumBars) that are measured"
         }
     }
 }
 
 extension EvaluatedPiece {
+    /// The longest piece that is read from files.
+    public static let maximumBars = 4_000
+
     /// Reads a melody and the band that was written for it.
     ///
     /// The metre is the melody file's time signature at its beginning, else 4/4. Tempo means nothing here.
@@ -50,6 +57,7 @@ extension EvaluatedPiece {
             output.map { EvaluatedTrack.all(of: $0) }
             ?? voices.indices.filter { $0 != index }.map { voices[$0].track }
         self.init(name: name, melody: voices[index].track.notes, meter: meter, tracks: band)
+        if bars > EvaluatedPiece.maximumBars { throw .tooLong(bars: bars) }
         if tracks.isEmpty { throw .nothingToMeasure }
     }
 }

@@ -36,13 +36,18 @@ public struct TextureMetrics: Hashable, Sendable {
 
     public init(_ role: Role, of piece: EvaluatedPiece) {
         let notes = piece.parts[role] ?? []
-        let bar = piece.meter.bar
-        let sounding = (0..<piece.bars).map { index in notes.filter { overlap($0, bar * index, bar * (index + 1)) > 0 }
+        let bar = piece.meter.bar.rawValue
+        var sounding = [Set<Int>](repeating: [], count: piece.bars)
+        for note in notes where note.onset >= .zero && note.onset < piece.total {
+            for index in note.onset.rawValue
+                / bar...min(piece.bars - 1, max(note.onset, note.end - Tick(1)).rawValue / bar)
+            {
+                sounding[index].insert(note.pitch.pitchClass)
+            }
         }
-        emptyBars = Double(sounding.filter(\.isEmpty).count) / Double(piece.bars)
+        emptyBars = Double(sounding.count { $0.isEmpty }) / Double(piece.bars)
         notesPerBar = Double(notes.count) / Double(piece.bars)
-        pitchClassesPerBar = average(
-            sounding.filter { !$0.isEmpty }.map { Double(Set($0.map(\.pitch.pitchClass)).count) })
+        pitchClassesPerBar = average(sounding.filter { !$0.isEmpty }.map { Double($0.count) })
         qualifiedNotes = TextureMetrics.qualified(notes)
         let steps = notes.map { EvaluatedPiece.step($0.onset) }
         polyphony = ratio(Double(notes.count), Double(Set(steps).count))

@@ -85,4 +85,11 @@ import Testing
         let drums = file([track("Drums", 10, bass)])
         #expect(throws: EvaluationError.self) { try EvaluatedPiece(melody: drums, output: drums) }
     }
+
+    @Test func aMelodyOfHoursIsRefused() {
+        let endless = file([track("tune", 1, [(60, 0, 96), (62, 5_000 * 384, 5_000 * 384 + 96)])])
+        #expect(throws: EvaluationError.tooLong(bars: 5_001)) {
+            try EvaluatedPiece(melody: endless, output: file([track("Bass", 2, bass)]))
+        }
+    }
 }

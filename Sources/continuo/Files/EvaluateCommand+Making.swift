@@ -25,6 +25,8 @@ struct BandMaker {
     let name: String
     private let temperature: Double
     private let accompanist: any Accompanist
+    /// The same where it is one.
+    private let network: NetworkAccompanist?
     private let style: ArrangerStyle?
 
     init(genre: Genre, arranger: Bool, models: String?, temperature: Double) throws {
@@ -36,6 +38,7 @@ struct BandMaker {
                 throw fail("the arranger has no patterns for '\(genre.rawValue)'", ExitReason.noInput)
             }
             accompanist = ArrangerAccompanist(style: style)
+            network = nil
             name = "arranger"
             return
         }
@@ -47,7 +50,9 @@ struct BandMaker {
                 "there is no model for '\(genre.rawValue)'; --arranger measures the patterns instead",
                 ExitReason.noInput)
         }
-        accompanist = NetworkAccompanist(model: model)
+        let player = NetworkAccompanist(model: model)
+        accompanist = player
+        network = player
         name = "network"
     }
 
@@ -75,8 +80,8 @@ struct BandMaker {
         let (own, band) = try piece(first)
         let (other, _) = try piece(accompanist.accompany(phrase, request: request(seed &+ 1)))
         NoteDifference.share(own, other).map { result.seedChanges.append($0) }
-        silenceChange(phrase, seed: seed).map { result.silenceChanges.append($0) }
-        if name != "arranger", let style {
+        silenceChange(phrase, first, seed: seed).map { result.silenceChanges.append($0) }
+        if network != nil, let style {
             result.patterns.append(
                 try piece(ArrangerAccompanist(style: style).accompany(phrase, request: request(seed))).0)
         }
@@ -88,22 +93,27 @@ struct BandMaker {
         AccompanimentRequest(seed: seed, temperature: temperature)
     }
 
-    /// The share of notes that change when the band hears silence, chord plan, style and seed held; nil where the accompanist cannot be asked.
-    ///
-    /// The phrase is moved to C major or A minor first: there silence has the same key, so that nothing changes for the key's sake.
-    private func silenceChange(_ phrase: Phrase, seed: UInt64) -> Double? {
-        guard name == "arranger", let style else { return nil }
-        let normal = phrase.transposed(by: phrase.key.semitonesToNormal)
-        let plan = accompanist.accompany(normal, request: request(seed)).plan
+    /// The share of notes that change when the band hears silence, chord plan, style and seed held.
+    private func silenceChange(_ phrase: Phrase, _ own: Accompaniment, seed: UInt64) -> Double? {
         let silence = Phrase(notes: [], meter: phrase.meter, tempo: phrase.tempo, bars: phrase.bars)
-        let bands = [normal, silence].map { heard in
-            EvaluatedPiece(
-                melody: [], meter: phrase.meter,
-                parts: Arranger(style: style).arrange(
-                    heard, plan: plan, seed: seed,
-                    options: .init(parts: Set(Part.allCases), crashAtStart: false)))
+        if let network {
+            let deaf = network.accompany(phrase, plan: own.plan, listeningTo: silence, request: request(seed))
+            return difference(own.parts, deaf.parts, phrase.meter)
         }
-        return NoteDifference.share(bands[0], bands[1])
+        guard let style else { return nil }
+        // In C major or A minor, where silence has the same key, so that nothing changes for the key's sake.
+        let shift = phrase.key.semitonesToNormal
+        let bands = [phrase.transposed(by: shift), silence].map { heard in
+            Arranger(style: style).arrange(
+                heard, plan: own.plan.transposed(by: shift), seed: seed,
+                options: .init(parts: Set(Part.allCases), crashAtStart: false))
+        }
+        return difference(bands[0], bands[1], phrase.meter)
+    }
+
+    private func difference(_ a: [Part: [NoteEvent]], _ b: [Part: [NoteEvent]], _ meter: Meter) -> Double? {
+        NoteDifference.share(
+            EvaluatedPiece(melody: [], meter: meter, parts: a), EvaluatedPiece(melody: [], meter: meter, parts: b))
     }
 
     static func average(_ numbers: [Double]) -> Double? {

@@ -19,8 +19,8 @@ struct LearnGenresCommand: ParsableCommand {
         var features: [Double]
         var label: Int
         var isTest: Bool
-        /// Among the library files that the second trial holds out.
-        var isHeldOut: Bool
+        /// A quarter of the library, by its files.
+        var fold: Int
     }
 
     func run() throws {
@@ -28,13 +28,17 @@ struct LearnGenresCommand: ParsableCommand {
         let learned = excerpts.filter { !$0.isTest }
         guard !learned.isEmpty else { throw fail("\(folder) has no excerpts to learn from", ExitReason.badInput) }
         let classifier = learn(learned)
-        report("learned from", learned, classifier)
-        report("unseen songs", excerpts.filter(\.isTest), classifier)
-        let partly = learned.filter { !$0.isHeldOut }
-        if !partly.isEmpty {
-            // Another classifier, only to see how well it would know patterns that it never met.
-            report("unseen songs and patterns", excerpts.filter { $0.isTest && $0.isHeldOut }, learn(partly))
+        report("learned from", learned.map { ($0.label, hear($0, classifier)) })
+        report("unseen songs", excerpts.filter(\.isTest).map { ($0.label, hear($0, classifier)) })
+        // Others, only to see how well patterns are known that were never met: each learns without a quarter of the library's files.
+        var unmet: [(label: Int, heard: Int)] = []
+        for fold in 0..<4 {
+            let without = learned.filter { $0.fold != fold }
+            guard !without.isEmpty else { continue }
+            let partly = learn(without)
+            unmet += excerpts.filter { $0.isTest && $0.fold == fold }.map { ($0.label, hear($0, partly)) }
         }
+        report("unseen songs and patterns", unmet)
         guard let output else { return }
         let text = """
             /// Written by `continuo learn-genres`; a line a genre, a weight for each feature of `GenreFeatures` and the constant.
@@ -70,27 +74,28 @@ struct LearnGenresCommand: ParsableCommand {
             return Excerpt(
                 features: GenreFeatures.values(parts: parts, meter: meter, bars: bars), label: label,
                 isTest: cells[2] == "test",
-                isHeldOut: cells[5].prefix { $0 != ":" }.utf8.reduce(0) { $0 + Int($1) } % 4 == 0)
+                fold: cells[5].prefix { $0 != ":" }.utf8.reduce(0) { $0 + Int($1) } % 4)
         }
     }
 
-    private func report(_ title: String, _ excerpts: [Excerpt], _ classifier: GenreClassifier) {
+    private func hear(_ excerpt: Excerpt, _ classifier: GenreClassifier) -> Int {
+        let chances = classifier.regression.probabilities(excerpt.features)
+        return chances.indices.max { chances[$0] < chances[$1] } ?? 0
+    }
+
+    private func report(_ title: String, _ verdicts: [(label: Int, heard: Int)]) {
         let genres = GenreClassifier.genres
         var table = Table(
             head: ["\(title):", "excerpts"] + genres.map { "heard as \($0.rawValue)" },
             numbers: Set(1..<genres.count + 2))
-        var right = 0
         for (label, genre) in genres.enumerated() {
-            let own = excerpts.filter { $0.label == label }
-            let heard = own.map { excerpt in
-                let chances = classifier.regression.probabilities(excerpt.features)
-                return chances.indices.max { chances[$0] < chances[$1] } ?? 0
-            }
-            right += heard.count { $0 == label }
+            let own = verdicts.filter { $0.label == label }
             table.rows.append(
-                [genre.rawValue, "\(own.count)"] + genres.indices.map { index in "\(heard.count { $0 == index })" })
+                [genre.rawValue, "\(own.count)"]
+                    + genres.indices.map { index in "\(own.count { $0.heard == index })" })
         }
         print(table.lines.joined(separator: "\n"))
-        print(String(format: "right: %.3f of %d", Double(right) / Double(max(1, excerpts.count)), excerpts.count))
+        let right = verdicts.count { $0.label == $0.heard }
+        print(String(format: "right: %.3f of %d", Double(right) / Double(max(1, verdicts.count)), verdicts.count))
     }
 }
