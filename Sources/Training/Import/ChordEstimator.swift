@@ -105,9 +105,9 @@ public struct ChordEstimator: Sendable {
         case .major, .minor: 0
         case .diminished: 0.03
         case .seventh: 0.04
-        case .halfDiminished: 0.09
+        case .halfDiminished: 0.11
         case .minorSeventh: 0.11
-        case .majorSeventh: 0.13
+        case .majorSeventh: 0.15
         }
     }
 

@@ -193,7 +193,7 @@ private final class MusicXMLParser: NSObject, XMLParserDelegate {
 
     func parser(_ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?) {
         open.removeLast()
-        let value = text.trimmingCharacters(in: .whitespacesAndNewlines)
+        let value = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         let number = Double(value)
         text = ""
         switch name {

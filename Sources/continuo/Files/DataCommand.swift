@@ -7,7 +7,7 @@ import Training
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "data", abstract: "Prepare and inspect the music that models learn from.",
-        subcommands: [PrepareCommand.self, ShowCommand.self, VerifyCommand.self])
+        subcommands: [PrepareCommand.self, ShowCommand.self, MelodiesCommand.self, VerifyCommand.self])
 
     struct PrepareCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
