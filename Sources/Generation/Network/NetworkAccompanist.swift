@@ -47,6 +47,7 @@ public final class NetworkAccompanist: Accompanist {
         var options = DecodingOptions(
             genre: genre, temperature: request.temperature, seed: random.next(), parts: request.parts)
         options.drumThreshold = settings.drumThreshold
+        options.kit = DrumKit(program: model.card.instrumentation.programs[.drums])
         let parts = ScoreCodec.decode(logits, plan: normalPlan, normalized: normalized, options: options)
         return Accompaniment(
             genre: genre, parts: parts, plan: plan, instrumentation: model.card.instrumentation,

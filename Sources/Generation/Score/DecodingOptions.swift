@@ -16,6 +16,8 @@ public struct DecodingOptions: Hashable, Sendable {
     public var padVoices: ClosedRange<Int>
     /// A drum is hit where its probability is higher (temperature 0).
     public var drumThreshold: Double
+    /// What the keys of the drums mean.
+    public var kit: DrumKit
 
     public init(
         genre: Genre = .pop, temperature: Double = 0, seed: UInt64 = 0, parts: Set<Part> = Set(Part.allCases)
@@ -27,6 +29,7 @@ public struct DecodingOptions: Hashable, Sendable {
         chordVoices = 2...5
         padVoices = 1...5
         drumThreshold = 0.5
+        kit = genre == .symphony ? .orchestra : .standard
     }
 
     /// What the genre's instruments can play; a genre that is not one of the four shipped ones has the ranges of pop.
