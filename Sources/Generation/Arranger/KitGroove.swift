@@ -1,14 +1,17 @@
-/// The sounds of the kit, by General MIDI key: the nine that a network learns too.
+/// The sounds of the kit, by General MIDI key: one for each class that a network learns.
 enum KitVoice: Int, Hashable, Sendable, CaseIterable {
     case kick = 36
+    case sideStick = 37
     case snare = 38
     case closedHat = 42
+    case pedalHat = 44
     case lowTom = 45
     case openHat = 46
     case crash = 49
     case highTom = 50
     case ride = 51
-    /// Shaker, tambourine and the like.
+    case tambourine = 54
+    /// Shaker, maracas, a brush that sweeps.
     case shaker = 70
 
     /// Velocity of a plain hit in the middle of the dynamic range.
@@ -21,6 +24,9 @@ enum KitVoice: Int, Hashable, Sendable, CaseIterable {
         case .openHat: 68
         case .crash: 96
         case .ride: 68
+        case .sideStick: 76
+        case .pedalHat: 58
+        case .tambourine: 58
         case .shaker: 50
         }
     }

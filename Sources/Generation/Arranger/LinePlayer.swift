@@ -6,6 +6,7 @@ struct LinePlayer: Sendable {
     private let chart: Chart
     private let book: PatternBook
     private static let velocity = 70
+    private static let contours: [[Int]] = [[1, 1, 1, -1, -1, -1], [1, 1, -1, 1, -1, -1]]
     /// Steps that an onset keeps away from the melody's.
     private static let clearance = 5
 
@@ -16,7 +17,7 @@ struct LinePlayer: Sendable {
 
     func play() -> [SketchNote] {
         var random = chart.random(50)
-        let contours = (0..<4).map { _ in random.pick(chart.style.contours) }
+        let contours = (0..<4).map { _ in random.pick(LinePlayer.contours) }
         let band = register()
         var hand = Hand(at: (band.lowerBound + band.upperBound) / 2, band: band)
         var notes: [SketchNote] = []
