@@ -45,7 +45,10 @@ public struct Arranger: Sendable {
         let parts = options.parts ?? Arranger.lineUp(seed: seed)
         let book = PatternBook(chart)
         var played: [Part: [NoteEvent]] = [:]
-        if parts.contains(.drums) { played[.drums] = DrumPlayer(chart, book).play() }
+        if parts.contains(.drums) {
+            played[.drums] =
+                style.kit == .orchestra ? PercussionPlayer(chart, book).play() : DrumPlayer(chart, book).play()
+        }
         guard !plan.chords.isEmpty else { return played }
         if parts.contains(.bass) { played[.bass] = sounding(BassPlayer(chart, book).play(), .bass, chart) }
         if parts.contains(.chords) { played[.chords] = sounding(ChordPlayer(chart, book).play(), .chords, chart) }

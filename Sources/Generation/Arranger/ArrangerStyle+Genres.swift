@@ -2,7 +2,7 @@ import Music
 
 extension ArrangerStyle {
     /// The styles that the arranger knows, the plainest first.
-    public static var all: [ArrangerStyle] { [.pop, .jazz] }
+    public static var all: [ArrangerStyle] { [.pop, .jazz, .rock, .symphony] }
 
     /// The style of a genre; nil for one that the arranger does not know.
     public static func standard(for genre: Genre) -> ArrangerStyle? { all.first { $0.genre == genre } }

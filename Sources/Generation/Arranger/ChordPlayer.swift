@@ -143,6 +143,15 @@ struct ChordPlayer: Sendable {
         switch strike.symbol {
         case UInt8(ascii: "X"): accent = 9
         case UInt8(ascii: "o"): accent = -12
+        case UInt8(ascii: "p"), UInt8(ascii: "P"), UInt8(ascii: "m"):
+            // Where nobody else holds the third, the guitar plays it.
+            guard chart.options.parts?.contains(.pad) ?? true else { break }
+            keys = PowerChord.keys(chart.chords[positionStarts[strike.position]])
+            if strike.symbol == UInt8(ascii: "P") { accent = 9 }
+            if strike.symbol == UInt8(ascii: "m") {
+                keys.removeLast()
+                accent = -7
+            }
         case UInt8(ascii: "b"): keys = [voicing[0]]
         case UInt8(ascii: "u"):
             keys = Array(voicing.dropFirst())
@@ -163,6 +172,7 @@ struct ChordPlayer: Sendable {
         } else if !strike.isPush {
             length = min(length, chart.nextChange(after: strike.step) - strike.step)
             if length >= 12 { length -= 1 }
+            if strike.symbol == UInt8(ascii: "m") { length = min(length, 4) }
         }
         // A touch more weight on the top voice.
         return keys.enumerated().map { i, key in

@@ -29,17 +29,12 @@ public struct DecodingOptions: Hashable, Sendable {
         chordVoices = 2...5
         padVoices = 1...5
         drumThreshold = 0.5
-        kit = genre == .symphony ? .orchestra : .standard
+        kit = (ArrangerStyle.standard(for: genre) ?? .pop).kit
     }
 
     /// What the genre's instruments can play; a genre that is not one of the four shipped ones has the ranges of pop.
     public static func ranges(for genre: Genre) -> [Part: ClosedRange<Int>] {
-        switch genre {
-        case .jazz: [.bass: 28...50, .chords: 48...74, .pad: 50...74, .line: 55...82]
-        case .rock: [.bass: 28...50, .chords: 48...72, .pad: 48...76, .line: 52...81]
-        case .symphony: [.bass: 28...58, .chords: 55...76, .pad: 49...65, .line: 56...81]
-        default: [.bass: 28...52, .chords: 48...76, .pad: 50...76, .line: 50...81]
-        }
+        (ArrangerStyle.standard(for: genre) ?? .pop).ranges
     }
 
     func range(_ part: Part) -> ClosedRange<Int> { ranges[part] ?? DecodingOptions.ranges(for: .pop)[part] ?? 48...76 }
