@@ -29,12 +29,12 @@ public struct DecodingOptions: Hashable, Sendable {
         chordVoices = 2...5
         padVoices = 1...5
         drumThreshold = 0.5
-        kit = (ArrangerStyle.standard(for: genre) ?? .pop).kit
+        kit = ArrangerStyle.fallback(for: genre).kit
     }
 
-    /// What the genre's instruments can play; a genre that is not one of the four shipped ones has the ranges of pop.
+    /// What the genre's instruments can play, as its style says; a genre that the arranger does not know has the ranges of pop.
     public static func ranges(for genre: Genre) -> [Part: ClosedRange<Int>] {
-        (ArrangerStyle.standard(for: genre) ?? .pop).ranges
+        ArrangerStyle.fallback(for: genre).ranges
     }
 
     func range(_ part: Part) -> ClosedRange<Int> { ranges[part] ?? DecodingOptions.ranges(for: .pop)[part] ?? 48...76 }
