@@ -33,7 +33,7 @@ enum KitVoice: Int, Hashable, Sendable, CaseIterable {
 }
 
 /// A drum pattern: a figure for each sound. `X` is an accent, `x` a plain hit, `o` a ghost.
-struct KitGroove: Sendable {
+struct KitGroove: Sendable, Equatable {
     let rows: [(voice: KitVoice, figure: Figure)]
     let levels: ClosedRange<Int>
     let feel: Feel
@@ -47,6 +47,10 @@ struct KitGroove: Sendable {
         feel = feels.contains(.triplets) ? .triplets : feels.contains(.sixteenths) ? .sixteenths : .eighths
         beats = self.rows.map(\.figure.beats).max() ?? family.beats
         precondition(self.rows.allSatisfy { [beats] in $0.figure.beats == beats }, "rows of a groove are equally long")
+    }
+
+    static func == (a: KitGroove, b: KitGroove) -> Bool {
+        a.levels == b.levels && a.rows.map(\.voice) == b.rows.map(\.voice) && a.rows.map(\.figure) == b.rows.map(\.figure)
     }
 
     /// Onsets of the kick in the groove's first bar, for a bass that locks with it.
