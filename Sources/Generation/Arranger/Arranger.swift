@@ -45,8 +45,10 @@ public struct Arranger: Sendable {
     public func arrange(
         _ phrase: Phrase, plan: ChordPlan, seed: UInt64, options: Options = Options()
     ) -> [Part: [NoteEvent]] {
-        let chart = Chart(phrase, plan: plan, style: style, seed: seed, options: options)
         let parts = options.parts ?? Arranger.lineUp(seed: seed)
+        var options = options
+        options.parts = parts
+        let chart = Chart(phrase, plan: plan, style: style, seed: seed, options: options)
         let book = PatternBook(chart)
         var played: [Part: [NoteEvent]] = [:]
         if parts.contains(.drums) {

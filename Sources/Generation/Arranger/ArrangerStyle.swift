@@ -22,6 +22,8 @@ public struct ArrangerStyle: Sendable {
     var bass = BassManner()
     /// Triads of the key become sevenths where the melody leaves room: the colour of jazz.
     var addsSevenths = false
+    /// Share of arrangements in triplets where the melody has neither off-beat eighths nor sixteenths.
+    var shuffled = 0.0
     /// Degrees that lead into the first chord, one a bar, the last one nearest to it: what an introduction plays.
     var turnaround: [Chord] = [
         Chord(root: 0, quality: .major), Chord(root: 9, quality: .minor), Chord(root: 5, quality: .major),

@@ -86,7 +86,8 @@ struct Chart: Sendable {
             let isRolling = random.chance(tempo <= 100 ? 0.25 : 0.1)
             feel = melody.feel == .triplets || isRolling ? .triplets : .eighths
         } else {
-            feel = melody.feel ?? (isLively ? .sixteenths : .eighths)
+            let isShuffled = random.chance(style.shuffled) && !phrase.meter.isCompound && !melody.hasOffBeats
+            feel = melody.feel ?? (isShuffled ? .triplets : isLively ? .sixteenths : .eighths)
         }
         form = Form(melody, bars: bars, barSteps: barSteps, beatSteps: beatSteps, seed: seed, options: options).plans
     }

@@ -74,7 +74,8 @@ struct ChordPlayer: Sendable {
                 share: chart.share(listening.chords, bar: bar), alone: (listening.chordsAlone, listening.chordsAlone / 2),
                 clearance: density == .busy ? 6 : 4)
             manner.pulls = !figure.rings
-            if figure.rings { manner.symbols = (UInt8(ascii: "2"), UInt8(ascii: "x")) }
+            if figure.isBroken { manner.symbols = (UInt8(ascii: "2"), UInt8(ascii: "x")) }
+            if figure.isPower { manner.symbols = (UInt8(ascii: "p"), UInt8(ascii: "P")) }
             var strokes = chart.strokes(figure, in: unit, bar: bar)
             let isPushed = strokes.last?.symbol == UInt8(ascii: ">")
             strokes = ensemble.joined(
@@ -122,7 +123,9 @@ struct ChordPlayer: Sendable {
                 if !strikes[i].isPush { strikes[i].length = min(strikes[i].length, mark - strikes[i].step) }
                 strikes.insert(
                     Strike(
-                        step: mark, length: length, symbol: UInt8(ascii: "x"), position: position[mark],
+                        step: mark, length: length,
+                        symbol: PowerChord.symbols.contains(strikes[i].symbol) ? UInt8(ascii: "P") : UInt8(ascii: "x"),
+                        position: position[mark],
                         rings: false),
                     at: i + 1)
             }
@@ -135,7 +138,7 @@ struct ChordPlayer: Sendable {
         switch strike.symbol {
         case UInt8(ascii: "X"): accent = 9
         case UInt8(ascii: "o"): accent = -12
-        case UInt8(ascii: "p"), UInt8(ascii: "P"), UInt8(ascii: "m"):
+        case let symbol where PowerChord.symbols.contains(symbol):
             // Where nobody else holds the third, the guitar plays it.
             guard chart.options.parts?.contains(.pad) ?? true else { break }
             keys = PowerChord.keys(chart.chords[positionStarts[strike.position]])

@@ -94,6 +94,9 @@ struct MelodyReading: Sendable {
         accents = inBar.map { MelodyReading.accents(in: $0, mean: mean, beat: phrase.meter.isCompound ? 18 : 12) }
     }
 
+    /// Whether eighths off the beat belong to the melody, which a shuffle would rub against.
+    var hasOffBeats: Bool { onsets.filter { $0.step % 12 == 6 }.count * 20 > onsets.count }
+
     /// Whether a pitch would double a sounding melody note or rub within a second of it, anywhere in the steps.
     func rubs(_ pitch: Int, in steps: Range<Int>) -> Bool {
         for step in steps.clamped(to: 0..<sounding.count) where sounding[step].touches(pitch) { return true }

@@ -86,7 +86,7 @@ struct PercussionPlayer: Sendable {
     private func playGroove(_ bar: Int, _ unit: BarUnit, _ strokes: inout [Int: Hit]) {
         let plan = chart.form[bar]
         let isBusy = chart.melody.density[bar] == .busy
-        for (voice, figure) in book.page(unit.family, level: plan.level).groove.rows {
+        for (voice, figure) in book.page(unit.family, plan).groove.rows {
             // Tambourine and triangle colour the second half of a section; a climax has them throughout.
             if [.closedHat, .openHat].contains(voice), plan.index % 8 < 2, plan.level == 1 || plan.level == 2 { continue }
             for stroke in chart.strokes(figure, in: unit, bar: bar) {
@@ -123,7 +123,7 @@ struct PercussionPlayer: Sendable {
     private func playFill(_ bar: Int, number: Int, _ strokes: inout [Int: Hit]) {
         let plan = chart.form[bar]
         guard let unit = chart.units.last else { return }
-        let beats = chart.fillBeats(plan.fill, in: unit.family)
+        let beats = min(unit.family.beats, plan.fillBeats ?? chart.fillBeats(plan.fill, in: unit.family))
         guard let fill = book.fill(unit.family, beats: beats, level: plan.level, number: number) else { return }
         let length = fill.beats * unit.family.beatSteps
         guard length <= unit.steps else { return }

@@ -34,6 +34,7 @@ extension ArrangerStyle {
         style.bass = BassManner(register: 31...43, detached: 0.2, velocity: 92)
         style.chords = Texture(register: 53...70, center: 60, voices: [3, 3, 4])
         style.pad = Texture(register: 56...72, center: 63, voices: [2, 3, 3])
+        style.shuffled = 0.5
         style.turnaround = [
             Chord(root: 0, quality: .major), Chord(root: 10, quality: .major), Chord(root: 5, quality: .major),
             Chord(root: 7, quality: .major),

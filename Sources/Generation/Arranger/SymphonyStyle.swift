@@ -34,6 +34,10 @@ extension ArrangerStyle {
         style.bass = BassManner(register: 34...48, detached: 0.3, velocity: 76)
         style.chords = Texture(register: 58...74, center: 65, voices: [3, 4, 4])
         style.pad = Texture(register: 52...64, center: 58, voices: [2, 3, 3])
+        // An orchestra sings with its melody, and its basses keep to the beats.
+        style.listening.chordsAlone = 0.4
+        style.listening.bass = (open: 0.3, flowing: 0.25, busy: 0.1)
+        style.listening.bassAlone = (offBeat: 0.05, onBeat: 0.6)
         style.turnaround = [
             Chord(root: 0, quality: .major), Chord(root: 9, quality: .minor), Chord(root: 2, quality: .minor),
             Chord(root: 7, quality: .seventh),
