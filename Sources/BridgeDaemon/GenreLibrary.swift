@@ -56,7 +56,9 @@ actor GenreLibrary {
                 voice: Voice(melody: model.card.instrumentation.melody, problem: problem))
         }
         let style = ArrangerStyle.fallback(for: genre)
-        let instead = style.genre == genre ? "the arranger plays" : "the arranger has no patterns for it and plays \(style.genre.rawValue)"
+        let instead =
+            style.genre == genre
+            ? "the arranger plays" : "the arranger has no patterns for it and plays \(style.genre.rawValue)"
         logger.notice("no model for this genre: \(instead)", metadata: ["genre": "\(genre.rawValue)"])
         return Band(
             accompanist: ArrangerAccompanist(style: style),

@@ -47,7 +47,8 @@ public struct TrainingConfiguration: Hashable, Sendable, Codable {
         try require(Genre(rawValue: genre) != nil, "a genre is a short name of a-z, 0-9, - and _, not '\(genre)'")
         try require(
             teacher == nil || ArrangerStyle.all.contains { $0.genre.rawValue == teacher },
-            "a teacher is one of \(ArrangerStyle.all.map(\.genre.rawValue).joined(separator: ", ")), not '\(teacher ?? "")'")
+            "a teacher is one of \(ArrangerStyle.all.map(\.genre.rawValue).joined(separator: ", ")), not '\(teacher ?? "")'"
+        )
         try require((1...64).contains(renderings), "renderings is 1 to 64")
         try require((0...1_000_000).contains(planSteps), "plan steps are 0 to 1,000,000")
         try require((0...1_000_000).contains(steps), "steps are 0 to 1,000,000")

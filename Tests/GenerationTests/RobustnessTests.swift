@@ -23,26 +23,45 @@ struct RobustnessTests {
 
     private static let tune = [60, 62, 64, 67, 69, 67, 64, 62]
 
+    /// `count` notes of the tune, one each `step` ticks.
+    private static func run(_ count: Int, step: Int, length: Int? = nil, shift: Int = 0) -> [(Int, Int, Int)] {
+        (0..<count).map { index in (tune[index % 8] + shift, index * step, length ?? step) }
+    }
+
+    private static func trill(_ count: Int, step: Int) -> [(Int, Int, Int)] {
+        (0..<count).map { index in (index % 2 == 0 ? 72 : 74, index * step, step) }
+    }
+
+    private static func chords(_ pitches: [Int]) -> [(Int, Int, Int)] {
+        var notes: [(Int, Int, Int)] = []
+        for bar in 0..<4 { notes += pitches.map { ($0, bar * 1920, 1920) } }
+        return notes
+    }
+
+    private static let chromatic = (0..<32).map { (index: Int) -> (Int, Int, Int) in (48 + index, index * 240, 240) }
+    private static let extremes = (0..<16).map { (index: Int) -> (Int, Int, Int) in (index % 2 * 127, index * 480, 480)
+    }
+    private static let offGrid = (0..<32).map { (index: Int) -> (Int, Int, Int) in
+        (tune[index % 8], index * 240 + 17 + index % 3 * 5, 193)
+    }
+
     static let cases: [Case] = [
         Case("silence", []),
         Case("one note", bars: 1, [(60, 0, 480)]),
         Case("one note in the last bar", bars: 8, [(67, 7 * 1920 + 960, 480)]),
-        Case("a trill", (0..<64).map { ($0 % 2 == 0 ? 72 : 74, $0 * 120, 120) }),
-        Case("a trill too fast for the grid", (0..<256).map { ($0 % 2 == 0 ? 72 : 73, $0 * 30, 30) }),
-        Case("a cluster", (0..<4).flatMap { bar in (60...72).map { ($0, bar * 1920, 1920) } }),
-        Case("a chromatic scale", (0..<32).map { (48 + $0, $0 * 240, 240) }),
-        Case("64 bars", bars: 64, (0..<256).map { (tune[$0 % 8], $0 * 480, 480) }),
-        Case("300 bpm", bpm: 300, (0..<32).map { (tune[$0 % 8], $0 * 240, 240) }),
-        Case("7/8", Meter(7, 8)!, (0..<28).map { (tune[$0 % 8], $0 * 240, 240) }),
-        Case("5/4", Meter(5, 4)!, (0..<20).map { (tune[$0 % 8], $0 * 480, 480) }),
-        Case(
-            "two hands",
-            (0..<16).map { (tune[$0 % 8] + 12, $0 * 480, 480) }
-                + (0..<4).flatMap { bar in [36, 43, 48, 52].map { ($0, bar * 1920, 1920) } }),
-        Case("the lowest and the highest key", (0..<16).map { ($0 % 2 == 0 ? 0 : 127, $0 * 480, 480) }),
-        Case("all below the band", (0..<16).map { (tune[$0 % 8] - 48, $0 * 480, 480) }),
-        Case("all off the grid", (0..<32).map { (tune[$0 % 8], $0 * 240 + 17 + $0 % 3 * 5, 193) }),
-        Case("notes of a tick", (0..<16).map { (tune[$0 % 8], $0 * 480, 1) }),
+        Case("a trill", trill(64, step: 120)),
+        Case("a trill too fast for the grid", trill(256, step: 30)),
+        Case("a cluster", chords(Array(60...72))),
+        Case("a chromatic scale", chromatic),
+        Case("64 bars", bars: 64, run(256, step: 480)),
+        Case("300 bpm", bpm: 300, run(32, step: 240)),
+        Case("7/8", Meter(7, 8)!, run(28, step: 240)),
+        Case("5/4", Meter(5, 4)!, run(20, step: 480)),
+        Case("two hands", run(16, step: 480, shift: 12) + chords([36, 43, 48, 52])),
+        Case("the lowest and the highest key", extremes),
+        Case("all below the band", run(16, step: 480, shift: -48)),
+        Case("all off the grid", offGrid),
+        Case("notes of a tick", run(16, step: 480, length: 1)),
     ]
 
     /// No note outside the phrase, its part's range or the grid; no voice over itself.
@@ -53,7 +72,8 @@ struct RobustnessTests {
         #expect(answer.parts[.bass]?.isEmpty == false)
         for (part, notes) in answer.parts {
             #expect(notes == notes.sorted(by: NoteEvent.inScoreOrder))
-            #expect(notes.allSatisfy { $0.onset >= .zero && $0.length >= .steps(1) && $0.end <= phrase.length }, "\(part)")
+            #expect(
+                notes.allSatisfy { $0.onset >= .zero && $0.length >= .steps(1) && $0.end <= phrase.length }, "\(part)")
             #expect(notes.allSatisfy { (1...127).contains($0.velocity.number) })
             let range = style.ranges[part] ?? (style.kit == .orchestra ? 27...87 : 35...81)
             #expect(notes.allSatisfy { range.contains($0.pitch.number) }, "\(part)")

@@ -8,7 +8,9 @@ struct StylesTests {
     private static let genres = ArrangerStyle.all.map(\.genre)
     private static let seeds: [UInt64] = [0, 1, 2, 7]
 
-    private func arrange(_ tune: ArrangerTune, _ genre: Genre, seed: UInt64, ending: Bool = false) -> [Part: [NoteEvent]] {
+    private func arrange(_ tune: ArrangerTune, _ genre: Genre, seed: UInt64, ending: Bool = false) -> [Part:
+        [NoteEvent]]
+    {
         Arranger(style: .fallback(for: genre)).arrange(
             tune.phrase, plan: tune.plan, seed: seed, options: .init(parts: Set(Part.allCases), ending: ending))
     }
@@ -144,10 +146,12 @@ struct StylesTests {
                 let chord = tune.plan.chord(at: note.onset)!
                 #expect([chord.root, chord.pitchClasses[2]].contains(note.pitch.pitchClass))
             }
-            #expect(drums.allSatisfy { note in
-                let chord = tune.plan.chord(at: note.onset)!
-                return DrumClass(note.pitch, in: .orchestra, over: chord).pitch(in: .orchestra, over: chord) == note.pitch
-            })
+            #expect(
+                drums.allSatisfy { note in
+                    let chord = tune.plan.chord(at: note.onset)!
+                    return DrumClass(note.pitch, in: .orchestra, over: chord).pitch(in: .orchestra, over: chord)
+                        == note.pitch
+                })
         }
     }
 
@@ -172,7 +176,8 @@ struct StylesTests {
         let band = { (velocity: Int) in
             Self.seeds.map { seed in
                 Arranger(style: .symphony).arrange(
-                    Phrase(notes: notes(velocity), meter: .fourFour, tempo: .moderate, bars: 16), plan: plan, seed: seed,
+                    Phrase(notes: notes(velocity), meter: .fourFour, tempo: .moderate, bars: 16), plan: plan,
+                    seed: seed,
                     options: .init(parts: Set(Part.allCases), crashAtStart: false))
             }
         }
@@ -183,7 +188,9 @@ struct StylesTests {
             return Double(all.reduce(0, +)) / Double(all.count)
         }
         for part in Part.allCases { #expect(mean(soft, part) + 8 < mean(loud, part)) }
-        let crashes = { (bands: [[Part: [NoteEvent]]]) in bands.flatMap { $0[.drums]! }.filter { $0.pitch.number == 57 }.count }
+        let crashes = { (bands: [[Part: [NoteEvent]]]) in
+            bands.flatMap { $0[.drums]! }.filter { $0.pitch.number == 57 }.count
+        }
         #expect(crashes(loud) > crashes(soft))
     }
 }

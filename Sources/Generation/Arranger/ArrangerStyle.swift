@@ -22,6 +22,8 @@ public struct ArrangerStyle: Sendable {
     var bass = BassManner()
     /// Triads of the key become sevenths where the melody leaves room: the colour of jazz.
     var addsSevenths = false
+    /// A melody whose middle lies here or higher has the line below it, another one above.
+    var highMelody = 67
     /// Share of arrangements in triplets where the melody has neither off-beat eighths nor sixteenths.
     var shuffled = 0.0
     /// Degrees that lead into the first chord, one a bar, the last one nearest to it: what an introduction plays.
@@ -71,6 +73,8 @@ struct Listening: Sendable {
     var bass = (open: 0.45, flowing: 0.35, busy: 0.2)
     /// How likely a chord of the figure stays that falls on none of the melody's onsets.
     var chordsAlone = 0.25
+    /// The same under an open melody.
+    var chordsAloneWhenOpen = 0.25
     /// The same for a bass note off the beats, and on a beat that is neither the bar's first nor a change of harmony.
     var bassAlone = (offBeat: 0.15, onBeat: 0.4)
     /// How likely the kick of the groove stays where the melody has nothing.

@@ -34,7 +34,8 @@ struct ChordPlayer: Sendable {
     func play() -> [SketchNote] {
         var random = chart.random(30)
         var voicer = Voicer(
-            range: texture.register, voices: random.pick(texture.voices), center: texture.center + random.unit() * 2 - 1)
+            range: texture.register, voices: random.pick(texture.voices), center: texture.center + random.unit() * 2 - 1
+        )
         voicer.isRootless = texture.isRootless
         let voicings = voicer.lead(chart.voicingRequests(positionStarts))
         var notes: [SketchNote] = []
@@ -67,11 +68,12 @@ struct ChordPlayer: Sendable {
         let density = chart.melody.density[bar]
         let listening = chart.style.listening
         let ensemble = Ensemble(chart: chart, stream: 35)
+        let alone = density == .open ? listening.chordsAloneWhenOpen : listening.chordsAlone
         return chart.units.flatMap { unit -> [Strike] in
             let figures = book.page(unit.family, plan).comping[density]!
             let figure = figures[plan.index % 8 < 4 ? 0 : 1]
             var manner = Ensemble.Manner(
-                share: chart.share(listening.chords, bar: bar), alone: (listening.chordsAlone, listening.chordsAlone / 2),
+                share: chart.share(listening.chords, bar: bar), alone: (alone, alone / 2),
                 clearance: density == .busy ? 6 : 4)
             manner.pulls = !figure.rings
             if figure.isBroken { manner.symbols = (UInt8(ascii: "2"), UInt8(ascii: "x")) }

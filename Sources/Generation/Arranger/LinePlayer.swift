@@ -80,7 +80,7 @@ struct LinePlayer: Sendable {
     /// An octave below a high melody, above a low one; in the normalised key.
     private func register() -> ClosedRange<Int> {
         guard let median = chart.melody.medianPitch else { return 60...77 }
-        let middle = median >= 67 ? max(61, median - 10) : min(76, median + 10)
+        let middle = median >= chart.style.highMelody ? max(61, median - 10) : min(78, median + 10)
         return (middle - 8)...(middle + 8)
     }
 

@@ -88,7 +88,9 @@ struct PercussionPlayer: Sendable {
         let isBusy = chart.melody.density[bar] == .busy
         for (voice, figure) in book.page(unit.family, plan).groove.rows {
             // Tambourine and triangle colour the second half of a section; a climax has them throughout.
-            if [.closedHat, .openHat].contains(voice), plan.index % 8 < 2, plan.level == 1 || plan.level == 2 { continue }
+            if [.closedHat, .openHat].contains(voice), plan.index % 8 < 2, plan.level == 1 || plan.level == 2 {
+                continue
+            }
             for stroke in chart.strokes(figure, in: unit, bar: bar) {
                 let isSoft = stroke.symbol == UInt8(ascii: "o")
                 let isOnBeat = (stroke.step - chart.barStart(bar)) % chart.beatSteps == 0

@@ -36,7 +36,8 @@ enum RockBass {
         six("R-8 R-8|R-8 5-a", 1...3), six("R--.R- 5--.a-", 1...3),
     ]
     static let quarterFills: [Figure] = [
-        figure("R5", 0...1), figure("5a", 0...3), figure("8a", 1...3), figure("R- 5a", 0...2), figure("RR 5a", 1...3), figure("85 3a", 1...3),
+        figure("R5", 0...1), figure("5a", 0...3), figure("8a", 1...3), figure("R- 5a", 0...2), figure("RR 5a", 1...3),
+        figure("85 3a", 1...3),
         figure("R3 5a", 0...3), figure("RR8a", 2...3), figure("8.R. 5.a.", 2...3), figure("R5a", 0...3),
         figure("R-R 5-a", 1...3),
     ]

@@ -35,6 +35,12 @@ extension ArrangerStyle {
         style.chords = Texture(register: 53...70, center: 60, voices: [3, 3, 4])
         style.pad = Texture(register: 56...72, center: 63, voices: [2, 3, 3])
         style.shuffled = 0.5
+        // The band drives on under the melody and strikes with it.
+        style.listening.chords = (open: 0.95, flowing: 0.85, busy: 0.5)
+        style.listening.chordsAlone = 0.32
+        style.listening.chordsAloneWhenOpen = 0.8
+        style.listening.bass = (open: 0.6, flowing: 0.55, busy: 0.35)
+        style.listening.bassAlone = (offBeat: 0.3, onBeat: 0.6)
         style.turnaround = [
             Chord(root: 0, quality: .major), Chord(root: 10, quality: .major), Chord(root: 5, quality: .major),
             Chord(root: 7, quality: .major),

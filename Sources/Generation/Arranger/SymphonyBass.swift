@@ -27,9 +27,12 @@ enum SymphonyBass {
         six("R-. 5-.|R-. a-.", 1...2), six("R-- R--|R-- 5-a", 1...3), six("R-R 5-5|R-R 5-a", 2...3),
     ]
     static let quarterFills: [Figure] = [
-        figure("a-", 0...2), figure("5a", 1...3), figure("5- a-", 0...3), figure("R- a-", 0...2), figure("3- 5a", 1...3),
+        figure("a-", 0...2), figure("5a", 1...3), figure("5- a-", 0...3), figure("R- a-", 0...2),
+        figure("3- 5a", 1...3),
     ]
-    static let dottedFills: [Figure] = [six("5-a", 0...3), six("a--", 0...1), six("5-- a--", 0...3), six("R-3 5-a", 1...3)]
+    static let dottedFills: [Figure] = [
+        six("5-a", 0...3), six("a--", 0...1), six("5-- a--", 0...3), six("R-3 5-a", 1...3),
+    ]
 
     private static func figure(_ text: String, _ levels: ClosedRange<Int>) -> Figure {
         Figure(text, in: .fourFour, levels: levels)

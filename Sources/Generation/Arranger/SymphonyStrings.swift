@@ -45,7 +45,8 @@ enum SymphonyStrings {
         three("x-o x-o x-o"), three("123 432 123", 0...3),
     ]
     static let twoFour: [Figure] = [
-        two("x- --|x- x-"), two("x- --"), two("x. x.|x. x."), two("b. u.|b. uu"), two(".x .x|.x xx"), two("x- x-|x- xx"),
+        two("x- --|x- x-"), two("x- --"), two("x. x.|x. x."), two("b. u.|b. uu"), two(".x .x|.x xx"),
+        two("x- x-|x- xx"),
         two("12 34|32 34", 0...2), two("13 23|13 43", 0...2), two("Xo xo|Xo xx", 1...3), two("x.oo x.oo", 2...3),
         two("Xoxo xoxo", 3...3), two("1232 4323", 1...3), two("x-o x-o"), two("123 432", 0...3),
     ]

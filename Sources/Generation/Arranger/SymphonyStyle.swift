@@ -10,7 +10,7 @@ extension ArrangerStyle {
                 orchestra(pad: 60, line: 73), orchestra(pad: 60, line: 68), orchestra(pad: 60, line: 71),
                 orchestra(pad: 61, line: 73), orchestra(pad: 61, line: 68),
             ],
-            ranges: [.bass: 28...57, .chords: 52...80, .pad: 46...70, .line: 55...84],
+            ranges: [.bass: 28...57, .chords: 48...77, .pad: 46...70, .line: 55...86],
             library: [
                 .fourFour: PatternLibrary(
                     grooves: SymphonyPercussion.fourFour, fills: SymphonyPercussion.quarterFills,
@@ -32,10 +32,13 @@ extension ArrangerStyle {
                     comping: SymphonyStrings.sixEight, answers: SymphonyWinds.dotted, pads: SymphonyHorns.sixEight),
             ])
         style.bass = BassManner(register: 34...48, detached: 0.3, velocity: 76)
-        style.chords = Texture(register: 58...74, center: 65, voices: [3, 4, 4])
+        style.chords = Texture(register: 54...71, center: 62, voices: [3, 4, 4])
         style.pad = Texture(register: 52...64, center: 58, voices: [2, 3, 3])
+        style.highMelody = 74
         // An orchestra sings with its melody, and its basses keep to the beats.
-        style.listening.chordsAlone = 0.4
+        style.listening.chords = (open: 0.95, flowing: 0.85, busy: 0.55)
+        style.listening.chordsAlone = 0.35
+        style.listening.chordsAloneWhenOpen = 0.5
         style.listening.bass = (open: 0.3, flowing: 0.25, busy: 0.1)
         style.listening.bassAlone = (offBeat: 0.05, onBeat: 0.6)
         style.turnaround = [
