@@ -24,6 +24,7 @@ let package = Package(
         .systemLibrary(name: "CFluidSynth", providers: [.apt(["libfluidsynth-dev"])]),
         .systemLibrary(name: "CSndFile", providers: [.apt(["libsndfile1-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
 
         // floor 0: values without Foundation
         .target(name: "Music"),
@@ -47,7 +48,8 @@ let package = Package(
         .target(name: "Rendering", dependencies: ["MIDI", "Music", "CFluidSynth", "CSndFile", "CZlib"]),
         .target(name: "Sequencer", dependencies: ["CALSA", "CSupport", "MIDI", "Music", "RealTime", "Transport"]),
         .target(name: "TakeStore", dependencies: ["Music", grdb, logging]),
-        .target(name: "Training", dependencies: ["Generation", "Music", "Tensor"]),
+        .target(
+            name: "Training", dependencies: ["CZip", "Generation", "MIDI", "Music", "StandardMIDIFile", "Tensor"]),
 
         // floor 4: the daemon and its API
         .target(name: "ConsoleAPI", dependencies: ["MIDI", "Music"]),
@@ -106,7 +108,11 @@ let package = Package(
             name: "SequencerTests", dependencies: ["CALSA", "MIDI", "Music", "RealTime", "Sequencer", "Transport"]),
         .testTarget(name: "TakeStoreTests", dependencies: ["TakeStore", "Music", grdb, logging]),
         .testTarget(
-            name: "TrainingTests", dependencies: ["Training", "Generation", "Music", "Tensor", "TensorReference"]),
+            name: "TrainingTests",
+            dependencies: [
+                "Training", "CZip", "Generation", "MIDI", "Music", "StandardMIDIFile", "Tensor", "TensorReference",
+            ],
+            exclude: ["Fixtures"]),
         .testTarget(
             name: "ConsoleTests", dependencies: ["Console", "ConsoleAPI", "ContinuoClient", "MIDI", "Music", logging]),
 

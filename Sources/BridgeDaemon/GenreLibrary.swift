@@ -55,12 +55,15 @@ actor GenreLibrary {
                 accompanist: NetworkAccompanist(model: model),
                 voice: Voice(melody: model.card.instrumentation.melody, problem: problem))
         }
-        logger.notice("no model for this genre: the arranger plays", metadata: ["genre": "\(genre.rawValue)"])
-        let style = ArrangerStyle.pop
+        let style = ArrangerStyle.fallback(for: genre)
+        let instead =
+            style.genre == genre
+            ? "the arranger plays" : "the arranger has no patterns for it and plays \(style.genre.rawValue)"
+        logger.notice("no model for this genre: \(instead)", metadata: ["genre": "\(genre.rawValue)"])
         return Band(
             accompanist: ArrangerAccompanist(style: style),
             voice: Voice(
                 melody: style.instrumentation(seed: 1).melody,
-                problem: problem.map { "\($0); the arranger plays instead" }))
+                problem: problem.map { "\($0); \(instead) instead" }))
     }
 }

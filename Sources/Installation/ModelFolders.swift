@@ -12,7 +12,7 @@ public struct ModelFolders: Hashable, Sendable {
 
     /// The genres by the names of their files, and those that the arranger knows, in alphabetic order.
     public var genres: [Genre] {
-        var found: Set<Genre> = [ArrangerStyle.pop.genre]
+        var found = Set(ArrangerStyle.all.map(\.genre))
         for folder in paths {
             let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
             for file in files where file.hasSuffix(Self.suffix) {

@@ -5,6 +5,8 @@ import Music
 public struct TrainingConfiguration: Hashable, Sendable, Codable {
     /// The genre's short name.
     public var genre = "pop"
+    /// The arranger's style that renders the songs; nil is the genre's own, or pop for a genre that the arranger does not know.
+    public var teacher: String?
     /// Seeds weights, order, noise and the teacher's choices.
     public var seed: UInt64 = 1
     /// Renderings of each song by the teacher, with different seeds.
@@ -47,6 +49,10 @@ public struct TrainingConfiguration: Hashable, Sendable, Codable {
             if !holds { throw .configuration(text) }
         }
         try require(Genre(rawValue: genre) != nil, "a genre is a short name of a-z, 0-9, - and _, not '\(genre)'")
+        try require(
+            teacher == nil || ArrangerStyle.all.contains { $0.genre.rawValue == teacher },
+            "a teacher is one of \(ArrangerStyle.all.map(\.genre.rawValue).joined(separator: ", ")), not '\(teacher ?? "")'"
+        )
         try require((1...64).contains(renderings), "renderings is 1 to 64")
         try require((0...1_000_000).contains(planSteps), "plan steps are 0 to 1,000,000")
         try require((0...1_000_000).contains(steps), "steps are 0 to 1,000,000")
@@ -66,6 +72,12 @@ public struct TrainingConfiguration: Hashable, Sendable, Codable {
             "widths are four multiples of 8 from 8 to 1024")
         try require((1...10_000).contains(styles), "styles are 1 to 10,000")
         try mix?.validate()
+    }
+
+    /// The style that renders the songs.
+    public var style: ArrangerStyle {
+        let known = [teacher, genre].lazy.compactMap { $0.flatMap(Genre.init(rawValue:)) }
+        return known.compactMap { ArrangerStyle.standard(for: $0) }.first ?? .pop
     }
 
     var generatorWidths: GeneratorNetwork.Widths {

@@ -49,12 +49,30 @@ struct ArrangeTests {
             ["arrange", example("ode-to-joy"), "--genre", "ska", "--models", models.path, "-o", folder.file("ska.mid")])
         #expect(known.code == 0)
         #expect(known.error.contains("cannot use \(models.path)/ska.safetensors"), "\(known.error)")
-        #expect(known.error.contains("the arranger plays"))
+        #expect(known.error.contains("No model for ska: the arranger has no patterns for it and plays pop."))
 
-        let unknown = try await continuo.run(
-            ["arrange", example("ode-to-joy"), "--genre", "polka", "-o", folder.file("polka.mid")])
-        #expect(unknown.code == 66)
-        #expect(unknown.error.contains("there is no genre 'polka'; there are: "))
+        for flags in [[], ["--arranger"]] {
+            let unknown = try await continuo.run(
+                ["arrange", example("ode-to-joy"), "--genre", "polka", "-o", folder.file("polka.mid")] + flags)
+            #expect(unknown.code == 66)
+            #expect(unknown.error.contains("there is no genre 'polka'; there are: "))
+        }
+    }
+
+    @Test(arguments: [("jazz", [32, 40]), ("pop", [0, 8]), ("rock", [16]), ("symphony", [48])])
+    func everyGenreHasItsOwnPatternsAndKit(genre: String, kits: [Int]) async throws {
+        let models = try Folder()
+        for flags in [["--arranger"], ["--models", models.path]] {
+            let outcome = try await continuo.run(
+                ["arrange", example("auld-lang-syne"), "--genre", genre, "--seed", "2", "-o", folder.file("band.mid")]
+                    + flags)
+            #expect(outcome.code == 0, "\(outcome.error)")
+            let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder.file("band.mid"))))
+            let file = try ArrangementReader(MIDIFile(bytes: bytes)).arrangement()
+            #expect(file.arrangement.accompaniment.genre.rawValue == genre)
+            let programs = file.arrangement.accompaniment.instrumentation.programs
+            #expect(kits.contains(Int(try #require(programs[.drums]).number)) || genre == "pop")
+        }
     }
 
     @Test func anUnknownTrackIsRefusedWithTheTracksThatThereAre() async throws {

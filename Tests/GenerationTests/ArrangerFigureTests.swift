@@ -49,7 +49,9 @@ struct ArrangerFigureTests {
     }
 
     @Test(arguments: [
-        ("5/4", [36, 24]), ("7/4", [48, 36]), ("12/8", [36, 36]), ("9/8", [36, 18]), ("2/2", [48]), ("7/8", [36, 6]),
+        ("5/4", [36, 24]), ("7/4", [48, 36]), ("12/8", [36, 36]), ("9/8", [36, 18]), ("2/2", [48]), ("7/8", [24, 18]),
+        ("5/8", [12, 18]),
+        ("11/8", [48, 18]),
     ])
     func otherMetresArePutTogether(meter: String, steps: [Int]) {
         #expect(BarUnit.units(of: Meter(meter)!).map(\.steps) == steps)

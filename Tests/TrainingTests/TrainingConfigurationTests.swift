@@ -20,6 +20,7 @@ struct TrainingConfigurationTests {
     static let faults = [
         Fault("genre", "an empty genre") { $0.genre = "" },
         Fault("genre", "a genre that is a path") { $0.genre = "../pop" },
+        Fault("teacher", "a teacher that the arranger does not know") { $0.teacher = "polka" },
         Fault("renderings", "no renderings") { $0.renderings = 0 },
         Fault("plan steps", "fewer than no plan steps") { $0.planSteps = -1 },
         Fault("steps", "less than no steps") { $0.steps = -1 },
@@ -53,6 +54,18 @@ struct TrainingConfigurationTests {
         } catch {
             #expect("\(error)".contains(fault.word))
         }
+    }
+
+    @Test(arguments: [
+        ("pop", nil, "pop"), ("symphony", nil, "symphony"), ("rock", "jazz", "jazz"), ("ska", nil, "pop"),
+        ("ska", "rock", "rock"),
+    ])
+    func theTeacherIsTheOneNamedOrTheGenresOwnOrPop(genre: String, teacher: String?, style: String) throws {
+        var configuration = TrainingConfiguration()
+        configuration.genre = genre
+        configuration.teacher = teacher
+        try configuration.validate()
+        #expect(configuration.style.genre.rawValue == style)
     }
 
     @Test func theStandardSettingsAndTheTestsOwnAreValid() throws {

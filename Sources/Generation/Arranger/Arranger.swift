@@ -21,6 +21,10 @@ public struct Arranger: Sendable {
         public var crashAtStart: Bool
         /// Moves every section's intensity, -2...2 levels.
         public var energy: Int
+        /// Beats of a fill at the end of the last bar, for a band that hands over; nil leaves it to the form.
+        var closingFill: Int?
+        /// The bars lead in: they gather strength, and all but the last one are without fills.
+        var isIntroduction = false
 
         public init(parts: Set<Part>? = nil, ending: Bool = false, crashAtStart: Bool = true, energy: Int = 0) {
             self.parts = parts
@@ -41,15 +45,20 @@ public struct Arranger: Sendable {
     public func arrange(
         _ phrase: Phrase, plan: ChordPlan, seed: UInt64, options: Options = Options()
     ) -> [Part: [NoteEvent]] {
-        let chart = Chart(phrase, plan: plan, style: style, seed: seed, options: options)
         let parts = options.parts ?? Arranger.lineUp(seed: seed)
+        var options = options
+        options.parts = parts
+        let chart = Chart(phrase, plan: plan, style: style, seed: seed, options: options)
         let book = PatternBook(chart)
         var played: [Part: [NoteEvent]] = [:]
-        if parts.contains(.drums) { played[.drums] = DrumPlayer(chart, book).play() }
+        if parts.contains(.drums) {
+            played[.drums] =
+                style.kit == .orchestra ? PercussionPlayer(chart, book).play() : DrumPlayer(chart, book).play()
+        }
         guard !plan.chords.isEmpty else { return played }
         if parts.contains(.bass) { played[.bass] = sounding(BassPlayer(chart, book).play(), .bass, chart) }
         if parts.contains(.chords) { played[.chords] = sounding(ChordPlayer(chart, book).play(), .chords, chart) }
-        if parts.contains(.pad) { played[.pad] = sounding(PadPlayer(chart).play(), .pad, chart) }
+        if parts.contains(.pad) { played[.pad] = sounding(PadPlayer(chart, book).play(), .pad, chart) }
         if parts.contains(.line) { played[.line] = sounding(LinePlayer(chart, book).play(), .line, chart) }
         return played
     }

@@ -1,49 +1,45 @@
 import Music
 
-/// Plays the bass: roots where the harmony changes, figures locked to the kick, steps that lead to the next root.
+/// Plays the bass: roots where the harmony changes, figures locked to the kick and to the melody's weight, steps that walk to the next root.
 struct BassPlayer: Sendable {
     private let chart: Chart
     private let book: PatternBook
+    private let manner: BassManner
     /// Quarters are played short in some arrangements, held in the others.
     private let isDetached: Bool
-
-    /// An octave and a third in the normalised key; the part's range folds what the key moves out of it.
-    static let register = 33...48
-    private static let velocity = 86
 
     init(_ chart: Chart, _ book: PatternBook) {
         self.chart = chart
         self.book = book
+        manner = chart.style.bass
         var random = chart.random(20)
-        isDetached = random.chance(0.6)
+        isDetached = random.chance(manner.detached)
     }
 
     func play() -> [SketchNote] {
         let roots = roots()
+        let strokes = strokes()
+        var random = chart.random(21)
         var notes: [SketchNote] = []
-        var fills = 0
-        for bar in 0..<chart.bars {
-            let plan = chart.form[bar]
-            var strokes = plan.isFinal ? final(bar) : figure(bar)
-            if plan.bassFill {
-                fill(bar, number: fills, &strokes)
-                fills += 1
-            }
-            if !plan.isFinal { strokes = accented(strokes, bar) }
-            strokes = harmonised(strokes, bar)
-            for (i, stroke) in strokes.enumerated() {
-                let next = i + 1 < strokes.count ? strokes[i + 1].step : chart.barStart(bar + 1)
-                let root = roots[chart.changeIndex[stroke.step]]
-                let target = target(after: stroke, next: next, roots: roots)
-                let pitch = pitch(stroke.symbol, at: stroke.step, root: root, target: target)
-                let isOnBeat = stroke.step % chart.beatSteps == 0
-                notes.append(
-                    SketchNote(
-                        step: stroke.step, length: length(stroke, next: next), pitch: pitch,
-                        velocity: chart.velocity(
-                            BassPlayer.velocity, step: stroke.step,
-                            accent: stroke.symbol == UInt8(ascii: "R") && isOnBeat ? 3 : -4)))
-            }
+        var last: Int?
+        for (i, stroke) in strokes.enumerated() {
+            let next = i + 1 < strokes.count ? strokes[i + 1].step : chart.steps
+            let index = chart.changeIndex[stroke.step]
+            let root = roots[index]
+            // Notes up to the next root, this one counted.
+            let ahead = strokes[i...].prefix { chart.changeIndex[$0.step] == index }.count
+            let target = index + 1 < roots.count ? roots[index + 1] : chart.options.ending ? root : roots[0]
+            let isLast = next >= chart.steps || chart.changeIndex[next] != index
+            let pitch = pitch(
+                stroke, root: root, target: isLast ? target : nil, goal: target, ahead: ahead, last: last, &random)
+            last = pitch
+            let isOnBeat = stroke.step % chart.beatSteps == 0
+            notes.append(
+                SketchNote(
+                    step: stroke.step, length: length(stroke, next: next), pitch: pitch,
+                    velocity: chart.velocity(
+                        manner.velocity, step: stroke.step,
+                        accent: stroke.symbol == UInt8(ascii: "R") && isOnBeat ? 3 : -4)))
         }
         return notes
     }
@@ -51,22 +47,49 @@ struct BassPlayer: Sendable {
     /// For each chord its root near the one before, drawn to the middle of the register.
     private func roots() -> [Int] {
         var roots: [Int] = []
+        let middle = (manner.register.lowerBound + manner.register.upperBound) / 2
         for change in chart.changes {
             let pitchClass = chart.chords[change].root
-            let last = roots.last ?? 40
-            let choices = BassPlayer.register.filter { $0 % 12 == pitchClass }
+            let last = roots.last ?? middle
+            let choices = manner.register.filter { $0 % 12 == pitchClass }
             roots.append(
                 choices.min {
-                    abs($0 - last) * 2 + abs($0 - 40) < abs($1 - last) * 2 + abs($1 - 40)
+                    abs($0 - last) * 2 + abs($0 - middle) < abs($1 - last) * 2 + abs($1 - middle)
                 }!)
         }
         return roots
     }
 
+    private func strokes() -> [Stroke] {
+        let ensemble = Ensemble(chart: chart, stream: 25)
+        let changes = Set(chart.changes)
+        let listening = chart.style.listening
+        var all: [Stroke] = []
+        var fills = 0
+        for bar in 0..<chart.bars {
+            let plan = chart.form[bar]
+            var strokes = plan.isFinal ? final(bar) : figure(bar)
+            if !plan.isFinal {
+                let start = chart.barStart(bar)
+                let bassManner = Ensemble.Manner(
+                    share: chart.share(listening.bass, bar: bar),
+                    alone: (listening.bassAlone.onBeat, listening.bassAlone.offBeat),
+                    symbols: (UInt8(ascii: "R"), UInt8(ascii: "R")))
+                strokes = ensemble.joined(strokes, bar: bar, bassManner) { $0.step == start || changes.contains($0.step) }
+            }
+            if plan.bassFill {
+                fill(bar, number: fills, &strokes)
+                fills += 1
+            }
+            all += harmonised(strokes, bar)
+        }
+        return all
+    }
+
     private func figure(_ bar: Int) -> [Stroke] {
         let plan = chart.form[bar]
         return chart.units.flatMap { unit in
-            let page = book.page(unit.family, level: plan.level)
+            let page = book.page(unit.family, plan)
             return chart.strokes(page.bass[plan.index % 8 < 4 ? 0 : 1], in: unit, bar: bar)
         }
     }
@@ -74,7 +97,7 @@ struct BassPlayer: Sendable {
     private func fill(_ bar: Int, number: Int, _ strokes: inout [Stroke]) {
         guard let unit = chart.units.last else { return }
         let plan = chart.form[bar]
-        let beats = bar + 1 == chart.bars ? 2 : 1
+        let beats = plan.fillBeats ?? (bar + 1 == chart.bars ? 2 : 1)
         guard
             let fill = book.bassFill(
                 unit.family, beats: min(beats, unit.family.beats), level: plan.level, number: number)
@@ -102,20 +125,6 @@ struct BassPlayer: Sendable {
         return strokes
     }
 
-    /// Strikes held notes again with the melody's accents, as the kick does.
-    private func accented(_ strokes: [Stroke], _ bar: Int) -> [Stroke] {
-        var result = strokes
-        for accent in chart.melody.accents[bar] {
-            guard let i = result.indices.last(where: { result[$0].step < accent }), accent - result[i].step >= 6,
-                result[i].end > accent, i + 1 >= result.count || result[i + 1].step - accent >= 5
-            else { continue }
-            let rest = result[i].end - accent
-            result[i].length = accent - result[i].step
-            result.insert(Stroke(step: accent, length: rest, symbol: UInt8(ascii: "R")), at: i + 1)
-        }
-        return result
-    }
-
     /// Puts the root on every change of harmony inside the bar and on the bar's first note.
     private func harmonised(_ strokes: [Stroke], _ bar: Int) -> [Stroke] {
         let start = chart.barStart(bar)
@@ -138,35 +147,69 @@ struct BassPlayer: Sendable {
         return result
     }
 
-    /// The root that comes behind a stroke, nil where the harmony stays.
-    private func target(after stroke: Stroke, next: Int, roots: [Int]) -> Int? {
-        if next >= chart.steps { return chart.options.ending ? nil : roots[0] }
-        return chart.changeIndex[next] == chart.changeIndex[stroke.step] ? nil : roots[chart.changeIndex[next]]
-    }
-
-    private func pitch(_ symbol: UInt8, at step: Int, root: Int, target: Int?) -> Int {
-        let chord = chart.chords[step]
-        let intervals = chord.quality.intervals
-        let fifth = root + intervals[2] <= 49 ? root + intervals[2] : root + intervals[2] - 12
-        switch symbol {
-        case UInt8(ascii: "3"): return root + intervals[1] <= 49 ? root + intervals[1] : root + intervals[1] - 12
-        case UInt8(ascii: "5"): return fifth
-        case UInt8(ascii: "8"): return root + 12 <= 50 ? root + 12 : root - 12 >= 31 ? root - 12 : root
+    /// - Parameters:
+    ///   - target: the root that comes right behind the stroke; nil where the harmony stays.
+    ///   - goal: the next root, however far.
+    private func pitch(
+        _ stroke: Stroke, root: Int, target: Int?, goal: Int, ahead: Int, last: Int?, _ random: inout ArrangerRandom
+    ) -> Int {
+        let intervals = chart.chords[stroke.step].quality.intervals
+        let top = manner.register.upperBound + 1
+        func tone(_ interval: Int) -> Int { root + interval <= top ? root + interval : root + interval - 12 }
+        switch stroke.symbol {
+        case UInt8(ascii: "3"): return tone(intervals[1])
+        case UInt8(ascii: "5"): return tone(intervals[2])
+        case UInt8(ascii: "7"): return tone(intervals.count > 3 ? intervals[3] : 9)
+        case UInt8(ascii: "8"): return root + 12 <= top + 1 ? root + 12 : root - 12 >= 31 ? root - 12 : root
+        case UInt8(ascii: "w"):
+            return walk(from: last ?? root, to: goal, ahead: ahead, step: stroke.step, root: root, &random)
         case UInt8(ascii: "a"):
-            guard let target, target % 12 != root % 12 else { return fifth }
-            return approach(target, from: root)
+            guard let target, target % 12 != root % 12 else {
+                return last == tone(intervals[2]) ? tone(intervals[1]) : tone(intervals[2])
+            }
+            return approach(target, from: last ?? root)
         default: return root
         }
     }
 
-    /// The scale's neighbour of the target on the side we come from, a semitone below where that is the root itself.
-    private func approach(_ target: Int, from root: Int) -> Int {
-        let side = root <= target ? -1 : 1
+    /// The next step of a walk: chord and scale tones towards the goal, or out and back where it is the same root.
+    private func walk(
+        from last: Int, to goal: Int, ahead: Int, step: Int, root: Int, _ random: inout ArrangerRandom
+    ) -> Int {
+        let low = manner.register.lowerBound - 2
+        let high = manner.register.upperBound + 2
+        let out = root <= (low + high) / 2 ? 7 : -5
+        let aim = goal % 12 == root % 12 && ahead > 2 ? root + out : goal
+        let ideal = Double(last) + Double(aim - last) / Double(max(2, ahead))
+        let chord = chart.chords[step]
+        let isStrong = step % (2 * chart.beatSteps) == 0
+        var best = (cost: Double.infinity, pitch: last)
+        for pitch in low...high where pitch != last && abs(pitch - last) <= 7 {
+            let pitchClass = pitch % 12
+            let isTone = chord.pitchClasses.contains(pitchClass)
+            var cost = 0.6 * abs(Double(pitch) - ideal) + 1.2 * random.unit()
+            cost += isTone ? 0 : chart.inScale[pitchClass] ? (isStrong ? 3 : 1) : 7
+            if abs(pitch - last) > 4 { cost += 1 }
+            // The goal itself is left for its own beat.
+            if pitch == goal && ahead <= 2 { cost += 4 }
+            if pitch == root { cost += 1.5 }
+            if cost < best.cost { best = (cost, pitch) }
+        }
+        return best.pitch
+    }
+
+    /// A neighbour of the target on the side we come from: a semitone away where the manner is chromatic, else the scale's,
+    /// a semitone below where that is the root itself.
+    private func approach(_ target: Int, from last: Int) -> Int {
+        let side = last <= target ? -1 : 1
+        if manner.isChromatic {
+            for pitch in [target + side, target - side] where pitch != last { return pitch }
+        }
         for distance in [1, 2] {
             let pitch = target + side * distance
-            if chart.inScale[((pitch % 12) + 12) % 12] && pitch != root { return pitch }
+            if chart.inScale[((pitch % 12) + 12) % 12] && pitch != last { return pitch }
         }
-        return target - 1 == root ? target + 2 : target - 1
+        return target - 1 == last ? target + 2 : target - 1
     }
 
     /// Held notes breathe a little before the next one; short ones are short.

@@ -23,6 +23,8 @@ struct Chart: Sendable {
     let changeIndex: [Int]
     let melody: MelodyReading
     let feel: Feel
+    /// Off-beat eighths will be played late.
+    let isSwung: Bool
     let form: [BarPlan]
     /// Where an ending's last chord falls.
     let finalStep: Int
@@ -30,7 +32,10 @@ struct Chart: Sendable {
     var steps: Int { bars * barSteps }
     var isShuffled: Bool { feel == .triplets }
 
-    init(_ phrase: Phrase, plan: ChordPlan, style: ArrangerStyle, seed: UInt64, options: Arranger.Options) {
+    /// - Parameter key: that of the phrase and plan; nil where these are to tell.
+    init(
+        _ phrase: Phrase, plan: ChordPlan, style: ArrangerStyle, seed: UInt64, options: Arranger.Options, key: Key? = nil
+    ) {
         self.style = style
         self.options = options
         self.seed = seed
@@ -40,7 +45,7 @@ struct Chart: Sendable {
         units = BarUnit.units(of: phrase.meter)
         let steps = bars * barSteps
 
-        let key = Chart.key(of: phrase, plan: plan)
+        let key = key ?? Chart.key(of: phrase, plan: plan)
         let shift = key.semitonesToNormal
         self.shift = shift
         var inScale = [Bool](repeating: false, count: 12)
@@ -55,6 +60,8 @@ struct Chart: Sendable {
             // What the plan has behind the last chord leads back to bar 1.
             for step in finalStep..<steps { harmony[step] = harmony[finalStep] }
         }
+
+        if style.addsSevenths { harmony = Chart.coloured(harmony, melody, inScale) }
 
         var chords: [Chord] = []
         var changes: [Int] = []
@@ -73,9 +80,20 @@ struct Chart: Sendable {
         var random = ArrangerRandom(seed: seed, stream: 1)
         let tempo = phrase.tempo.quartersPerMinute
         let isLively = random.chance(tempo <= 92 ? 0.5 : tempo <= 116 ? 0.3 : 0)
-        feel = melody.feel ?? (isLively ? .sixteenths : .eighths)
+        let isSwung = style.isSwung && !phrase.meter.isCompound
+        self.isSwung = isSwung
+        if isSwung {
+            let isRolling = random.chance(tempo <= 100 ? 0.25 : 0.1)
+            feel = melody.feel == .triplets || isRolling ? .triplets : .eighths
+        } else {
+            let isShuffled = random.chance(style.shuffled) && !phrase.meter.isCompound && !melody.hasOffBeats
+            feel = melody.feel ?? (isShuffled ? .triplets : isLively ? .sixteenths : .eighths)
+        }
         form = Form(melody, bars: bars, barSteps: barSteps, beatSteps: beatSteps, seed: seed, options: options).plans
     }
+
+    /// Whether a figure's division fits: under a swing triplets always do.
+    func allows(_ other: Feel) -> Bool { feel.allows(other) || (isSwung && other == .triplets) }
 
     func barStart(_ bar: Int) -> Int { bar * barSteps }
     func bar(of step: Int) -> Int { min(bars - 1, step / barSteps) }
@@ -115,6 +133,35 @@ struct Chart: Sendable {
         }
         guard let last = melody.onsets.last, inBar(last.step) else { return start }
         return last.step
+    }
+
+    /// Triads as sevenths of the key, where the seventh is in the scale and the melody does not rub against it.
+    private static func coloured(_ harmony: [Chord], _ melody: MelodyReading, _ inScale: [Bool]) -> [Chord] {
+        var result = harmony
+        var start = 0
+        while start < harmony.count {
+            var end = start + 1
+            while end < harmony.count, harmony[end] == harmony[start] { end += 1 }
+            let chord = harmony[start]
+            let qualities: [Chord.Quality] =
+                switch chord.quality {
+                case .major: [.majorSeventh, .seventh]
+                case .minor: [.minorSeventh]
+                default: []
+                }
+            for quality in qualities {
+                let seventh = (chord.root + quality.intervals[3]) % 12
+                let rubbing = (start..<end).filter { step in
+                    (0..<128).contains { melody.sounding[step].contains($0) && [1, 11].contains(($0 - seventh + 12) % 12) }
+                }.count
+                // The tonic keeps its rest where the melody ends on it.
+                guard inScale[seventh], rubbing * 8 <= end - start else { continue }
+                for step in start..<end { result[step] = Chord(root: chord.root, quality: quality) }
+                break
+            }
+            start = end
+        }
+        return result
     }
 
     /// The key by the melody's notes and, at a third of their weight, the plan's chord tones.

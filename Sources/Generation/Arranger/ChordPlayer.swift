@@ -8,12 +8,12 @@ struct ChordPlayer: Sendable {
     /// For each step the index in `positionStarts`.
     private let position: [Int]
     private static let velocity = 68
-    /// In the normalised key: a tritone either way stays in 48...76.
-    private static let register = 54...70
+    private let texture: Texture
 
     init(_ chart: Chart, _ book: PatternBook) {
         self.chart = chart
         self.book = book
+        texture = chart.style.chords
         positionStarts = chart.positionStarts
         var position = [Int](repeating: 0, count: chart.steps)
         for (index, start) in positionStarts.enumerated() {
@@ -33,8 +33,10 @@ struct ChordPlayer: Sendable {
 
     func play() -> [SketchNote] {
         var random = chart.random(30)
-        let voicer = Voicer(
-            range: ChordPlayer.register, voices: random.chance(0.5) ? 4 : 3, center: 61 + random.unit() * 2)
+        var voicer = Voicer(
+            range: texture.register, voices: random.pick(texture.voices), center: texture.center + random.unit() * 2 - 1
+        )
+        voicer.isRootless = texture.isRootless
         let voicings = voicer.lead(chart.voicingRequests(positionStarts))
         var notes: [SketchNote] = []
         for strike in strikes() { notes += sounding(strike, voicings[strike.position]) }
@@ -48,7 +50,6 @@ struct ChordPlayer: Sendable {
             let start = chart.barStart(bar)
             let end = chart.barStart(bar + 1)
             var inBar = plan.isFinal ? final(bar) : figure(bar)
-            if !plan.isFinal { accent(bar, &inBar) }
             harmonise(bar, &inBar)
             // A pushed chord is held over the bar line instead of being struck again.
             if let last = strikes.last, last.isPush, last.step + last.length == start, let first = inBar.first,
@@ -65,11 +66,25 @@ struct ChordPlayer: Sendable {
     private func figure(_ bar: Int) -> [Strike] {
         let plan = chart.form[bar]
         let density = chart.melody.density[bar]
+        let listening = chart.style.listening
+        let ensemble = Ensemble(chart: chart, stream: 35)
+        let alone = density == .open ? listening.chordsAloneWhenOpen : listening.chordsAlone
         return chart.units.flatMap { unit -> [Strike] in
-            let figures = book.page(unit.family, level: plan.level).comping[density]!
+            let figures = book.page(unit.family, plan).comping[density]!
             let figure = figures[plan.index % 8 < 4 ? 0 : 1]
-            return chart.strokes(figure, in: unit, bar: bar).map { stroke in
-                let isPush = stroke.symbol == UInt8(ascii: ">")
+            var manner = Ensemble.Manner(
+                share: chart.share(listening.chords, bar: bar), alone: (alone, alone / 2),
+                clearance: density == .busy ? 6 : 4)
+            manner.pulls = !figure.rings
+            if figure.isBroken { manner.symbols = (UInt8(ascii: "2"), UInt8(ascii: "x")) }
+            if figure.isPower { manner.symbols = (UInt8(ascii: "p"), UInt8(ascii: "P")) }
+            var strokes = chart.strokes(figure, in: unit, bar: bar)
+            let isPushed = strokes.last?.symbol == UInt8(ascii: ">")
+            strokes = ensemble.joined(
+                strokes, bar: bar, manner, in: unit,
+                isFixed: { isPushed && $0 == strokes.last })
+            return strokes.map { stroke in
+                let isPush = stroke.symbol == UInt8(ascii: ">") && stroke.end % chart.barSteps == 0
                 let index =
                     isPush && stroke.end < chart.steps
                     ? position[stroke.end] : position[stroke.step]
@@ -96,26 +111,6 @@ struct ChordPlayer: Sendable {
         return strikes
     }
 
-    /// Strikes the chord with the melody's accents: the next strike is pulled forward to it, or one is added.
-    private func accent(_ bar: Int, _ strikes: inout [Strike]) {
-        for step in chart.melody.accents[bar] {
-            if let i = strikes.firstIndex(where: { abs($0.step - step) <= 3 }) {
-                if strikes[i].step == step && strikes[i].symbol == UInt8(ascii: "x") {
-                    strikes[i].symbol = UInt8(ascii: "X")
-                }
-                continue
-            }
-            guard let i = strikes.lastIndex(where: { $0.step < step }), !strikes[i].rings else { continue }
-            let next = i + 1 < strikes.count ? strikes[i + 1].step : chart.barStart(bar + 1)
-            strikes[i].length = min(strikes[i].length, step - strikes[i].step)
-            strikes.insert(
-                Strike(
-                    step: step, length: min(12, next - step), symbol: UInt8(ascii: "X"),
-                    position: position[step], rings: false),
-                at: i + 1)
-        }
-    }
-
     /// Makes every change of harmony heard: what is held over it ends there and the new chord is struck.
     private func harmonise(_ bar: Int, _ strikes: inout [Strike]) {
         let start = chart.barStart(bar)
@@ -130,7 +125,9 @@ struct ChordPlayer: Sendable {
                 if !strikes[i].isPush { strikes[i].length = min(strikes[i].length, mark - strikes[i].step) }
                 strikes.insert(
                     Strike(
-                        step: mark, length: length, symbol: UInt8(ascii: "x"), position: position[mark],
+                        step: mark, length: length,
+                        symbol: PowerChord.symbols.contains(strikes[i].symbol) ? UInt8(ascii: "P") : UInt8(ascii: "x"),
+                        position: position[mark],
                         rings: false),
                     at: i + 1)
             }
@@ -143,6 +140,15 @@ struct ChordPlayer: Sendable {
         switch strike.symbol {
         case UInt8(ascii: "X"): accent = 9
         case UInt8(ascii: "o"): accent = -12
+        case let symbol where PowerChord.symbols.contains(symbol):
+            // Where nobody else holds the third, the guitar plays it.
+            guard chart.options.parts?.contains(.pad) ?? true else { break }
+            keys = PowerChord.keys(chart.chords[positionStarts[strike.position]])
+            if strike.symbol == UInt8(ascii: "P") { accent = 9 }
+            if strike.symbol == UInt8(ascii: "m") {
+                keys.removeLast()
+                accent = -7
+            }
         case UInt8(ascii: "b"): keys = [voicing[0]]
         case UInt8(ascii: "u"):
             keys = Array(voicing.dropFirst())
@@ -151,7 +157,7 @@ struct ChordPlayer: Sendable {
             // A fourth voice that is not there is the lowest one an octave up, or else the middle one again.
             let index = Int(strike.symbol) - Int(UInt8(ascii: "1"))
             let octave = voicing[0] + 12
-            let fourth = octave <= ChordPlayer.register.upperBound ? octave : voicing[1]
+            let fourth = octave <= texture.register.upperBound ? octave : voicing[1]
             keys = [index < voicing.count ? voicing[index] : fourth]
             accent = strike.step % chart.beatSteps == 0 ? 2 : -5
         default: break
@@ -163,6 +169,7 @@ struct ChordPlayer: Sendable {
         } else if !strike.isPush {
             length = min(length, chart.nextChange(after: strike.step) - strike.step)
             if length >= 12 { length -= 1 }
+            if strike.symbol == UInt8(ascii: "m") { length = min(length, 4) }
         }
         // A touch more weight on the top voice.
         return keys.enumerated().map { i, key in

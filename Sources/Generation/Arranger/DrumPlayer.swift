@@ -21,7 +21,7 @@ struct DrumPlayer: Sendable {
                 continue
             }
             for unit in chart.units { playGroove(bar, unit, &hits) }
-            if plan.isVaried && plan.fill == .none { vary(bar, &hits) }
+            vary(bar, &hits)
             playAccents(bar, &hits)
             if plan.fill != .none {
                 playFill(bar, number: fills, &hits)
@@ -68,13 +68,14 @@ struct DrumPlayer: Sendable {
     private func playGroove(_ bar: Int, _ unit: BarUnit, _ hits: inout [Int: Hit]) {
         let plan = chart.form[bar]
         let isBusy = chart.melody.density[bar] == .busy
-        let groove = book.page(unit.family, level: plan.level).groove
+        let groove = book.page(unit.family, plan).groove
         for (voice, figure) in groove.rows {
             // The shaker joins for the second half of a section; in the top level it plays throughout.
             if voice == .shaker && plan.index % 8 < 4 && plan.level < 3 { continue }
             for stroke in chart.strokes(figure, in: unit, bar: bar) {
                 let isGhost = stroke.symbol == UInt8(ascii: "o")
                 let isFine = (stroke.step - chart.barStart(bar)) % 6 != 0
+                if voice == .kick && isDropped(stroke, bar) { continue }
                 // Under fast notes the small strokes make room.
                 if isBusy && isGhost && isFine && chart.feel != .triplets { continue }
                 if isBusy && isGhost && voice == .snare && (stroke.step - chart.barStart(bar)) % chart.beatSteps != 0 {
@@ -85,18 +86,60 @@ struct DrumPlayer: Sendable {
         }
     }
 
-    /// A bar that closes four without a fill opens the hat on its last eighth.
+    /// The kick's off-beats that the melody does not share make room for those that it has.
+    private func isDropped(_ stroke: Stroke, _ bar: Int) -> Bool {
+        guard !chart.melody.inBar[bar].isEmpty, (stroke.step - chart.barStart(bar)) % chart.beatSteps != 0,
+            chart.melody.distance[stroke.step] > 0
+        else { return false }
+        return chart.draw(72, bar: bar, step: stroke.step) >= chart.style.listening.kickAlone
+    }
+
+    /// Of four bars the second moves a stroke of kick or snare, the third adds one, the last opens the hat or leads on; what is
+    /// done belongs to the section and comes back with it.
     private func vary(_ bar: Int, _ hits: inout [Int: Hit]) {
-        let last = chart.barStart(bar + 1) - (chart.isShuffled ? 4 : 6)
-        guard last > chart.barStart(bar) else { return }
-        remove(.closedHat, at: last, &hits)
-        add(.openHat, at: last, accent: 0, &hits)
-        if !has(.kick, at: last, hits) { add(.kick, at: last, accent: -8, &hits) }
+        let plan = chart.form[bar]
+        let start = chart.barStart(bar)
+        let offBeat = chart.beatSteps == 18 ? 12 : chart.isShuffled ? 8 : 6
+        let beats = chart.barSteps / chart.beatSteps
+        guard beats >= 2, !(plan.isVaried && plan.fill != .none) else { return }
+        var random = chart.random(70 + UInt64(plan.letter * 8 + plan.index % 8))
+        let off = start + random.below(beats) * chart.beatSteps + offBeat
+        let last = start + (beats - 1) * chart.beatSteps + offBeat
+        let isQuiet = plan.level == 0
+        switch plan.index % 4 {
+        case 1:
+            if let moved = (start + 1..<start + chart.barSteps).filter({ has(.kick, at: $0, hits) }).randomPick(&random),
+                random.chance(0.6)
+            {
+                remove(.kick, at: moved, &hits)
+            }
+            if !has(.snare, at: off, hits) { add(.kick, at: off, accent: isQuiet ? -16 : -6, &hits) }
+        case 2:
+            let voice: KitVoice = usesStick(bar, hits) ? .sideStick : .snare
+            if random.chance(0.7), !has(voice, at: off, hits) { add(voice, at: off, accent: -20, &hits) }
+        case 3:
+            if has(.closedHat, at: last, hits) || has(.closedHat, at: last - offBeat, hits) {
+                remove(.closedHat, at: last, &hits)
+                add(.openHat, at: last, accent: 0, &hits)
+            } else if random.chance(0.5) {
+                add(.snare, at: last, accent: -14, &hits)
+            }
+            if !has(.kick, at: last, hits), random.chance(0.6) { add(.kick, at: last, accent: -8, &hits) }
+        default:
+            if plan.index % 8 == 4, random.chance(0.5), !has(.snare, at: off, hits) {
+                add(.kick, at: off, accent: -8, &hits)
+            }
+        }
+    }
+
+    private func usesStick(_ bar: Int, _ hits: [Int: Hit]) -> Bool {
+        (chart.barStart(bar)..<chart.barStart(bar + 1)).contains { has(.sideStick, at: $0, hits) }
     }
 
     /// The kick joins the melody's accents where neither kick nor snare is near.
     private func playAccents(_ bar: Int, _ hits: inout [Int: Hit]) {
         for step in chart.melody.accents[bar] {
+            // A held chord of the band is marked on a cymbal too.
             let near = (step - 3...step + 3).contains {
                 has(.snare, at: $0, hits) && hits[$0 * 128 + KitVoice.snare.rawValue]!.accent >= 0
                     || ($0 != step && has(.kick, at: $0, hits) && $0 % chart.barSteps != 0)
@@ -113,7 +156,7 @@ struct DrumPlayer: Sendable {
     private func playFill(_ bar: Int, number: Int, _ hits: inout [Int: Hit]) {
         let plan = chart.form[bar]
         guard let unit = chart.units.last else { return }
-        let beats = chart.fillBeats(plan.fill, in: unit.family)
+        let beats = min(unit.family.beats, plan.fillBeats ?? chart.fillBeats(plan.fill, in: unit.family))
         guard let fill = book.fill(unit.family, beats: beats, level: plan.level, number: number) else { return }
         let length = fill.beats * unit.family.beatSteps
         guard length <= unit.steps else { return }
@@ -144,7 +187,7 @@ struct DrumPlayer: Sendable {
         let start = chart.barStart(bar)
         let last = chart.finalStep
         for unit in chart.units where last > start {
-            let groove = book.page(unit.family, level: chart.form[bar].level).groove
+            let groove = book.page(unit.family, chart.form[bar]).groove
             for (voice, figure) in groove.rows where voice != .shaker {
                 for stroke in chart.strokes(figure, in: unit, bar: bar) where stroke.step < last {
                     add(voice, at: stroke.step, accent: DrumPlayer.accent(stroke.symbol), &hits)
@@ -154,4 +197,8 @@ struct DrumPlayer: Sendable {
         add(.crash, at: last, accent: 0, &hits)
         add(.kick, at: last, accent: 12, &hits)
     }
+}
+
+extension Array {
+    fileprivate func randomPick(_ random: inout ArrangerRandom) -> Element? { isEmpty ? nil : random.pick(self) }
 }

@@ -4,6 +4,8 @@ struct BarPlan: Sendable {
 
     /// Counted from 0; bars of one section share their patterns.
     var section: Int
+    /// Which of the song's two ideas the section brings: 0 or 1, as in A A B A.
+    var letter = 0
     /// The bar in its section, from 0.
     var index: Int
     /// 0 quiet, 1 verse, 2 chorus, 3 full.
@@ -12,6 +14,8 @@ struct BarPlan: Sendable {
     var dynamic: Int
     /// What the drums do at the bar's end.
     var fill: Fill = .none
+    /// Beats of the drums' fill where they are asked for.
+    var fillBeats: Int?
     /// The bass fills here.
     var bassFill = false
     /// A crash on its first beat.
@@ -53,7 +57,8 @@ struct Form: Sendable {
             level += 1.5 * whole + 1.6 * contrast
             levels.append(min(3, max(0, Int(level.rounded()))))
         }
-        if levels.count > 1, Set(levels).count == 1 {
+        // The last section stands out from the first.
+        if levels.count > 1, levels[0] == levels[levels.count - 1] {
             if levels[0] < 3 { levels[levels.count - 1] += 1 } else { levels[0] -= 1 }
         }
 
@@ -66,7 +71,7 @@ struct Form: Sendable {
             let swell = [2, 0, 1, 3][index % 4] - 1
             plans.append(
                 BarPlan(
-                    section: section, index: index, level: levels[section],
+                    section: section, letter: Form.letter(section, of: starts.count), index: index, level: levels[section],
                     dynamic: min(9, max(-9, Int((loud * 0.4).rounded()))) + swell))
         }
 
@@ -95,6 +100,18 @@ struct Form: Sendable {
             if plans[bar].level == 0 && plans[bar].fill == .large { plans[bar].fill = .medium }
         }
         if bars == 1 { plans[0].fill = .small }
+        if let beats = options.closingFill {
+            plans[bars - 1].fill = .large
+            plans[bars - 1].fillBeats = beats
+            plans[bars - 1].bassFill = true
+        }
+        if options.isIntroduction {
+            // It gathers: from the quietest level to that of the song.
+            for bar in 0..<bars {
+                plans[bar].level = max(0, plans[bar].level - (bars - 1 - bar))
+                if bar + 1 < bars { plans[bar].fill = .none }
+            }
+        }
         if options.ending {
             plans[bars - 1].fill = .none
             plans[bars - 1].bassFill = false
@@ -108,6 +125,15 @@ struct Form: Sendable {
         }
         plans[first].crash = plans[first].crash || options.crashAtStart
         self.plans = plans
+    }
+
+    /// A B, A B A, A A B A, and on in fours.
+    static func letter(_ section: Int, of count: Int) -> Int {
+        switch count {
+        case 1: 0
+        case 2, 3: section == 1 ? 1 : 0
+        default: section % 4 == 2 ? 1 : 0
+        }
     }
 }
 

@@ -1,13 +1,13 @@
 import Music
 
-/// Plays the line: figures on chord tones in the melody's gaps and under its long notes, out of its register, never on its
-/// notes nor a second beside them.
+/// Plays the line: melodies of its own on the rhythm that `LineRhythm` finds, in seconds and thirds with chord tones on the beats,
+/// along the contour of an idea that comes back; never on the melody's notes nor a second beside them.
+///
+/// All pitches are chosen at once (Viterbi over the band's keys).
 struct LinePlayer: Sendable {
     private let chart: Chart
     private let book: PatternBook
     private static let velocity = 70
-    /// Steps that an onset keeps away from the melody's.
-    private static let clearance = 5
 
     init(_ chart: Chart, _ book: PatternBook) {
         self.chart = chart
@@ -16,114 +16,128 @@ struct LinePlayer: Sendable {
 
     func play() -> [SketchNote] {
         var random = chart.random(50)
-        let contours = (0..<4).map { _ in random.pick(chart.style.contours) }
+        let shapes = (0..<4).map { _ in random.pick(Shape.allCases) }
         let band = register()
-        var hand = Hand(at: (band.lowerBound + band.upperBound) / 2, band: band)
-        var notes: [SketchNote] = []
-        var wasSilent = false
-        for bar in 0..<chart.bars {
-            let plan = chart.form[bar]
-            let start = chart.barStart(bar)
-            let before = notes.count
-            let contour = contours[plan.level]
-            let slots = plan.isFinal ? [] : slots(bar)
-            for slot in slots {
-                let move = contour[hand.count % contour.count]
-                if let note = note(slot.step, length: slot.length, move: move, &hand) { notes.append(note) }
-            }
-            let isSilent =
-                notes.count == before && (notes.last.map { $0.end <= start + chart.beatSteps } ?? true)
-            if isSilent {
-                // One bar of rest is music, two are a line that has left.
-                if plan.index % 2 == 1 && !wasSilent && !plan.isFinal {
-                    wasSilent = true
-                    continue
-                }
-                holdThrough(bar, &notes, &hand)
-            }
-            wasSilent = false
+        let slots = slots(shapes, band)
+        guard !slots.isEmpty else { return [] }
+        let path = path(slots, band)
+        return zip(slots, path).map { slot, pitch in
+            SketchNote(
+                step: slot.step, length: clear(pitch, from: slot.step, to: slot.end), pitch: pitch,
+                velocity: chart.velocity(
+                    LinePlayer.velocity, step: slot.step, accent: (slot.isFirst ? 3 : 0) + (slot.isStrong ? 2 : -2)))
         }
-        return notes
     }
 
-    /// Where the line is: the band it walks in, its last key, and how far its contour has come.
-    private struct Hand {
-        var at: Int
-        let band: ClosedRange<Int>
-        var count = 0
+    private enum Shape: CaseIterable {
+        case rising, falling, arch, bowl, wave
+
+        /// -1...1 at a place 0...1 of the run.
+        func height(_ place: Double) -> Double {
+            switch self {
+            case .rising: 2 * place - 1
+            case .falling: 1 - 2 * place
+            case .arch: 1 - 4 * (place - 0.5) * (place - 0.5) * 2
+            case .bowl: 4 * (place - 0.5) * (place - 0.5) * 2 - 1
+            case .wave: place < 0.5 ? (place < 0.25 ? 0.8 : -0.6) : (place < 0.75 ? 0.6 : -0.8)
+            }
+        }
     }
 
-    /// An octave and a half below a high melody, above a low one; in the normalised key.
+    private struct Slot {
+        let step: Int
+        let end: Int
+        /// The key that the idea's contour would like.
+        let wish: Double
+        /// It is the run's first note.
+        let isFirst: Bool
+        /// It falls on a beat or is held: a place for chord tones.
+        let isStrong: Bool
+        let keys: [Int]
+    }
+
+    /// The slots that have a usable key.
+    private func slots(_ shapes: [Shape], _ band: ClosedRange<Int>) -> [Slot] {
+        let middle = Double(band.lowerBound + band.upperBound) / 2
+        var slots: [Slot] = []
+        for run in LineRhythm(chart: chart, book: book).runs() {
+            for (i, stroke) in run.strokes.enumerated() {
+                let place = run.strokes.count == 1 ? 0.5 : Double(i) / Double(run.strokes.count - 1)
+                let end = max(stroke.step + 2, min(chart.nextChange(after: stroke.step), stroke.end))
+                let sounding = stroke.step..<min(chart.steps, min(end, stroke.step + 6))
+                let keys = band.filter { !chart.melody.rubs($0, in: sounding) }
+                guard !keys.isEmpty else { continue }
+                slots.append(
+                    Slot(
+                        step: stroke.step, end: min(end, chart.steps),
+                        wish: middle + 5 * shapes[run.idea % shapes.count].height(place), isFirst: i == 0,
+                        isStrong: stroke.step % chart.beatSteps == 0 || end - stroke.step > 8, keys: keys))
+            }
+        }
+        return slots
+    }
+
+    /// An octave below a high melody, above a low one; in the normalised key.
     private func register() -> ClosedRange<Int> {
         guard let median = chart.melody.medianPitch else { return 60...77 }
-        let middle = median >= 67 ? max(60, median - 11) : min(76, median + 10)
+        let middle = median >= chart.style.highMelody ? max(61, median - 10) : min(78, median + 10)
         return (middle - 8)...(middle + 8)
     }
 
-    /// The onsets of the bar that the melody leaves free, as the page's rhythm has them.
-    private func slots(_ bar: Int) -> [Stroke] {
-        let plan = chart.form[bar]
-        let density = chart.melody.density[bar]
-        let isAlone = chart.melody.onsetsPerQuarter[bar] == 0
-        var strokes: [Stroke] = []
-        for unit in chart.units {
-            let page = book.page(unit.family, level: plan.level)
-            let figure = page.answers[plan.index % 8 < 4 ? 0 : 1]
-            strokes += chart.strokes(figure, in: unit, bar: bar)
-        }
-        strokes = strokes.filter { chart.melody.distance[$0.step] >= LinePlayer.clearance }
-        if strokes.count < 3 { strokes = addingOffBeats(strokes, bar) }
-        // Of the off-beats between the melody's notes some are left out, other ones in each second bar, so that they do not
-        // chatter; those that stay are held a little.
-        var kept: [Stroke] = []
-        var offBeats = plan.index % 2
-        for var stroke in strokes {
-            if chart.melody.distance[stroke.step] <= 6 {
-                offBeats += 1
-                if offBeats % 3 == 0 || (density == .busy && kept.count > 1) { continue }
-                stroke.length = max(stroke.length, 9)
+    private func path(_ slots: [Slot], _ band: ClosedRange<Int>) -> [Int] {
+        var costs = slots[0].keys.map { standing($0, slots[0], isLast: slots.count == 1) }
+        var back: [[Int]] = []
+        for i in slots.indices.dropFirst() {
+            let isNewRun = slots[i].isFirst
+            let isLast = i + 1 == slots.count || slots[i + 1].isFirst
+            var next: [Double] = []
+            var from: [Int] = []
+            for key in slots[i].keys {
+                var best = (cost: Double.infinity, index: 0)
+                for (j, before) in slots[i - 1].keys.enumerated() {
+                    let cost = costs[j] + motion(before, slots[i - 1], key, slots[i], isNewRun: isNewRun)
+                    if cost < best.cost { best = (cost, j) }
+                }
+                next.append(best.cost + standing(key, slots[i], isLast: isLast))
+                from.append(best.index)
             }
-            kept.append(stroke)
+            costs = next
+            back.append(from)
         }
-        let most = isAlone || density == .open ? 8 : 5
-        return kept.count > most ? Array(kept.prefix(most)) : kept
-    }
-
-    /// Joins the off-beats that lie free between the melody's notes to strokes that are too few.
-    private func addingOffBeats(_ strokes: [Stroke], _ bar: Int) -> [Stroke] {
-        let offBeat = chart.isShuffled ? 8 : 6
-        let start = chart.barStart(bar)
-        let free = (start..<chart.barStart(bar + 1)).filter { step in
-            let inBeat = (step - start) % chart.beatSteps
-            guard inBeat == offBeat || (chart.beatSteps == 18 && inBeat == 12) else { return false }
-            return
-                chart.melody.distance[step] >= LinePlayer.clearance && !strokes.contains { abs($0.step - step) < 6 }
+        var index = costs.indices.min { costs[$0] < costs[$1] }!
+        var path = [slots[slots.count - 1].keys[index]]
+        for i in stride(from: slots.count - 1, to: 0, by: -1) {
+            index = back[i - 1][index]
+            path.append(slots[i - 1].keys[index])
         }
-        let added = free.map { Stroke(step: $0, length: 6, symbol: UInt8(ascii: "x")) }
-        return (strokes + added).sorted { $0.step < $1.step }
+        return path.reversed()
     }
 
-    private func note(_ step: Int, length: Int, move: Int, _ hand: inout Hand) -> SketchNote? {
-        let end = min(chart.nextChange(after: step), step + length)
-        let ladder = ladder(step, until: min(end, step + 6), band: hand.band)
-        guard !ladder.isEmpty else { return nil }
-        let near = ladder.indices.min { abs(ladder[$0] - hand.at) < abs(ladder[$1] - hand.at) }!
-        var index = near + move
-        // At the band's border the contour is mirrored.
-        if index < 0 || index >= ladder.count { index = near - move }
-        index = min(ladder.count - 1, max(0, index))
-        hand.at = ladder[index]
-        hand.count += 1
-        return SketchNote(
-            step: step, length: clear(ladder[index], from: step, to: end), pitch: ladder[index],
-            velocity: chart.velocity(LinePlayer.velocity, step: step, accent: step % chart.beatSteps == 0 ? 2 : -2))
+    private func isTone(_ key: Int, _ slot: Slot) -> Bool { chart.chords[slot.step].pitchClasses.contains(key % 12) }
+
+    private func standing(_ key: Int, _ slot: Slot, isLast: Bool) -> Double {
+        var cost = 0.22 * abs(Double(key) - slot.wish)
+        if !isTone(key, slot) {
+            cost += chart.inScale[key % 12] ? (slot.isStrong || slot.isFirst || isLast ? 6 : 1.2) : 14
+        }
+        return cost
     }
 
-    /// Chord tones of the band that neither double the melody nor rub against it.
-    private func ladder(_ step: Int, until end: Int, band: ClosedRange<Int>) -> [Int] {
-        let chord = chart.chords[step]
-        let tones = band.filter { chord.pitchClasses.contains($0 % 12) }
-        return tones.filter { !chart.melody.rubs($0, in: step..<max(end, step + 1)) }
+    private func motion(_ before: Int, _ slot: Slot, _ key: Int, _ next: Slot, isNewRun: Bool) -> Double {
+        let leap = abs(key - before)
+        let size: Double =
+            switch leap {
+            case 0: 2.4
+            case 1, 2: 0
+            case 3, 4: 0.5
+            case 5: 1
+            case 6, 7: 1.8
+            default: 2.5 + 0.3 * Double(leap - 8)
+            }
+        if isNewRun { return size / 2 }
+        // Passing and neighbouring notes are reached and left by step.
+        let isPassing = !isTone(before, slot) || !isTone(key, next)
+        return size + (isPassing && (leap > 2 || leap == 0) ? 4 : 0)
     }
 
     /// The length until the melody comes too near.
@@ -132,27 +146,4 @@ struct LinePlayer: Sendable {
         while last < end, !chart.melody.rubs(pitch, in: last..<last + 1) { last += 1 }
         return max(2, last - step)
     }
-
-    /// In a bar without a gap the line holds: the note before on, if it belongs there, else a long one of its own.
-    private func holdThrough(_ bar: Int, _ notes: inout [SketchNote], _ hand: inout Hand) {
-        let start = chart.barStart(bar)
-        let onset = chart.form[bar].isFinal ? chart.finalStep : start
-        let end = min(chart.barStart(bar + 1), chart.nextChange(after: onset))
-        if let last = notes.last, onset == start, last.end + 18 >= start,
-            chart.chords[start].contains(class: last.pitch)
-        {
-            let held = clear(last.pitch, from: last.step, to: end)
-            if last.step + held >= start + chart.beatSteps {
-                notes[notes.count - 1].length = held
-                return
-            }
-        }
-        guard !ladder(onset, until: onset + 6, band: hand.band).isEmpty else { return }
-        if let note = note(onset, length: end - onset, move: 0, &hand) { notes.append(note) }
-    }
-}
-
-extension Chord {
-    /// Whether a key, of any octave, belongs to the chord.
-    fileprivate func contains(class key: Int) -> Bool { pitchClasses.contains(((key % 12) + 12) % 12) }
 }

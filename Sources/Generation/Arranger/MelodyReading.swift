@@ -17,6 +17,8 @@ struct MelodyReading: Sendable {
     enum Density: Sendable { case open, flowing, busy }
 
     let onsets: [Onset]
+    /// By bar.
+    let inBar: [[Onset]]
     /// Pitches that sound at each step.
     let sounding: [PitchSet]
     /// Steps from each step to the nearest onset, capped at 99.
@@ -66,6 +68,7 @@ struct MelodyReading: Sendable {
         let bars = phrase.bars
         var inBar = [[Onset]](repeating: [], count: bars)
         for onset in onsets { inBar[min(bars - 1, onset.step / barSteps)].append(onset) }
+        self.inBar = inBar
         let rates = inBar.map { Double($0.count * 12) / Double(barSteps) }
         onsetsPerQuarter = rates
         density = rates.map { $0 >= 1.9 ? .busy : $0 <= 0.8 ? .open : .flowing }
@@ -90,6 +93,9 @@ struct MelodyReading: Sendable {
         endsPhrase = ends
         accents = inBar.map { MelodyReading.accents(in: $0, mean: mean, beat: phrase.meter.isCompound ? 18 : 12) }
     }
+
+    /// Whether eighths off the beat belong to the melody, which a shuffle would rub against.
+    var hasOffBeats: Bool { onsets.filter { $0.step % 12 == 6 }.count * 20 > onsets.count }
 
     /// Whether a pitch would double a sounding melody note or rub within a second of it, anywhere in the steps.
     func rubs(_ pitch: Int, in steps: Range<Int>) -> Bool {

@@ -27,9 +27,14 @@ struct BarUnit: Sendable {
     /// At most the family's; a shorter unit cuts the pattern off.
     let steps: Int
 
-    /// Covers a bar: 12/8 is 6/8 twice, 5/4 is 3 + 2, 7/4 is 4 + 3, 7/8 is 3 + half a beat.
+    /// Covers a bar: 12/8 is 6/8 twice, 5/4 is 3 + 2, 7/4 is 4 + 3, 7/8 is 2/4 + 3/8.
     static func units(of meter: Meter) -> [BarUnit] {
         let total = max(1, meter.stepsPerBar)
+        if meter.isLimping {
+            // Quarters first, the three eighths that are left over last.
+            let straight = Meter(meter.numerator / 2 - 1, 4).map { BarUnit.units(of: $0) } ?? []
+            return straight + [BarUnit(family: .sixEight, offset: total - 18, steps: 18)]
+        }
         let inThrees = meter.denominator >= 8 && meter.numerator % 3 == 0
         var units: [BarUnit] = []
         var offset = 0
@@ -49,5 +54,22 @@ struct BarUnit: Sendable {
             offset += family.steps
         }
         return units
+    }
+}
+
+extension Meter {
+    /// Eighths that make up quarters and three more: 5/8, 7/8, 11/8.
+    var isLimping: Bool { denominator == 8 && numerator % 2 == 1 && numerator % 3 != 0 && numerator >= 5 }
+
+    /// How a bar is put together of metres that the band knows, `2/4 + 3/8`; nil for 4/4, 3/4, 2/4, 6/8 and what is felt like them.
+    public var makeup: String? {
+        let units = BarUnit.units(of: self)
+        let isWhole = units.allSatisfy { $0.steps == $0.family.steps }
+        if isWhole && units.count == 1 || isCompound || numerator == 3 && denominator >= 8 { return nil }
+        return units.map { unit in
+            let eighths = unit.steps / 6
+            if unit.steps % 12 == 0 && unit.family != .sixEight { return "\(unit.steps / 12)/4" }
+            return unit.steps % 6 == 0 ? "\(eighths)/8" : "a part of a beat"
+        }.joined(separator: " + ")
     }
 }

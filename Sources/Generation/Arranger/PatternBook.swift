@@ -1,5 +1,5 @@
-/// The patterns that a seed has picked for one arrangement: one page a metre family and level, so that sections of one
-/// intensity sound alike and a change of intensity changes the groove.
+/// The patterns that a seed has picked for one arrangement: one page a metre family, letter of the form and level, so that
+/// sections that come back sound alike, and a change of intensity or the song's middle part brings another groove.
 struct PatternBook: Sendable {
     struct Page: Sendable {
         let groove: KitGroove
@@ -8,9 +8,11 @@ struct PatternBook: Sendable {
         /// By the melody's density, each for the first and the second four bars of a section.
         let comping: [MelodyReading.Density: [Figure]]
         let answers: [Figure]
+        let pads: [Figure]
     }
 
-    private let pages: [MeterFamily: [Page]]
+    /// By letter, then by level.
+    private let pages: [MeterFamily: [[Page]]]
     /// By length in beats.
     private let fills: [MeterFamily: [KitGroove]]
     private let bassFills: [MeterFamily: [Figure]]
@@ -18,7 +20,7 @@ struct PatternBook: Sendable {
 
     init(_ chart: Chart) {
         style = chart.style
-        var pages: [MeterFamily: [Page]] = [:]
+        var pages: [MeterFamily: [[Page]]] = [:]
         var fills: [MeterFamily: [KitGroove]] = [:]
         var bassFills: [MeterFamily: [Figure]] = [:]
         for (number, family) in MeterFamily.allCases.enumerated()
@@ -26,21 +28,25 @@ struct PatternBook: Sendable {
             guard let library = chart.style.library[family] else {
                 preconditionFailure("style \(chart.style.genre.rawValue) lacks patterns for a metre")
             }
-            let stream = UInt64(100 + 50 * number)
-            pages[family] = PatternBook.pages(library, family, chart, stream: stream)
+            let stream = UInt64(1000 + 100 * number)
+            let first = PatternBook.pages(library, family, chart, stream: stream, unlike: nil)
+            let second = PatternBook.pages(library, family, chart, stream: stream + 10, unlike: first)
+            pages[family] = [first, second]
             var random = chart.random(stream + 20)
             fills[family] = PatternBook.shuffled(
-                library.fills.filter { chart.feel == .triplets ? $0.feel != .sixteenths : $0.feel != .triplets },
+                library.fills.filter {
+                    chart.feel == .triplets || chart.isSwung ? $0.feel != .sixteenths : $0.feel != .triplets
+                },
                 &random)
             bassFills[family] = PatternBook.shuffled(
-                library.bassFills.filter { chart.feel.allows($0.feel) }, &random)
+                library.bassFills.filter { chart.allows($0.feel) }, &random)
         }
         self.pages = pages
         self.fills = fills
         self.bassFills = bassFills
     }
 
-    func page(_ family: MeterFamily, level: Int) -> Page { pages[family]![level] }
+    func page(_ family: MeterFamily, _ plan: BarPlan) -> Page { pages[family]![plan.letter][plan.level] }
 
     /// A fill of at most `beats`, the longest there is; `number` walks through a few that the seed has chosen.
     func fill(_ family: MeterFamily, beats: Int, level: Int, number: Int) -> KitGroove? {
@@ -58,19 +64,23 @@ struct PatternBook: Sendable {
     }
 
     private static func pages(
-        _ library: PatternLibrary, _ family: MeterFamily, _ chart: Chart, stream: UInt64
+        _ library: PatternLibrary, _ family: MeterFamily, _ chart: Chart, stream: UInt64, unlike: [Page]?
     ) -> [Page] {
         var pages: [Page] = []
         for level in 0...3 {
             var random = chart.random(stream + UInt64(level))
             let feel = chart.feel
-            var grooves = library.grooves.filter { $0.levels.contains(level) && feel.allows($0.feel) }
+            var grooves = library.grooves.filter { $0.levels.contains(level) && chart.allows($0.feel) }
             // Sixteenths where the melody has them, and a groove other than the level's below.
             let fine = grooves.filter { $0.feel == feel }
             if feel != .eighths, !fine.isEmpty { grooves = fine }
+            if let unlike {
+                let others = grooves.filter { $0 != unlike[level].groove }
+                if !others.isEmpty { grooves = others }
+            }
             let groove = random.pick(grooves)
             let kick = groove.kickSteps(shuffled: chart.isShuffled)
-            let bass = library.bass.filter { $0.levels.contains(level) && feel.allows($0.feel) }
+            let bass = library.bass.filter { $0.levels.contains(level) && chart.allows($0.feel) }
                 .map { (figure: $0, lock: lock($0, kick, chart)) }
                 .sorted { $0.lock > $1.lock }
             // The figures that lock best with the kick; one of them for each half of a section.
@@ -78,7 +88,7 @@ struct PatternBook: Sendable {
             let first = random.pick(locked)
             let second = random.chance(0.5) ? random.pick(locked) : first
             var comping: [MelodyReading.Density: [Figure]] = [:]
-            let usable = library.comping.filter { $0.levels.contains(level) && feel.allows($0.feel) }
+            let usable = library.comping.filter { $0.levels.contains(level) && chart.allows($0.feel) }
             for density in [MelodyReading.Density.busy, .flowing, .open] {
                 let suited = usable.filter { suits($0, density) }
                 let from = suited.isEmpty ? usable : suited
@@ -86,11 +96,15 @@ struct PatternBook: Sendable {
                 let others = from.filter { $0.rings == a.rings && $0 != a }
                 comping[density] = [a, random.chance(0.6) && !others.isEmpty ? random.pick(others) : a]
             }
-            let answers = library.answers.filter { feel.allows($0.feel) }
+            let answers = library.answers.filter { chart.allows($0.feel) }
+            let pads = library.pads.filter { $0.levels.contains(level) && chart.allows($0.feel) }
+            let held = [Figure("x" + String(repeating: " -", count: family.beats - 1), in: family)]
+            let padFigures = pads.isEmpty ? held : pads
             pages.append(
                 Page(
                     groove: groove, bass: [first, second], comping: comping,
-                    answers: [random.pick(answers), random.pick(answers)]))
+                    answers: (0..<4).map { _ in random.pick(answers) },
+                    pads: [random.pick(padFigures), random.pick(padFigures)]))
         }
         return pages
     }
@@ -99,8 +113,8 @@ struct PatternBook: Sendable {
     private static func suits(_ figure: Figure, _ density: MelodyReading.Density) -> Bool {
         switch density {
         case .busy: figure.density < 0.8
-        case .flowing: (0.7..<1.6).contains(figure.density)
-        case .open: figure.density >= 1.4
+        case .flowing: (0.5..<1.6).contains(figure.density)
+        case .open: figure.density >= 0.9
         }
     }
 

@@ -1,4 +1,4 @@
-/// What the guitar plays into the melody's gaps: rhythms (`x` a note) and the contours that fill them.
+/// What the guitar plays into the melody's gaps: rhythms, `x` a note.
 enum PopLine {
     static let quarters: [Figure] = [
         Figure("xx xx xx xx", in: .fourFour),
@@ -16,14 +16,5 @@ enum PopLine {
         Figure("xxx x--", in: .sixEight),
         Figure("x-x x-x", in: .sixEight),
         Figure("x-xxx- x-xx--", in: .sixEight),
-    ]
-    /// Moves on the ladder of chord tones from one note to the next, repeated as long as the gap lasts.
-    static let contours: [[Int]] = [
-        [1, 1, 1, -1, -1, -1],
-        [1, 1, -1, 1, -1, -1],
-        [-1, -1, 1, -1, -1, 1, 1, 1],
-        [2, -1, 2, -1, -2, 1, -2, 1],
-        [1, -1, 2, -1, -1, 1, -1],
-        [-1, 2, -1, -1, 2, -1],
     ]
 }

@@ -6,33 +6,28 @@ extension ArrangerStyle {
         genre: .pop,
         groove: .straight,
         instrumentations: [
-            instruments(chords: 0, pad: 89, line: 27), instruments(chords: 4, pad: 89, line: 24),
-            instruments(chords: 0, pad: 50, line: 24), instruments(chords: 4, pad: 50, line: 27),
+            instruments(drums: 0, bass: 33, chords: 0, pad: 89, line: 27),
+            instruments(drums: 0, bass: 33, chords: 4, pad: 89, line: 24),
+            instruments(drums: 8, bass: 33, chords: 0, pad: 50, line: 24),
+            instruments(drums: 0, bass: 33, chords: 4, pad: 50, line: 27),
         ],
-        ranges: [.bass: 28...52, .chords: 48...76, .pad: 50...80, .line: 48...84],
+        ranges: [.bass: 28...52, .chords: 48...76, .pad: 48...80, .line: 48...84],
         library: [
             .fourFour: PatternLibrary(
                 grooves: PopDrums.fourFour, fills: PopDrums.quarterFills, bass: PopBass.fourFour,
-                bassFills: PopBass.quarterFills, comping: PopComping.fourFour, answers: PopLine.quarters),
+                bassFills: PopBass.quarterFills, comping: PopComping.fourFour, answers: PopLine.quarters,
+                pads: PopPad.fourFour),
             .threeFour: PatternLibrary(
                 grooves: PopDrums.threeFour, fills: PopDrums.quarterFills.filter { $0.beats < 4 },
                 bass: PopBass.threeFour, bassFills: PopBass.quarterFills, comping: PopComping.threeFour,
-                answers: PopLine.quarters),
+                answers: PopLine.quarters, pads: PopPad.threeFour),
             .twoFour: PatternLibrary(
                 grooves: PopDrums.twoFour, fills: PopDrums.quarterFills.filter { $0.beats < 3 },
                 bass: PopBass.twoFour, bassFills: PopBass.quarterFills, comping: PopComping.twoFour,
-                answers: PopLine.quarters),
+                answers: PopLine.quarters, pads: PopPad.twoFour),
             .sixEight: PatternLibrary(
                 grooves: PopDrums.sixEight, fills: PopDrums.dottedFills, bass: PopBass.sixEight,
-                bassFills: PopBass.dottedFills, comping: PopComping.sixEight, answers: PopLine.dotted),
-        ],
-        contours: PopLine.contours)
-
-    private static func instruments(chords: Int, pad: Int, line: Int) -> Instrumentation {
-        Instrumentation(
-            programs: [
-                .drums: Program(0), .bass: Program(33), .chords: Program(chords), .pad: Program(pad),
-                .line: Program(line),
-            ], melody: Program(0))
-    }
+                bassFills: PopBass.dottedFills, comping: PopComping.sixEight, answers: PopLine.dotted,
+                pads: PopPad.sixEight),
+        ])
 }

@@ -6,10 +6,12 @@ import Music
 struct Voicer: Sendable {
     /// Keys that may be used, in the normalised key.
     let range: ClosedRange<Int>
-    /// 3 or 4; a triad of four voices doubles its root or fifth where that lies well. A seventh chord has four.
+    /// 2 to 4; a triad of four voices doubles its root or fifth where that lies well. A seventh chord has four.
     let voices: Int
     /// Where the middle of the chord likes to lie.
     let center: Double
+    /// Sevenths leave their root to the bass where they have three voices; of four, one is doubled or the root stays.
+    var isRootless = false
     /// Sevenths may leave out their root or fifth, for a part that only colours.
     var mayThinOut = false
 
@@ -19,6 +21,8 @@ struct Voicer: Sendable {
         let ceiling: Int?
         /// For each pitch class, quarters that the melody sounds a semitone away from it.
         let rub: [Double]
+        /// For each key, quarters that the melody sounds on it.
+        var sung = [Double](repeating: 0, count: 128)
         /// The chord before goes on; it is time for another position of it.
         var isRevoiced = false
     }
@@ -66,7 +70,11 @@ struct Voicer: Sendable {
     private func positions(of chord: Chord) -> [[Int]] {
         let tones = chord.quality.intervals
         var sets: [[Int]] = []
-        if tones.count == 3 {
+        if voices == 2 {
+            sets = tones.count == 3 ? [[tones[0], tones[1]], [tones[1], tones[2]]] : [[tones[1], tones[3]], [tones[1], tones[2]]]
+        } else if tones.count == 4 && isRootless && voices == 3 {
+            sets = [[tones[1], tones[2], tones[3]], [tones[0], tones[1], tones[3]]]
+        } else if tones.count == 3 {
             sets = voices == 3 ? [tones] : [tones, tones + [tones[0]], tones + [tones[2]]]
         } else if voices >= 4 || !mayThinOut {
             sets = [tones]
@@ -104,14 +112,17 @@ struct Voicer: Sendable {
         let mean = Double(position.reduce(0, +)) / Double(position.count)
         var cost = 0.5 * abs(mean - center)
         let top = position[position.count - 1]
-        if let ceiling = request.ceiling, top >= ceiling - 1 { cost += 1.0 * Double(min(6, top - ceiling + 2)) }
+        // Under the melody where the register allows it, and on none of its keys.
+        if let ceiling = request.ceiling, top >= ceiling { cost += 2 + 1.2 * Double(min(8, top - ceiling + 1)) }
+        for pitch in position { cost += 2.5 * min(2, request.sung[pitch]) }
+        cost += 2.5 * min(2, request.sung[top])
         if position.count < voices { cost += 1.5 }
         // A semitone on top or at the bottom sounds harsh.
         if position[position.count - 1] - position[position.count - 2] == 1 { cost += 3 }
         if position[1] - position[0] == 1 { cost += 2 }
         if position[0] < 52 && position[1] - position[0] < 3 { cost += 2 }
+        for pitch in position { cost += (mayThinOut ? 2 : 1) * request.rub[pitch % 12] }
         if mayThinOut {
-            for pitch in position { cost += 2 * request.rub[pitch % 12] }
             let classes = Set(position.map { $0 % 12 })
             if request.chord.quality.intervals.count == 4 {
                 // The seventh is the colour; without it something is lost.
@@ -154,15 +165,17 @@ extension Chart {
             let end = i + 1 < starts.count ? starts[i + 1] : steps
             var ceiling: Int?
             var rub = [Double](repeating: 0, count: 12)
+            var sung = [Double](repeating: 0, count: 128)
             for step in starts[i]..<end {
                 guard let low = melody.sounding[step].lowest else { continue }
                 ceiling = min(ceiling ?? 127, low)
                 rub[(low + 1) % 12] += 1.0 / 12
                 rub[(low + 11) % 12] += 1.0 / 12
+                if (0..<128).contains(low) { sung[low] += 1.0 / 12 }
             }
             let chord = chords[starts[i]]
             return Voicer.Request(
-                chord: chord, ceiling: ceiling, rub: rub, isRevoiced: i > 0 && chords[starts[i - 1]] == chord)
+                chord: chord, ceiling: ceiling, rub: rub, sung: sung, isRevoiced: i > 0 && chords[starts[i - 1]] == chord)
         }
     }
 

@@ -73,6 +73,7 @@ public final class NetworkAccompanist: Accompanist {
         options.leaning = settings.leaning
         options.lineReserve = settings.lineReserve
         options.minimumLength = settings.minimumLength
+        options.kit = DrumKit(program: model.card.instrumentation.programs[.drums])
         let parts = ScoreCodec.decode(logits, plan: normalPlan, normalized: normalized, options: options)
         return Accompaniment(
             genre: genre, parts: parts, plan: plan, instrumentation: model.card.instrumentation,

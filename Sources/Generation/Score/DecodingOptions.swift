@@ -25,6 +25,8 @@ public struct DecodingOptions: Hashable, Sendable {
     public var keepsOffMelody: Bool
     /// Shorter notes are lengthened to this many steps; 1 shows what the heads say, for judging.
     public var minimumLength: Int
+    /// What the keys of the drums mean.
+    public var kit: DrumKit
 
     public init(
         genre: Genre = .pop, temperature: Double = 0, seed: UInt64 = 0, parts: Set<Part> = Set(Part.allCases)
@@ -40,16 +42,12 @@ public struct DecodingOptions: Hashable, Sendable {
         lineReserve = 0
         keepsOffMelody = true
         minimumLength = GateDecoder.minimumLength
+        kit = ArrangerStyle.fallback(for: genre).kit
     }
 
-    /// What the genre's instruments can play; a genre that is not one of the four shipped ones has the ranges of pop.
+    /// What the genre's instruments can play, as its style says; a genre that the arranger does not know has the ranges of pop.
     public static func ranges(for genre: Genre) -> [Part: ClosedRange<Int>] {
-        switch genre {
-        case .jazz: [.bass: 28...50, .chords: 48...74, .pad: 50...74, .line: 55...82]
-        case .rock: [.bass: 28...50, .chords: 48...72, .pad: 48...76, .line: 52...81]
-        case .symphony: [.bass: 28...58, .chords: 55...76, .pad: 49...65, .line: 56...81]
-        default: [.bass: 28...52, .chords: 48...76, .pad: 50...76, .line: 50...81]
-        }
+        ArrangerStyle.fallback(for: genre).ranges
     }
 
     func range(_ part: Part) -> ClosedRange<Int> { ranges[part] ?? DecodingOptions.ranges(for: .pop)[part] ?? 48...76 }

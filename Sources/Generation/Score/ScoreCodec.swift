@@ -56,24 +56,29 @@ public enum ScoreCodec {
     ///   - parts: notes in the real key.
     ///   - plan: chords in the normal key.
     ///   - firstCell: the window's first cell (`ScoreGrid.windows`).
+    ///   - kit: what the keys of the drums mean.
     public static func encode(
-        _ parts: [Part: [NoteEvent]], plan: ChordPlan, normalized: NormalizedPhrase, window firstCell: Int
+        _ parts: [Part: [NoteEvent]], plan: ChordPlan, normalized: NormalizedPhrase, window firstCell: Int,
+        kit: DrumKit = .standard
     ) -> ScoreTarget {
         var target = ScoreTarget(mask: normalized.grid.mask(window: firstCell))
-        encodeDrums(parts[.drums] ?? [], normalized, firstCell, into: &target)
+        encodeDrums(parts[.drums] ?? [], kit, normalized.real(plan), normalized, firstCell, into: &target)
         for (index, part) in pitchedParts.enumerated() {
             encodePitched(parts[part] ?? [], index, plan, normalized, firstCell, into: &target)
         }
         return target
     }
 
+    /// - Parameter plan: in the real key, as are the notes.
     private static func encodeDrums(
-        _ notes: [NoteEvent], _ normalized: NormalizedPhrase, _ firstCell: Int, into target: inout ScoreTarget
+        _ notes: [NoteEvent], _ kit: DrumKit, _ plan: ChordPlan, _ normalized: NormalizedPhrase, _ firstCell: Int,
+        into target: inout ScoreTarget
     ) {
         for note in notes {
             let step = normalized.grid.snapped(note.onset.nearestStep)
             guard let slot = normalized.grid.slot(window: firstCell, phraseStep: step) else { continue }
-            let cell = slot * drumClasses + DrumClass(note.pitch).rawValue
+            let drum = DrumClass(note.pitch, in: kit, over: plan.chord(at: .steps(step)))
+            let cell = slot * drumClasses + drum.rawValue
             target.drums[cell] = 1
             target.drumVelocities[cell] = max(target.drumVelocities[cell], Float(note.velocity.number) / 127)
             target.parts.insert(.drums)

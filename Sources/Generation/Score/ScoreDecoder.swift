@@ -65,6 +65,7 @@ private struct ScoreDecoder {
     // MARK: Drums
 
     private mutating func drums() -> [NoteEvent] {
+        let chords = normalized.real(plan)
         var notes: [NoteEvent] = []
         for step in rows.indices where mayBegin[step] {
             var hits: [(drum: DrumClass, logit: Float)] = []
@@ -79,7 +80,8 @@ private struct ScoreDecoder {
             }
             for hit in hits {
                 let velocity = rows[step][ScoreCodec.drumVelocities.lowerBound + hit.drum.rawValue]
-                notes.append(note(hit.drum.pitch.number, step, min(rows.count, step + 3), velocity))
+                let pitch = hit.drum.pitch(in: options.kit, over: chords.chord(at: .steps(step)))
+                notes.append(note(pitch.number, step, min(rows.count, step + 3), velocity))
             }
         }
         return notes

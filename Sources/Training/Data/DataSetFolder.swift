@@ -47,7 +47,8 @@ public struct DataSetFolder: Sendable {
         for work in works {
             table +=
                 WorkList.Entry(
-                    source: work.song.source.rawValue, work: work.song.title, licence: work.song.source.licence,
+                    source: work.song.source.rawValue,
+                    work: work.song.title.split(whereSeparator: \.isWhitespace).joined(separator: " "), licence: work.song.source.licence,
                     split: work.song.split.rawValue, pieces: work.pieces, hash: SHA256.hexadecimal(work.lines)
                 ).line + "\n"
         }

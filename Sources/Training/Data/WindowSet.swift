@@ -22,6 +22,8 @@ public struct WindowSet: Sendable {
         public var octaveShifts = 0.15
         /// Probability that a part is switched off and left out of a window.
         public var partDrops = 0.1
+        /// What the keys of the teacher's drums mean.
+        public var kit = DrumKit.standard
 
         public init() {}
     }
@@ -124,7 +126,8 @@ public struct WindowSet: Sendable {
             let normalized = NormalizedPhrase(phrase, key: key)
             let plan = normalized.normal(piece.excerpt.plan)
             let target = ScoreCodec.encode(
-                parts.mapValues { $0.map(\.note) }, plan: plan, normalized: normalized, window: window.firstCell)
+                parts.mapValues { $0.map(\.note) }, plan: plan, normalized: normalized, window: window.firstCell,
+                kit: options.kit)
             let condition = ConditionEncoder(normalized, plan: plan, parts: Set(parts.keys))
             batch.append(condition.planes(window: window.firstCell), target)
         }

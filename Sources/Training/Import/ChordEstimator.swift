@@ -6,7 +6,7 @@ import Music
 /// path through all windows pays for each change, so that a passing note changes no chord.
 public struct ChordEstimator: Sendable {
     /// What a change of chord costs, in the rating's unit (1 = a chord that explains everything).
-    public var changeCost = 0.16
+    public var changeCost = 0.18
     /// What half a bar costs on top of that where a chord changes in the middle of a bar.
     public var offBeatCost = 0.03
     /// How much the melody counts beside the accompaniment.
@@ -99,9 +99,21 @@ public struct ChordEstimator: Sendable {
         }
     }
 
+    /// What a kind of chord costs against a triad: a suspension makes many a triad look like a major or minor seventh chord.
+    private static func rarity(_ quality: Chord.Quality) -> Double {
+        switch quality {
+        case .major, .minor: 0
+        case .diminished: 0.03
+        case .seventh: 0.04
+        case .halfDiminished: 0.11
+        case .minorSeventh: 0.11
+        case .majorSeventh: 0.15
+        }
+    }
+
     /// How well each of the 84 chords explains a window.
     ///
-    /// The share of time inside the chord, less half the share outside, less .04 for a seventh, less .12 for each tone that is missing (the
+    /// The share of time inside the chord, less half the share outside, less what its kind is rarer than a triad, less .12 for each tone that is missing (the
     /// diminished seventh may), plus .05 for the root's share, .15 for the root in the bass and .05 for another tone of the chord there.
     private func ratings(_ profile: Profile) -> [Double] {
         guard profile.weight > 0 else { return [Double](repeating: 0, count: Chord.count) }
@@ -116,9 +128,8 @@ public struct ChordEstimator: Sendable {
                 supported += profile.bass[tone] * (place == 0 ? 0.15 : 0.05)
                 if profile.shares[tone] < 0.02, place < 3 || chord.quality != .diminished { missing += 1 }
             }
-            let hasSeventh = tones.count == 4 && chord.quality != .diminished
             let rating =
-                inside - 0.5 * (1 - inside) - (hasSeventh ? 0.04 : 0) - 0.12 * Double(missing)
+                inside - 0.5 * (1 - inside) - ChordEstimator.rarity(chord.quality) - 0.12 * Double(missing)
                 + 0.05 * profile.shares[chord.root] + supported
             return rating * profile.weight
         }

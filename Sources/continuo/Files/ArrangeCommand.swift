@@ -11,12 +11,13 @@ struct ArrangeCommand: ParsableCommand {
         abstract: "Write a band for the melody of a MIDI file.",
         discussion: """
             The melody's track is found by itself or named with --track. The same file, genre, seed and temperature give the \
-            same bytes. Where the genre has no model, the arranger's patterns play, and it is said.
+            same bytes. jazz, pop, rock and symphony are always there; other genres are models of your own. Where a genre has \
+            no model, the arranger's patterns play, and it is said.
             """)
 
     @Argument(help: "MIDI file of format 0 or 1; - is standard input.", completion: .file(extensions: ["mid", "midi"]))
     var melody: String
-    @Option(help: "The genre's short name.") var genre = Genre.pop
+    @Option(help: "jazz, pop, rock, symphony, or the name of a model of your own.") var genre = Genre.pop
     @Option(help: "Another seed is another variation.") var seed: UInt64 = 1
     @OptionGroup var track: TrackOption
     @Option(help: "0 plays the likeliest rhythm, 1 is daring.") var temperature = 0.3
@@ -31,6 +32,9 @@ struct ArrangeCommand: ParsableCommand {
 
     func run() throws {
         let phrase = try readMelody(melody, track.choice).phrase
+        if let makeup = phrase.meter.makeup {
+            note("\(melody): the band knows no \(phrase.meter) of its own and plays it as \(makeup).")
+        }
         let accompanist = try accompanist()
         let arrangement = Arrangement(
             phrase: phrase,
@@ -41,20 +45,24 @@ struct ArrangeCommand: ParsableCommand {
     }
 
     private func accompanist() throws -> any Accompanist {
-        let patterns = ArrangerAccompanist(style: .pop)
-        if arranger {
-            if genre != patterns.genre { note("The arranger plays \(patterns.genre.rawValue) only; it plays that.") }
-            return patterns
-        }
         let folders = ModelFolders((models.map { [$0] } ?? []) + Places.ofThisProgram.models)
-        let found = folders.model(of: genre)
-        for problem in found.problems { note("\(problem).") }
-        if let model = found.model { return NetworkAccompanist(model: model) }
         guard folders.genres.contains(genre) else {
             let names = folders.genres.map(\.rawValue).joined(separator: ", ")
             throw fail("there is no genre '\(genre.rawValue)'; there are: \(names)", ExitReason.noInput)
         }
-        note("No model for \(genre.rawValue): the arranger plays its patterns (\(patterns.genre.rawValue)).")
+        let patterns = ArrangerAccompanist(style: .fallback(for: genre))
+        let manner =
+            patterns.genre == genre
+            ? "the arranger plays its patterns"
+            : "the arranger has no patterns for it and plays \(patterns.genre.rawValue)"
+        if arranger {
+            if patterns.genre != genre { note("\(genre.rawValue): \(manner).") }
+            return patterns
+        }
+        let found = folders.model(of: genre)
+        for problem in found.problems { note("\(problem).") }
+        if let model = found.model { return NetworkAccompanist(model: model) }
+        note("No model for \(genre.rawValue): \(manner).")
         return patterns
     }
 }

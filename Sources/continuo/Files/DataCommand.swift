@@ -7,7 +7,7 @@ import Training
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "data", abstract: "Prepare and inspect the music that models learn from.",
-        subcommands: [PrepareCommand.self, ShowCommand.self, VerifyCommand.self])
+        subcommands: [PrepareCommand.self, ShowCommand.self, MelodiesCommand.self, VerifyCommand.self])
 
     struct PrepareCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -21,11 +21,13 @@ struct DataCommand: ParsableCommand {
         @Option(help: "Lead sheets, a JSON Lines file.", completion: .file()) var leadsheets: String?
         @Option(help: "Songs with piano, a JSON Lines file.", completion: .file()) var lieder: String?
         @Option(help: "Orchestral movements, a JSON Lines file.", completion: .file()) var orchestra: String?
+        @Option(help: "A folder of MIDI files.", completion: .directory) var midi: [String] = []
+        @Option(help: "A folder of MusicXML files.", completion: .directory) var musicxml: [String] = []
         @Option(name: .shortAndLong, help: "The data set's folder.", completion: .directory) var output: String
         @Flag(help: "Name every work that was left out, and why.") var verbose = false
 
         func validate() throws {
-            guard leadsheets != nil || lieder != nil || orchestra != nil else {
+            guard leadsheets != nil || lieder != nil || orchestra != nil || !midi.isEmpty || !musicxml.isEmpty else {
                 throw ValidationError("name at least one source, such as --leadsheets FILE")
             }
         }
@@ -54,12 +56,24 @@ struct DataCommand: ParsableCommand {
                     throw fail("\(orchestra): \(error)", ExitReason.badInput)
                 }
             }
+            for path in musicxml { songs += try read(path, .musicxml, &report) }
+            for path in midi { songs += try read(path, .midi, &report) }
             let folder = DataSetFolder(URL(fileURLWithPath: output))
             do { try folder.write(songs) } catch {
                 throw fail("cannot write \(output): \(error.localizedDescription)", ExitReason.cannotWrite)
             }
             for line in ImportSummary(report, verbose: verbose).lines { print(line) }
             print("\(counted(songs.count, "song")) in \(folder.piecesFile.path)")
+        }
+
+        private func read(_ path: String, _ source: Source, _ report: inout ImportReport) throws -> [Song] {
+            note("reading \(path)")
+            do {
+                return try FolderReader.songs(in: URL(fileURLWithPath: path), source: source, report: &report) {
+                    done, all in
+                    if done > 0, done % 100 == 0 { note("  \(done) of \(all) files") }
+                }
+            } catch { throw fail("\(error)", ExitReason.badInput) }
         }
     }
 

@@ -17,7 +17,10 @@ struct TrainCommand: ParsableCommand {
             RUN/model.safetensors. Interrupt at any time; --resume goes on as if nothing had happened.
             """)
 
-    @Option(help: "The genre's short name.") var genre = "pop"
+    @Option(help: "The genre's short name: jazz, pop, rock, symphony, or one of your own.") var genre = "pop"
+    @Option(
+        help: "The arranger's style to learn from: jazz, pop, rock or symphony. (default: the genre's own, else pop)")
+    var teacher: String?
     @Option(help: "A prepared data set, or lead sheets in a JSON Lines file.", completion: .file()) var data: String
     @OptionGroup var mixing: MixOptions
     @Option(name: .customLong("run"), help: "The run's folder.", completion: .directory) var folder: String
@@ -45,6 +48,7 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         var configuration = TrainingConfiguration()
         configuration.genre = genre
+        configuration.teacher = teacher
         configuration.seed = seed
         configuration.renderings = renderings
         configuration.planSteps = planSteps
@@ -68,11 +72,12 @@ struct TrainCommand: ParsableCommand {
             let learned = trained.songs.filter { $0.split == .training }
             for removal in trained.removals { note("\(removal.clause) removed \(counted(removal.removed, "song"))") }
             note("\(trained.songs.count) sections of songs in \(dataName), \(learned.count) of them to learn from")
-            let style = ArrangerStyle.pop
+            let style = configuration.style
             var windowOptions = WindowSet.Options()
             windowOptions.seed = seed
             windowOptions.renderings = renderings
             windowOptions.mix = configuration.mix ?? SongMix()
+            windowOptions.kit = style.kit
             let windows = WindowSet(songs: learned, teacher: ArrangerTeacher(style: style), options: windowOptions)
             var planOptions = PlanWindowSet.Options()
             planOptions.seed = seed
@@ -124,7 +129,7 @@ struct TrainCommand: ParsableCommand {
         let settings = (try? encoder.encode(configuration)).map { String(decoding: $0, as: UTF8.self) } ?? ""
         return [
             "training": settings, "data": "\(dataName), SHA-256 \(dataHash), \(songs) sections of songs",
-            "teacher": "the arranger's style '\(configuration.genre)'", "code version": continuoVersion,
+            "teacher": "the arranger's style '\(configuration.style.genre.rawValue)'", "code version": continuoVersion,
             "instruction set": InstructionSet.current.rawValue, "licence": "Apache-2.0",
             "started from": start == nil ? "fresh weights" : "another run's checkpoint",
         ]

@@ -1,0 +1,111 @@
+import Music
+
+/// An instrument of a file, and the part of a band that it is most like.
+struct InstrumentVoice {
+    var name: String
+    /// General MIDI, from 0; nil where the file says nothing.
+    var program: Int?
+    var isDrums: Bool
+    /// Score order.
+    var notes: [NoteEvent]
+
+    /// What an instrument does in a band.
+    enum Role: Hashable, Sendable {
+        case part(Part)
+        /// Bass, chords and a line in one: a piano under a solo.
+        case piano
+    }
+
+    /// The role and how sure it is, 0...1: by name, else by program, else by register.
+    var role: (role: Role, confidence: Double) {
+        if isDrums { return (.part(.drums), 1) }
+        let isWide = span >= 28 && notesPerOnset >= 1.5
+        let words = name.lowercased()
+        func says(_ list: [String]) -> Bool { list.contains { words.contains($0) } }
+        if says(["timpani", "pauken", "drum", "perc", "schlag"]) { return (.part(.drums), 0.9) }
+        if says(["bass", "contrab", "violone", "tuba", "cello", "fagott", "bassoon"]), !says(["bass drum", "bass clar"]) {
+            return (.part(.bass), medianPitch < 55 ? 0.9 : 0.5)
+        }
+        if says(["piano", "klavier", "pianoforte", "harpsi", "cembalo", "keys", "organ"]) {
+            return isWide ? (.piano, 0.9) : (.part(medianPitch < 48 ? .bass : .chords), 0.8)
+        }
+        if says(["gtr", "guitar", "gitarre", "harp", "accord", "banjo", "ukul", "lute"]) {
+            return (.part(notesPerOnset >= 1.3 ? .chords : .line), 0.8)
+        }
+        if says(["str", "pad", "choir", "chor", "horn", "corn", "trumpet", "tromp", "trombon", "brass"]) {
+            return (.part(.pad), 0.7)
+        }
+        if says(["violin", "viola", "alto", "tenor"]) { return (.part(.chords), 0.6) }
+        if says(["flute", "flauto", "oboe", "clarin", "klarin", "sax", "whistle", "recorder"]) { return (.part(.line), 0.7) }
+        if let program, program != 0 {
+            switch program {
+            case 32...39, 43, 58, 70: return (.part(.bass), 0.8)
+            case 47, 112...119: return (.part(.drums), 0.7)
+            case 1...7: return isWide ? (.piano, 0.7) : (.part(.chords), 0.7)
+            case 16...31: return (.part(notesPerOnset >= 1.3 ? .chords : .line), 0.6)
+            case 40...55, 88...95: return (.part(notesPerOnset >= 1.3 || program >= 48 ? .pad : .line), 0.6)
+            default: break
+            }
+        }
+        if medianPitch < 48, notesPerOnset < 1.3 { return (.part(.bass), 0.6) }
+        if isWide { return (.piano, 0.5) }
+        return (.part(notesPerOnset >= 1.6 ? .chords : .line), 0.4)
+    }
+
+    var medianPitch: Int { notes.isEmpty ? 60 : notes.map(\.pitch.number).sorted()[notes.count / 2] }
+
+    private var notesPerOnset: Double {
+        notes.isEmpty ? 1 : Double(notes.count) / Double(Set(notes.map(\.onset)).count)
+    }
+
+    /// From the lowest to the highest tenth.
+    private var span: Int {
+        let pitches = notes.map(\.pitch.number).sorted()
+        return pitches.isEmpty ? 0 : pitches[pitches.count * 9 / 10] - pitches[pitches.count / 10]
+    }
+
+    /// Gives instruments to the parts of a band.
+    ///
+    /// - Returns: the parts, all that sounds and has a pitch, and the confidence of the least sure instrument.
+    static func parts(
+        of voices: [InstrumentVoice], under melody: [NoteEvent], roles: [Int: Part] = [:]
+    ) -> (parts: [Part: [NoteEvent]], sounding: [NoteEvent], confidence: Double) {
+        let doublings = PartReduction.Doublings(of: melody)
+        var pools: [Part: [NoteEvent]] = [:]
+        var parts: [Part: [NoteEvent]] = [:]
+        var sounding: [NoteEvent] = []
+        var confidence = 1.0
+        for (index, voice) in voices.enumerated() where !voice.notes.isEmpty {
+            let found = roles[index].map { (role: Role.part($0), confidence: 1) } ?? voice.role
+            confidence = min(confidence, found.confidence)
+            switch found.role {
+            case .part(.drums):
+                pools[.drums, default: []] += voice.isDrums ? voice.notes : PartReduction.drums(voice.notes)
+                if !voice.isDrums { sounding += voice.notes }
+            case .part(.bass):
+                pools[.bass, default: []] += voice.notes
+                sounding += voice.notes
+            case .part(let part):
+                let kept = PartReduction.leavingOutDoublings(voice.notes, of: doublings)
+                pools[part, default: []] += kept
+                sounding += kept
+            case .piano:
+                for (part, notes) in PartReduction.piano(voice.notes, under: melody) {
+                    parts[part, default: []] += notes
+                }
+                sounding += voice.notes
+            }
+        }
+        for (part, notes) in pools {
+            let pooled = notes + (parts[part] ?? [])
+            switch part {
+            case .drums: parts[part] = pooled.sorted(by: NoteEvent.inScoreOrder)
+            case .bass:
+                parts[part] = PartReduction.bassLeavingOutDoublings(PartReduction.bass(pooled), of: doublings)
+            case .chords, .pad: parts[part] = PartReduction.chords(pooled)
+            case .line: parts[part] = PartReduction.line(pooled)
+            }
+        }
+        return (parts, sounding, confidence)
+    }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import Foundation
+import Music
+import StandardMIDIFile
+import Training
+
+extension DataCommand {
+    struct MelodiesCommand: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "melodies",
+            abstract: "Write a fixed list of melodies of eight bars as MIDI files, to judge models by.",
+            discussion: """
+                Lead sheets and song voices of one side of the split, several metres and keys, the same list for the same data set. \
+                FOLDER/list.tsv says what each of them is.
+                """)
+
+        @Argument(help: "The data set's folder.", completion: .directory) var dataset: String
+        @Option(help: "The side of the split: test, validation or training.") var set = "test"
+        @Option(help: "How many melodies, at most.") var count = 60
+        @Option(name: .shortAndLong, help: "The folder to write them to.", completion: .directory) var output: String
+
+        func validate() throws {
+            guard Split(rawValue: set) != nil else {
+                throw ValidationError("--set is test, validation or training, not '\(set)'")
+            }
+            guard (1...10_000).contains(count) else { throw ValidationError("--count is 1 to 10,000") }
+        }
+
+        func run() throws {
+            let songs = try readSongs(dataset).songs
+            let melodies = TestMelodies.list(songs, set: Split(rawValue: set)!, count: count)
+            guard !melodies.isEmpty else {
+                throw fail("\(dataset) has no \(set) song with eight bars of melody", ExitReason.badInput)
+            }
+            do {
+                try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+            } catch {
+                throw fail("cannot write \(output): \(error.localizedDescription)", ExitReason.cannotWrite)
+            }
+            var list = "file\tsource\ttitle\tauthor\tmetre\tkey\tnotes\tfirst bar\ttags\n"
+            for melody in melodies {
+                let take = Take(
+                    phrase: melody.phrase, performance: [],
+                    tempoMap: TempoMap(anchor: .zero, tempo: melody.phrase.tempo),
+                    origin: .init(keyboard: "file", trigger: "import"), isDamaged: false)
+                let file = URL(fileURLWithPath: output).appendingPathComponent("\(melody.id).mid")
+                try writeFile(MIDIFile(take: take, quantized: true).bytes, to: file.path)
+                let cells = [
+                    "\(melody.id).mid", melody.song.source.rawValue, melody.song.title, melody.song.author,
+                    "\(melody.phrase.meter)", "\(melody.phrase.key)", "\(melody.phrase.notes.count)",
+                    "\(melody.firstBar)", melody.song.tags.joined(separator: ", "),
+                ]
+                list += cells.map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+                    .joined(separator: "\t") + "\n"
+            }
+            try writeFile([UInt8](list.utf8), to: URL(fileURLWithPath: output).appendingPathComponent("list.tsv").path)
+            let meters = Dictionary(grouping: melodies, by: { "\($0.phrase.meter)" }).mapValues(\.count)
+            let keys = Set(melodies.map(\.phrase.key)).count
+            print(
+                "\(counted(melodies.count, "melody").replacing("melodys", with: "melodies")) in \(output), \(keys) keys: "
+                    + meters.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.key) \($0.value)" }
+                    .joined(separator: ", "))
+        }
+    }
+}
