@@ -32,7 +32,7 @@ struct BandMaker {
     init(genre: Genre, arranger: Bool, models: String?, temperature: Double) throws {
         self.genre = genre
         self.temperature = temperature
-        style = BandMaker.style(of: genre)
+        style = ArrangerStyle.standard(for: genre)
         if arranger {
             guard let style else {
                 throw fail("the arranger has no patterns for '\(genre.rawValue)'", ExitReason.noInput)
@@ -55,9 +55,6 @@ struct BandMaker {
         network = player
         name = "network"
     }
-
-    /// The patterns of a genre; nil where there are none.
-    private static func style(of genre: Genre) -> ArrangerStyle? { genre == ArrangerStyle.pop.genre ? .pop : nil }
 
     /// Makes the band for one melody, and its variants.
     ///
