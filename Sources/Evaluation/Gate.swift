@@ -31,6 +31,8 @@ public struct Gate: Hashable, Sendable {
         public var changedBySeed: Double?
         /// Share of notes that silencing the melody changes.
         public var changedBySilence: Double?
+        /// `SetMetrics.leastQualifiedNotes` before the decoder lengthened notes; nil where it lengthens none, or it is not known.
+        public var unlengthened: Double?
         /// The arranger's set for the same melodies.
         public var arranger: SetMetrics?
 
@@ -56,7 +58,7 @@ public struct Gate: Hashable, Sendable {
             atLeast(.must, "conditioning gap", set.conditioningGap, 0.30),
             atLeast(.must, "pitch consonance", set.mean(\.pitchConsonance), 0.40),
             atMost(.must, "melody-chord distance", set.mean(\.melodyChordDistance), 1.42),
-            atLeast(.must, "qualified notes, least role", leastQualified(set), 0.85),
+            atLeast(.must, "qualified notes, least role", set.leastQualifiedNotes, 0.85),
         ]
         if context.genre != .symphony {
             gates.append(atLeast(.must, "drum pattern", set.mean(\.drumPattern, of: .drums), 0.90))
@@ -87,7 +89,9 @@ public struct Gate: Hashable, Sendable {
             atLeast(.release, "chord clarity", set.mean(\.clarity), 0.96),
             atLeast(.release, "chord movement (CTD)", set.mean(\.chordDistance), 0.65),
             atLeast(.release, "distinct bars", set.distinctBars, 0.80),
-            atLeast(.release, "qualified notes, least role", leastQualified(set), 0.88),
+            atLeast(
+                .release, "qualified notes, least role, unlengthened",
+                context.unlengthened ?? set.leastQualifiedNotes, 0.88),
         ]
         if set.roles.contains(.line) {
             gates.append(atMost(.release, "line near melody", set.mean(\.lineNearMelody), 0.25))
@@ -164,11 +168,6 @@ public struct Gate: Hashable, Sendable {
                 level: .tooGood, title: "distinct bars without groove: noise", value: distinct,
                 bound: "<= 0.97, or groove >= 0.7", isPassed: !isNoise),
         ]
-    }
-
-    /// Of the pitched roles the lowest mean share of notes that are long enough.
-    private static func leastQualified(_ set: SetMetrics) -> Double? {
-        set.roles.filter { $0 != .drums }.compactMap { set.mean(\.qualifiedNotes, of: $0) }.min()
     }
 
     /// In the symphony a role counts only where something other than timpani, brass and woodwind plays it.

@@ -87,6 +87,11 @@ public struct SetMetrics: Hashable, Sendable {
 
     public var harmonised: Double? { average(pieces.map(\.harmony.harmonised)) }
 
+    /// Of the pitched roles the lowest mean share of notes of at least an eighth of a quarter; nil without pitched roles.
+    public var leastQualifiedNotes: Double? {
+        roles.filter { $0 != .drums }.compactMap { mean(\.qualifiedNotes, of: $0) }.min()
+    }
+
     /// The roles that some piece has.
     public var roles: [Role] { Role.allCases.filter { role in pieces.contains { $0.textures[role] != nil } } }
 

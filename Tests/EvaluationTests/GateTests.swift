@@ -78,4 +78,14 @@ import Testing
         // As near as the arranger is not nearer.
         #expect(try !gate(gates, .release, "nearer to people than the arranger").isPassed)
     }
+
+    @Test func shortNotesAreJudgedBeforeTheyAreLengthened() throws {
+        let set = SetMetrics([piece("a", root: 0)])
+        let title = "qualified notes, least role, unlengthened"
+        #expect(try gate(Gate.all(set), .release, title).value == 1)
+        var context = Gate.Context()
+        context.unlengthened = 0.8
+        #expect(try !gate(Gate.all(set, context), .release, title).isPassed)
+        #expect(try gate(Gate.all(set, context), .must, "qualified notes, least role").isPassed)
+    }
 }

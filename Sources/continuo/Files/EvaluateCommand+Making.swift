@@ -11,6 +11,8 @@ struct BandMaker {
         var pieces: [EvaluatedPiece] = []
         /// The arranger's bands for the same melodies, where a network makes `pieces`.
         var patterns: [EvaluatedPiece] = []
+        /// The network's bands without the decoder's lengthening of short notes.
+        var unlengthened: [EvaluatedPiece] = []
         var skipped: [EvaluationFiles.Problem] = []
         /// For each piece the share of notes that another seed changes, and that silence in the melody's place changes.
         var seedChanges: [Double] = []
@@ -27,6 +29,8 @@ struct BandMaker {
     private let accompanist: any Accompanist
     /// The same where it is one.
     private let network: NetworkAccompanist?
+    /// The same, leaving short notes short.
+    private let unlengthened: NetworkAccompanist?
     private let style: ArrangerStyle?
 
     init(genre: Genre, arranger: Bool, models: String?, temperature: Double) throws {
@@ -39,6 +43,7 @@ struct BandMaker {
             }
             accompanist = ArrangerAccompanist(style: style)
             network = nil
+            unlengthened = nil
             name = "arranger"
             return
         }
@@ -53,6 +58,9 @@ struct BandMaker {
         let player = NetworkAccompanist(model: model)
         accompanist = player
         network = player
+        var settings = NetworkAccompanist.Settings()
+        settings.minimumLength = 1
+        unlengthened = NetworkAccompanist(model: model, settings: settings)
         name = "network"
     }
 
@@ -78,6 +86,9 @@ struct BandMaker {
         let (other, _) = try piece(accompanist.accompany(phrase, request: request(seed &+ 1)))
         NoteDifference.share(own, other).map { result.seedChanges.append($0) }
         silenceChange(phrase, first, seed: seed).map { result.silenceChanges.append($0) }
+        if let unlengthened {
+            result.unlengthened.append(try piece(unlengthened.accompany(phrase, request: request(seed))).0)
+        }
         if network != nil, let style {
             result.patterns.append(
                 try piece(ArrangerAccompanist(style: style).accompany(phrase, request: request(seed))).0)

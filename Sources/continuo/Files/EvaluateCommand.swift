@@ -105,6 +105,9 @@ struct EvaluateCommand: ParsableCommand {
         report.context.changedBySeed = made.changedBySeed
         report.context.changedBySilence = made.changedBySilence
         report.skipped = made.skipped
+        if !made.unlengthened.isEmpty {
+            report.context.unlengthened = SetMetrics(made.unlengthened).leastQualifiedNotes
+        }
         if !made.patterns.isEmpty {
             let beside = SetMetrics(made.patterns)
             report.beside = ("arranger", beside)

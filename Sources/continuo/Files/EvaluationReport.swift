@@ -110,6 +110,11 @@ struct EvaluationReport {
                 "drum fills where the melody rests or holds: \(EvaluationReport.text(fills.share)) (by chance \(EvaluationReport.text(fills.chance)))"
             )
         }
+        if let unlengthened = context.unlengthened {
+            lines.append(
+                "qualified notes of the least role before short notes are lengthened: \(EvaluationReport.text(unlengthened))"
+            )
+        }
         if let changed = context.changedBySeed {
             lines.append("notes changed by another seed: \(EvaluationReport.text(changed))")
         }
@@ -262,7 +267,8 @@ struct EvaluationReport {
             floors: ["otherPiece": means(otherPiece), "wrongKey": means(wrongKey)],
             beside: beside.map { [$0.name: means($0.set)] } ?? [:],
             changes: collect([
-                ("anotherSeed", context.changedBySeed), ("melodySilenced", context.changedBySilence),
+                ("anotherSeed", context.changedBySeed), ("qualifiedNotesUnlengthened", context.unlengthened),
+                ("melodySilenced", context.changedBySilence),
                 ("beside", changedBeside), ("overlapBeside", overlap),
                 ("fillsByChance", set.fillsAtPhraseEnds?.chance),
             ]) { $0 },
