@@ -3,7 +3,8 @@ import Testing
 
 struct HelpTests {
     static let commands = [
-        ["arrange"], ["render"], ["draw"], ["data"], ["data", "prepare"], ["data", "melodies"], ["train"], ["status"], ["record"], ["play"], ["stop"], ["next"],
+        ["arrange"], ["render"], ["draw"], ["data"], ["data", "prepare"], ["data", "melodies"], ["train"], ["status"],
+        ["record"], ["play"], ["stop"], ["next"],
         ["previous"],
         ["panic"], ["genre"], ["tempo"], ["meter"], ["takes"], ["takes", "list"], ["takes", "show"],
         ["takes", "export"],

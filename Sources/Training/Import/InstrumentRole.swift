@@ -23,7 +23,9 @@ struct InstrumentVoice {
         let words = name.lowercased()
         func says(_ list: [String]) -> Bool { list.contains { words.contains($0) } }
         if says(["timpani", "pauken", "drum", "perc", "schlag"]) { return (.part(.drums), 0.9) }
-        if says(["bass", "contrab", "violone", "tuba", "cello", "fagott", "bassoon"]), !says(["bass drum", "bass clar"]) {
+        if says(["bass", "contrab", "violone", "tuba", "cello", "fagott", "bassoon"]),
+            !says(["bass drum", "bass clar"])
+        {
             return (.part(.bass), medianPitch < 55 ? 0.9 : 0.5)
         }
         if says(["piano", "klavier", "pianoforte", "harpsi", "cembalo", "keys", "organ"]) {
@@ -36,7 +38,9 @@ struct InstrumentVoice {
             return (.part(.pad), 0.7)
         }
         if says(["violin", "viola", "alto", "tenor"]) { return (.part(.chords), 0.6) }
-        if says(["flute", "flauto", "oboe", "clarin", "klarin", "sax", "whistle", "recorder"]) { return (.part(.line), 0.7) }
+        if says(["flute", "flauto", "oboe", "clarin", "klarin", "sax", "whistle", "recorder"]) {
+            return (.part(.line), 0.7)
+        }
         if let program, program != 0 {
             switch program {
             case 32...39, 43, 58, 70: return (.part(.bass), 0.8)
