@@ -46,7 +46,8 @@ struct DataTests {
         let melodies = try await continuo.run(
             ["data", "melodies", folder.file("set"), "--set", "training", "--count", "5", "-o", folder.file("tunes")])
         #expect(melodies.code == 0, "\(melodies.error)")
-        let list = try String(contentsOfFile: folder.file("tunes") + "/list.tsv", encoding: .utf8).split(separator: "\n")
+        let list = try String(contentsOfFile: folder.file("tunes") + "/list.tsv", encoding: .utf8).split(
+            separator: "\n")
         #expect(list.count == 6)
         for row in list.dropFirst() {
             let file = folder.file("tunes") + "/" + row.prefix { $0 != "\t" }

@@ -3,7 +3,9 @@ import Testing
 
 struct HelpTests {
     static let commands = [
-        ["arrange"], ["render"], ["draw"], ["data"], ["data", "prepare"], ["data", "melodies"], ["train"], ["evaluate"], ["status"], ["record"], ["play"], ["stop"], ["next"],
+        ["arrange"], ["render"], ["draw"], ["data"], ["data", "prepare"], ["data", "melodies"], ["train"], ["evaluate"],
+        ["status"],
+        ["record"], ["play"], ["stop"], ["next"],
         ["previous"],
         ["panic"], ["genre"], ["tempo"], ["meter"], ["takes"], ["takes", "list"], ["takes", "show"],
         ["takes", "export"],

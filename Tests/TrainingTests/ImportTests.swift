@@ -188,7 +188,9 @@ private func pitches(_ notes: [NoteEvent]?) -> [Int] { (notes ?? []).map(\.pitch
     }
 
     @Test func plainChordsAreWhatTheyAre() {
-        let notes = chord(0, [48, 60, 64, 67]) + chord(1, [53, 60, 65, 69]) + chord(2, [43, 59, 62, 65]) + chord(3, [48, 60, 64])
+        let notes =
+            chord(0, [48, 60, 64, 67]) + chord(1, [53, 60, 65, 69]) + chord(2, [43, 59, 62, 65])
+            + chord(3, [48, 60, 64])
         #expect(symbols(notes) == ["C", "F", "G7", "C"])
     }
 

@@ -46,8 +46,9 @@ private func songs(_ data: Data) throws -> [Song] {
         // The pickup is filled up: it lies on the first bar's last beat.
         #expect(song.melody.notes.first?.onset == .steps(36))
         #expect(song.melody.notes.map(\.pitch.number).prefix(5) == [60, 65, 65, 65, 69])
-        #expect(song.plan.chords.map(\.description).suffix(16).enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
-            == ["F", "C7", "F", "Bb", "F", "C7", "Bb", "F"])
+        #expect(
+            song.plan.chords.map(\.description).suffix(16).enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
+                == ["F", "C7", "F", "Bb", "F", "C7", "Bb", "F"])
         #expect(song.parts[.bass]?.map(\.pitch.number).prefix(4) == [41, 48, 41, 46])
         #expect(song.parts[.chords]?.isEmpty == false)
     }
@@ -56,19 +57,24 @@ private func songs(_ data: Data) throws -> [Song] {
         let first = opening + note("C", 5, 2) + note("E", 5, 2, "<tie type=\"start\"/>")
         let second = note("E", 5, 1, "<tie type=\"stop\"/>") + note("D", 5, 3)
         let rest = note("C", 5, 4)
-        let song = try #require(try songs(score([[first, second, rest, rest]], names: ["Voice"]) ).first)
+        let song = try #require(try songs(score([[first, second, rest, rest]], names: ["Voice"])).first)
         #expect(song.melody.notes.map(\.length) == [24, 36, 36, 48, 48].map { Tick.steps($0) })
     }
 
     @Test func aTransposingInstrumentSoundsWhereItSounds() throws {
-        let clarinet = opening + "<attributes><transpose><diatonic>-1</diatonic><chromatic>-2</chromatic></transpose></attributes>"
-        let bars = [clarinet + note("D", 5, 2) + note("E", 5, 2)] + [String](repeating: note("D", 5, 2) + note("E", 5, 2), count: 3)
+        let clarinet =
+            opening + "<attributes><transpose><diatonic>-1</diatonic><chromatic>-2</chromatic></transpose></attributes>"
+        let bars =
+            [clarinet + note("D", 5, 2) + note("E", 5, 2)]
+            + [String](repeating: note("D", 5, 2) + note("E", 5, 2), count: 3)
         let song = try #require(try songs(score([bars], names: ["Clarinet in Bb"])).first)
         #expect(Set(song.melody.notes.map(\.pitch.number)) == [72, 74])
     }
 
     @Test func backupWritesAnotherVoiceOverTheSameTime() throws {
-        let bar = note("G", 5, 4) + "<backup><duration>16</duration></backup>" + note("C", 4, 2, "<voice>2</voice>") + note("E", 4, 2, "<voice>2</voice>")
+        let bar =
+            note("G", 5, 4) + "<backup><duration>16</duration></backup>" + note("C", 4, 2, "<voice>2</voice>")
+            + note("E", 4, 2, "<voice>2</voice>")
         let song = try #require(try songs(score([[opening + bar, bar, bar, bar]], names: ["Organ"])).first)
         #expect(song.melody.notes.map(\.pitch.number) == [79, 79, 79, 79])
         #expect(song.melody.notes.allSatisfy { $0.length == .steps(48) })
@@ -77,8 +83,11 @@ private func songs(_ data: Data) throws -> [Song] {
 
     @Test func graceAndCueNotesTakeNoTimeAndChordNotesSoundTogether() throws {
         let grace = "<note><grace/><pitch><step>A</step><octave>5</octave></pitch></note>"
-        let chord = note("C", 5, 4) + "<note><chord/><pitch><step>E</step><octave>5</octave></pitch><duration>16</duration></note>"
-        let song = try #require(try songs(score([[opening + grace + chord, chord, chord, chord]], names: ["Lead"])).first)
+        let chord =
+            note("C", 5, 4)
+            + "<note><chord/><pitch><step>E</step><octave>5</octave></pitch><duration>16</duration></note>"
+        let song = try #require(
+            try songs(score([[opening + grace + chord, chord, chord, chord]], names: ["Lead"])).first)
         #expect(song.melody.bars == 4)
         #expect(song.melody.notes.map(\.pitch.number) == [76, 76, 76, 76])
     }
@@ -119,7 +128,8 @@ private func songs(_ data: Data) throws -> [Song] {
     @Test func brokenFilesAreNamedAndTheOthersAreRead() throws {
         let tune = try Data(contentsOf: fixtures.appending(path: "auld-lang-syne.musicxml"))
         let folder = try Self.folder([
-            "songs/good.musicxml": tune, "bad.xml": tune.prefix(3000), "bad.mxl": Data("no zip".utf8), "readme.txt": tune,
+            "songs/good.musicxml": tune, "bad.xml": tune.prefix(3000), "bad.mxl": Data("no zip".utf8),
+            "readme.txt": tune,
         ])
         defer { try? FileManager.default.removeItem(at: folder) }
         var report = ImportReport()
@@ -134,7 +144,8 @@ private func songs(_ data: Data) throws -> [Song] {
 
     @Test func theTableOfAFolderGoesFirst() throws {
         let tune = try Data(contentsOf: fixtures.appending(path: "auld-lang-syne.musicxml"))
-        let table = "file,melody,tags,title,year,skip\na.musicxml,,Folk;Scots,\"Auld, Lang\",1788,\nb.musicxml,,,,,yes\n"
+        let table =
+            "file,melody,tags,title,year,skip\na.musicxml,,Folk;Scots,\"Auld, Lang\",1788,\nb.musicxml,,,,,yes\n"
         let folder = try Self.folder(["a.musicxml": tune, "b.musicxml": tune, "continuo-data.csv": Data(table.utf8)])
         defer { try? FileManager.default.removeItem(at: folder) }
         var report = ImportReport()

@@ -48,7 +48,8 @@ public struct DataSetFolder: Sendable {
             table +=
                 WorkList.Entry(
                     source: work.song.source.rawValue,
-                    work: work.song.title.split(whereSeparator: \.isWhitespace).joined(separator: " "), licence: work.song.source.licence,
+                    work: work.song.title.split(whereSeparator: \.isWhitespace).joined(separator: " "),
+                    licence: work.song.source.licence,
                     split: work.song.split.rawValue, pieces: work.pieces, hash: SHA256.hexadecimal(work.lines)
                 ).line + "\n"
         }
@@ -75,7 +76,8 @@ public struct DataSetFolder: Sendable {
                 PreparedRecord.self, in: data, expecting: "the fields of a prepared song"
             ).enumerated().map { index, record in
                 do { return try record.song() } catch {
-                    throw JSONLines.Failure(line: index + 1, reason: "\(error)", expected: "the fields of a prepared song")
+                    throw JSONLines.Failure(
+                        line: index + 1, reason: "\(error)", expected: "the fields of a prepared song")
                 }
             }
         } catch {
@@ -108,7 +110,9 @@ public struct WorkList: Hashable, Sendable {
             if line.isEmpty || line == WorkList.head { continue }
             let cells = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
             guard cells.count == 6, let pieces = Int(cells[4]), cells[5].count == 64 else {
-                throw .data("\(name), line \(index + 1): expected six columns: \(WorkList.head.split(separator: "\t").joined(separator: ", "))")
+                throw .data(
+                    "\(name), line \(index + 1): expected six columns: \(WorkList.head.split(separator: "\t").joined(separator: ", "))"
+                )
             }
             entries.append(
                 Entry(

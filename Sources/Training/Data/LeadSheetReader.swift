@@ -135,7 +135,9 @@ private struct Sheet: Decodable {
             }
         }
         runs.append(start..<max(start, bars.count))
-        return runs.flatMap { WorkScore.pieces($0) }.enumerated().compactMap { song(bars: $1, section: $0, meter: meter) }
+        return runs.flatMap { WorkScore.pieces($0) }.enumerated().compactMap {
+            song(bars: $1, section: $0, meter: meter)
+        }
     }
 
     private func song(bars run: Range<Int>, section: Int, meter: Meter) -> Song? {

@@ -172,7 +172,8 @@ public struct SongFilter: Hashable, Sendable {
             case .mode: return isOne([song.melody.key.mode.rawValue])
             case .key: return isOne([song.melody.key.description, Pitch.classNames[song.melody.key.tonic]])
             case .tag: return isOne(song.tags)
-            case .tempo: return isOne([song.tempoBand ?? ""]) || song.tempo.map { test.holds($0.quartersPerMinute) } ?? false
+            case .tempo:
+                return isOne([song.tempoBand ?? ""]) || song.tempo.map { test.holds($0.quartersPerMinute) } ?? false
             case .part: return isOne(song.parts.keys.map(\.rawValue))
             case .author: return isPart(of: song.author)
             case .title: return isPart(of: song.title)

@@ -35,7 +35,9 @@ struct FolderTable {
         for column in head where !known.contains(column) {
             throw ImportFailure("it has a column '\(column)'; there are \(known.joined(separator: ", "))")
         }
-        guard let place = head.firstIndex(of: "file") else { throw ImportFailure("its head line names no column 'file'") }
+        guard let place = head.firstIndex(of: "file") else {
+            throw ImportFailure("its head line names no column 'file'")
+        }
         for cells in lines.dropFirst() where cells.indices.contains(place) && !cells[place].isEmpty {
             var row = Row()
             for (column, cell) in zip(head, cells) where !cell.isEmpty {
@@ -100,7 +102,9 @@ public enum FolderReader {
         }
         var names: [String] = []
         while let name = walk.nextObject() as? String {
-            if kinds.contains((name as NSString).pathExtension.lowercased()), !name.hasPrefix(".") { names.append(name) }
+            if kinds.contains((name as NSString).pathExtension.lowercased()), !name.hasPrefix(".") {
+                names.append(name)
+            }
         }
         names.sort()
         var table = FolderTable()

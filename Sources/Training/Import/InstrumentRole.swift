@@ -19,11 +19,14 @@ struct InstrumentVoice {
     /// The role and how sure it is, 0...1: by name, else by program, else by register.
     var role: (role: Role, confidence: Double) {
         if isDrums { return (.part(.drums), 1) }
-        let isWide = span >= 28 && notesPerOnset >= 1.5
+        // Two hands of a keyboard: a low voice and chords above it.
+        let isWide = span >= 19 && notesPerOnset >= 1.5 && medianPitch < 72
         let words = name.lowercased()
         func says(_ list: [String]) -> Bool { list.contains { words.contains($0) } }
         if says(["timpani", "pauken", "drum", "perc", "schlag"]) { return (.part(.drums), 0.9) }
-        if says(["bass", "contrab", "violone", "tuba", "cello", "fagott", "bassoon"]), !says(["bass drum", "bass clar"]) {
+        if says(["bass", "contrab", "violone", "tuba", "cello", "fagott", "bassoon"]),
+            !says(["bass drum", "bass clar"])
+        {
             return (.part(.bass), medianPitch < 55 ? 0.9 : 0.5)
         }
         if says(["piano", "klavier", "pianoforte", "harpsi", "cembalo", "keys", "organ"]) {
@@ -36,7 +39,9 @@ struct InstrumentVoice {
             return (.part(.pad), 0.7)
         }
         if says(["violin", "viola", "alto", "tenor"]) { return (.part(.chords), 0.6) }
-        if says(["flute", "flauto", "oboe", "clarin", "klarin", "sax", "whistle", "recorder"]) { return (.part(.line), 0.7) }
+        if says(["flute", "flauto", "oboe", "clarin", "klarin", "sax", "whistle", "recorder"]) {
+            return (.part(.line), 0.7)
+        }
         if let program, program != 0 {
             switch program {
             case 32...39, 43, 58, 70: return (.part(.bass), 0.8)
@@ -48,7 +53,7 @@ struct InstrumentVoice {
             }
         }
         if medianPitch < 48, notesPerOnset < 1.3 { return (.part(.bass), 0.6) }
-        if isWide { return (.piano, 0.5) }
+        if isWide, span >= 28 { return (.piano, 0.5) }
         return (.part(notesPerOnset >= 1.6 ? .chords : .line), 0.4)
     }
 

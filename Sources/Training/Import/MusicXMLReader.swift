@@ -41,7 +41,6 @@ public enum MusicXMLReader {
         let chosen = try melodyPart(parts, choice: note?.melody)
         let starts = bars.reduce(into: [0]) { $0.append($0.last! + $1.length) }
         let written = notes(of: parts[chosen], starts: starts)
-        // The melody's own staff: the first.
         let melody = written.first.upperVoice()
         let own = Set(melody.map { $0.onset.rawValue * 128 + $0.pitch.number })
         let below = (written.first + written.others).filter { !own.contains($0.onset.rawValue * 128 + $0.pitch.number) }
@@ -59,13 +58,16 @@ public enum MusicXMLReader {
         }
         // Roles of the table are counted over all parts with notes.
         var roles: [Int: Part] = [:]
-        for (place, index) in parts.indices.filter({ $0 != chosen }).enumerated() { roles[place] = note?.parts[index + 1] }
+        for (place, index) in parts.indices.filter({ $0 != chosen }).enumerated() {
+            roles[place] = note?.parts[index + 1]
+        }
         let band = InstrumentVoice.parts(of: voices, under: melody, roles: roles)
-        let symbols = score.parts.map { part in
-            zip(part.measures, starts).flatMap { measure, start in
-                measure.harmonies.map { (onset: Tick.steps(start + Tick($0.onset).nearestStep), chord: $0.chord) }
-            }
-        }.max { $0.count < $1.count } ?? []
+        let symbols =
+            score.parts.map { part in
+                zip(part.measures, starts).flatMap { measure, start in
+                    measure.harmonies.map { (onset: Tick.steps(start + Tick($0.onset).nearestStep), chord: $0.chord) }
+                }
+            }.max { $0.count < $1.count } ?? []
         let author = note?.author ?? score.composer
         return WorkScore(
             source: .musicxml, id: name,
@@ -92,19 +94,20 @@ public enum MusicXMLReader {
             ?? pitched.first { parts[$0].hasLyrics } ?? pitched.first ?? 0
     }
 
-    /// A part's notes from the first bar's start, ties joined: the first staff's, and the others'.
+    /// A part's notes from the first bar's start, ties joined: those of each bar's first voice on the first staff, and the others.
     private static func notes(
         of part: MusicXMLScore.Part, starts: [Int]
     ) -> (first: [NoteEvent], others: [NoteEvent]) {
         var staves: [Bool: [NoteEvent]] = [:]
-        // For a pitch on a staff, the note that waits to be tied on.
+        // For a pitch in the first voice or below it, the note that waits to be tied on.
         var waiting: [Int: Int] = [:]
         let firstStaff = part.measures.lazy.flatMap(\.notes).map(\.staff).min() ?? 1
         for (measure, start) in zip(part.measures, starts) {
+            let firstVoice = measure.notes.lazy.filter { $0.staff == firstStaff }.map { voiceNumber($0.voice) }.min()
             for note in measure.notes.sorted(by: { ($0.onset, $0.pitch) < ($1.onset, $1.pitch) }) {
                 let onset = start + Tick(note.onset).nearestStep
                 let end = max(onset + 1, start + Tick(note.onset + note.length).nearestStep)
-                let isFirst = note.staff == firstStaff
+                let isFirst = note.staff == firstStaff && voiceNumber(note.voice) == firstVoice
                 let key = (isFirst ? 0 : 128) + note.pitch
                 if note.stopsTie, let index = waiting[key], staves[isFirst]![index].end.nearestStep == onset {
                     staves[isFirst]![index].length = .steps(end) - staves[isFirst]![index].onset
@@ -120,4 +123,6 @@ public enum MusicXMLReader {
         }
         return (staves[true] ?? [], staves[false] ?? [])
     }
+
+    private static func voiceNumber(_ voice: String) -> Int { Int(voice) ?? 1 }
 }

@@ -52,7 +52,8 @@ extension MusicXMLScore {
         parser.delegate = reader
         let isParsed = parser.parse()
         if let problem = reader.problem { throw ImportFailure(problem) }
-        guard isParsed else {
+        // The parser forgives a text that ends too early.
+        guard isParsed, parser.parserError == nil, !reader.isScore || reader.isClosed else {
             throw ImportFailure("its XML is broken at line \(parser.lineNumber), column \(parser.columnNumber)")
         }
         guard reader.isScore else { throw ImportFailure("it is XML but no MusicXML score") }
@@ -71,9 +72,11 @@ extension MusicXMLScore {
             _ = parser.parse()
             name = finder.path
         }
-        name = name ?? names.first { name in
-            !name.hasPrefix("META-INF") && [".xml", ".musicxml"].contains { name.lowercased().hasSuffix($0) }
-        }
+        name =
+            name
+            ?? names.first { name in
+                !name.hasPrefix("META-INF") && [".xml", ".musicxml"].contains { name.lowercased().hasSuffix($0) }
+            }
         guard let name else { throw ImportFailure("the zip archive holds no MusicXML score") }
         try self.init(xml: Data(try archive.bytes(of: name)))
     }
@@ -95,6 +98,8 @@ private final class RootFileFinder: NSObject, XMLParserDelegate {
 private final class MusicXMLParser: NSObject, XMLParserDelegate {
     var score = MusicXMLScore()
     var isScore = false
+    /// Whether the score's end was read.
+    var isClosed = false
     /// Why reading was given up.
     var problem: String?
 
@@ -197,6 +202,7 @@ private final class MusicXMLParser: NSObject, XMLParserDelegate {
         let number = Double(value)
         text = ""
         switch name {
+        case "score-partwise": isClosed = true
         case "work-title": if score.title.isEmpty { score.title = value }
         case "movement-title": score.title = score.title.isEmpty ? value : "\(score.title): \(value)"
         case "creator" where creatorType == "composer": if score.composer.isEmpty { score.composer = value }
@@ -283,5 +289,7 @@ private final class MusicXMLParser: NSObject, XMLParserDelegate {
 }
 
 extension Double {
-    fileprivate func clamped(to range: ClosedRange<Double>) -> Double { Swift.min(range.upperBound, Swift.max(range.lowerBound, self)) }
+    fileprivate func clamped(to range: ClosedRange<Double>) -> Double {
+        Swift.min(range.upperBound, Swift.max(range.lowerBound, self))
+    }
 }

@@ -13,12 +13,30 @@ enum PartReduction {
     /// A set of onsets and pitch classes: what doubles the melody.
     struct Doublings {
         private let keys: Set<Int>
+        /// Ascending.
+        private let onsets: [Tick]
 
         init(of melody: [NoteEvent]) {
             keys = Set(melody.map { $0.onset.rawValue * 12 + $0.pitch.pitchClass })
+            onsets = melody.map(\.onset).sorted()
         }
 
         func contains(_ note: NoteEvent) -> Bool { keys.contains(note.onset.rawValue * 12 + note.pitch.pitchClass) }
+
+        /// Melody notes that begin in a stretch of time, both ends included.
+        func count(in range: ClosedRange<Tick>) -> Int {
+            firstIndex { $0 > range.upperBound } - firstIndex { $0 >= range.lowerBound }
+        }
+
+        /// Where the onsets begin that are beyond a bound.
+        private func firstIndex(_ isBeyond: (Tick) -> Bool) -> Int {
+            var (low, high) = (0, onsets.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if isBeyond(onsets[middle]) { high = middle } else { low = middle + 1 }
+            }
+            return low
+        }
     }
 
     /// The notes without those that begin with a melody note of their pitch class.
@@ -26,14 +44,17 @@ enum PartReduction {
         notes.filter { !melody.contains($0) }
     }
 
-    /// A bass voice without the stretches in which it is the melody: where it doubles it in most of five notes. A root under the melody's own
-    /// stays.
+    /// A bass voice without the stretches in which it plays the melody: four of five notes double it, they are nearly all of the melody's notes
+    /// there, and more than a root and a fifth. A root under the melody's own stays.
     static func bassLeavingOutDoublings(_ voice: [NoteEvent], of melody: Doublings) -> [NoteEvent] {
         let doubles = voice.map { melody.contains($0) }
         return voice.indices.filter { index in
             guard doubles[index] else { return true }
             let around = max(0, index - 2)..<min(voice.count, index + 3)
-            return around.count { doubles[$0] } * 5 < around.count * 4
+            let doubled = around.filter { doubles[$0] }
+            let sung = melody.count(in: voice[around.lowerBound].onset...voice[around.upperBound - 1].onset)
+            return doubled.count * 5 < around.count * 4 || doubled.count * 5 < sung * 4
+                || Set(doubled.map { voice[$0].pitch.pitchClass }).count < 3
         }.map { voice[$0] }
     }
 
@@ -120,7 +141,9 @@ enum PartReduction {
         while chord.count > voices {
             let inner = chord.indices.dropFirst().dropLast()
             let doubled = inner.first { place in
-                chord.contains { $0.pitch != chord[place].pitch && $0.pitch.pitchClass == chord[place].pitch.pitchClass }
+                chord.contains {
+                    $0.pitch != chord[place].pitch && $0.pitch.pitchClass == chord[place].pitch.pitchClass
+                }
             }
             chord.remove(at: doubled ?? inner[inner.startIndex + inner.count / 2])
         }

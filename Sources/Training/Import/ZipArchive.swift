@@ -11,7 +11,8 @@ struct ZipArchive: ~Copyable {
         var code: Int32 = 0
         guard let archive = zip_open(path, ZIP_RDONLY, &code) else {
             throw ImportFailure(
-                code == ZIP_ER_NOZIP ? "it is no zip archive" : "the zip archive cannot be opened (libzip error \(code))")
+                code == ZIP_ER_NOZIP
+                    ? "it is no zip archive" : "the zip archive cannot be opened (libzip error \(code))")
         }
         self.archive = archive
     }
@@ -33,7 +34,8 @@ struct ZipArchive: ~Copyable {
             throw ImportFailure("the zip archive has no '\(name)'")
         }
         guard status.size <= ZipArchive.maximumSize else {
-            throw ImportFailure("'\(name)' in the zip archive has \(status.size) bytes, more than \(ZipArchive.maximumSize)")
+            throw ImportFailure(
+                "'\(name)' in the zip archive has \(status.size) bytes, more than \(ZipArchive.maximumSize)")
         }
         guard let file = zip_fopen(archive, name, 0) else {
             throw ImportFailure("'\(name)' in the zip archive cannot be opened (is it encrypted?)")

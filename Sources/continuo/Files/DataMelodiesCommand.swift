@@ -50,7 +50,8 @@ extension DataCommand {
                     "\(melody.phrase.meter)", "\(melody.phrase.key)", "\(melody.phrase.notes.count)",
                     "\(melody.firstBar)", melody.song.tags.joined(separator: ", "),
                 ]
-                list += cells.map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+                list +=
+                    cells.map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
                     .joined(separator: "\t") + "\n"
             }
             try writeFile([UInt8](list.utf8), to: URL(fileURLWithPath: output).appendingPathComponent("list.tsv").path)
