@@ -45,7 +45,14 @@ public struct Arranger: Sendable {
     public func arrange(
         _ phrase: Phrase, plan: ChordPlan, seed: UInt64, options: Options = Options()
     ) -> [Part: [NoteEvent]] {
-        let chart = Chart(phrase, plan: plan, style: style, seed: seed, options: options)
+        arrange(phrase, plan: plan, seed: seed, options: options, key: nil)
+    }
+
+    /// - Parameter key: nil where phrase and plan are to tell.
+    func arrange(
+        _ phrase: Phrase, plan: ChordPlan, seed: UInt64, options: Options, key: Key?
+    ) -> [Part: [NoteEvent]] {
+        let chart = Chart(phrase, plan: plan, style: style, seed: seed, options: options, key: key)
         let parts = options.parts ?? Arranger.lineUp(seed: seed)
         let book = PatternBook(chart)
         var played: [Part: [NoteEvent]] = [:]

@@ -34,7 +34,8 @@ struct ChordPlayer: Sendable {
     func play() -> [SketchNote] {
         var random = chart.random(30)
         var voicer = Voicer(
-            range: texture.register, voices: random.pick(texture.voices), center: texture.center + random.unit() * 2 - 1)
+            range: texture.register, voices: random.pick(texture.voices), center: texture.center + random.unit() * 2 - 1
+        )
         voicer.isRootless = texture.isRootless
         let voicings = voicer.lead(chart.voicingRequests(positionStarts))
         var notes: [SketchNote] = []
@@ -71,7 +72,8 @@ struct ChordPlayer: Sendable {
             let figures = book.page(unit.family, plan).comping[density]!
             let figure = figures[plan.index % 8 < 4 ? 0 : 1]
             var manner = Ensemble.Manner(
-                share: chart.share(listening.chords, bar: bar), alone: (listening.chordsAlone, listening.chordsAlone / 2),
+                share: chart.share(listening.chords, bar: bar),
+                alone: (listening.chordsAlone, listening.chordsAlone / 2),
                 clearance: density == .busy ? 6 : 4)
             manner.pulls = !figure.rings
             if figure.rings { manner.symbols = (UInt8(ascii: "2"), UInt8(ascii: "x")) }
@@ -155,6 +157,11 @@ struct ChordPlayer: Sendable {
         } else if !strike.isPush {
             length = min(length, chart.nextChange(after: strike.step) - strike.step)
             if length >= 12 { length -= 1 }
+        }
+        // A voice that would rub against the melody is left out for once.
+        if keys.count > 2 {
+            let clear = keys.filter { chart.melody.clash($0, in: strike.step..<strike.step + length) < 0.5 }
+            if clear.count >= 2 { keys = clear }
         }
         // A touch more weight on the top voice.
         return keys.enumerated().map { i, key in
