@@ -67,7 +67,7 @@ struct RobustnessTests {
     /// No note outside the phrase, its part's range or the grid; no voice over itself.
     private func check(_ answer: Accompaniment, _ example: Case, style: ArrangerStyle) {
         let phrase = example.phrase
-        #expect(answer.plan.chords.count >= 1)
+        #expect(!answer.plan.chords.isEmpty, "\(example.name)")
         #expect(answer.parts[.drums]?.isEmpty == false)
         #expect(answer.parts[.bass]?.isEmpty == false)
         for (part, notes) in answer.parts {
@@ -89,17 +89,17 @@ struct RobustnessTests {
     @Test(arguments: cases, ArrangerStyle.all.map(\.genre))
     func theArrangerAnswersWithABand(example: Case, genre: Genre) {
         let style = ArrangerStyle.fallback(for: genre)
-        for seed in [UInt64(0), 5] {
-            let answer = ArrangerAccompanist(style: style).accompany(example.phrase, request: .init(seed: seed))
-            check(answer, example, style: style)
-            #expect(answer.genre == genre)
-        }
+        let answer = ArrangerAccompanist(style: style).accompany(example.phrase, request: .init(seed: 5))
+        check(answer, example, style: style)
+        #expect(answer.genre == genre)
     }
 
-    @Test(arguments: cases)
-    func theShippedModelAnswersWithABand(example: Case) throws {
-        let answer = NetworkAccompanist(model: try Self.shipped()).accompany(example.phrase, request: .init(seed: 5))
-        check(answer, example, style: .pop)
+    @Test func theShippedModelAnswersWithABand() throws {
+        // One model for all of them: to read it takes longer than to play it.
+        let accompanist = NetworkAccompanist(model: try Self.shipped())
+        for example in Self.cases {
+            check(accompanist.accompany(example.phrase, request: .init(seed: 5)), example, style: .pop)
+        }
     }
 
     private static func shipped() throws -> GenreModel {
