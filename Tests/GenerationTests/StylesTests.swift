@@ -126,7 +126,7 @@ struct StylesTests {
         func thirds(_ parts: Set<Part>) -> Int {
             (0..<8).map { seed in
                 let band = Arranger(style: .rock).arrange(
-                    tune.phrase, plan: tune.plan, seed: seed, options: .init(parts: parts, energy: 2))
+                    tune.phrase, plan: tune.plan, seed: UInt64(seed), options: .init(parts: parts, energy: 2))
                 return band[.chords]!.filter {
                     $0.pitch.pitchClass == tune.plan.chord(at: $0.onset)!.pitchClasses[1]
                 }.count
