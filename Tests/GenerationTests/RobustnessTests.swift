@@ -12,7 +12,7 @@ struct RobustnessTests {
         let phrase: Phrase
         var testDescription: String { name }
 
-        init(_ name: String, _ meter: Meter = .fourFour, bars: Int = 4, bpm: Double = 100, _ notes: [(Int, Int, Int)]) {
+        init(_ name: String, _ meter: Meter = .fourFour, bars: Int = 4, bpm: Double = 100, notes: [(Int, Int, Int)]) {
             self.name = name
             phrase = Phrase(
                 notes: notes.map {
@@ -46,28 +46,28 @@ struct RobustnessTests {
     }
 
     static let cases: [Case] = [
-        Case("silence", []),
-        Case("one note", bars: 1, [(60, 0, 480)]),
-        Case("one note in the last bar", bars: 8, [(67, 7 * 1920 + 960, 480)]),
-        Case("a trill", trill(64, step: 120)),
-        Case("a trill too fast for the grid", trill(256, step: 30)),
-        Case("a cluster", chords(Array(60...72))),
-        Case("a chromatic scale", chromatic),
-        Case("64 bars", bars: 64, run(256, step: 480)),
-        Case("300 bpm", bpm: 300, run(32, step: 240)),
-        Case("7/8", Meter(7, 8)!, run(28, step: 240)),
-        Case("5/4", Meter(5, 4)!, run(20, step: 480)),
-        Case("two hands", run(16, step: 480, shift: 12) + chords([36, 43, 48, 52])),
-        Case("the lowest and the highest key", extremes),
-        Case("all below the band", run(16, step: 480, shift: -48)),
-        Case("all off the grid", offGrid),
-        Case("notes of a tick", run(16, step: 480, length: 1)),
+        Case("silence", notes: []),
+        Case("one note", bars: 1, notes: [(60, 0, 480)]),
+        Case("one note in the last bar", bars: 8, notes: [(67, 7 * 1920 + 960, 480)]),
+        Case("a trill", notes: trill(64, step: 120)),
+        Case("a trill too fast for the grid", notes: trill(256, step: 30)),
+        Case("a cluster", notes: chords(Array(60...72))),
+        Case("a chromatic scale", notes: chromatic),
+        Case("64 bars", bars: 64, notes: run(256, step: 480)),
+        Case("300 bpm", bpm: 300, notes: run(32, step: 240)),
+        Case("7/8", Meter(7, 8)!, notes: run(28, step: 240)),
+        Case("5/4", Meter(5, 4)!, notes: run(20, step: 480)),
+        Case("two hands", notes: run(16, step: 480, shift: 12) + chords([36, 43, 48, 52])),
+        Case("the lowest and the highest key", notes: extremes),
+        Case("all below the band", notes: run(16, step: 480, shift: -48)),
+        Case("all off the grid", notes: offGrid),
+        Case("notes of a tick", notes: run(16, step: 480, length: 1)),
     ]
 
     /// No note outside the phrase, its part's range or the grid; no voice over itself.
     private func check(_ answer: Accompaniment, _ example: Case, style: ArrangerStyle) {
         let phrase = example.phrase
-        #expect(answer.plan.chords.count >= 1)
+        #expect(!answer.plan.chords.isEmpty, "\(example.name)")
         #expect(answer.parts[.drums]?.isEmpty == false)
         #expect(answer.parts[.bass]?.isEmpty == false)
         for (part, notes) in answer.parts {
@@ -89,17 +89,17 @@ struct RobustnessTests {
     @Test(arguments: cases, ArrangerStyle.all.map(\.genre))
     func theArrangerAnswersWithABand(example: Case, genre: Genre) {
         let style = ArrangerStyle.fallback(for: genre)
-        for seed in [UInt64(0), 5] {
-            let answer = ArrangerAccompanist(style: style).accompany(example.phrase, request: .init(seed: seed))
-            check(answer, example, style: style)
-            #expect(answer.genre == genre)
-        }
+        let answer = ArrangerAccompanist(style: style).accompany(example.phrase, request: .init(seed: 5))
+        check(answer, example, style: style)
+        #expect(answer.genre == genre)
     }
 
-    @Test(arguments: cases)
-    func theShippedModelAnswersWithABand(example: Case) throws {
-        let answer = NetworkAccompanist(model: try Self.shipped()).accompany(example.phrase, request: .init(seed: 5))
-        check(answer, example, style: .pop)
+    @Test func theShippedModelAnswersWithABand() throws {
+        // One model for all of them: to read it takes longer than to play it.
+        let accompanist = NetworkAccompanist(model: try Self.shipped())
+        for example in Self.cases {
+            check(accompanist.accompany(example.phrase, request: .init(seed: 5)), example, style: .pop)
+        }
     }
 
     private static func shipped() throws -> GenreModel {

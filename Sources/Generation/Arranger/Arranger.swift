@@ -45,10 +45,17 @@ public struct Arranger: Sendable {
     public func arrange(
         _ phrase: Phrase, plan: ChordPlan, seed: UInt64, options: Options = Options()
     ) -> [Part: [NoteEvent]] {
+        arrange(phrase, plan: plan, seed: seed, options: options, key: nil)
+    }
+
+    /// - Parameter key: nil where phrase and plan are to tell.
+    func arrange(
+        _ phrase: Phrase, plan: ChordPlan, seed: UInt64, options: Options, key: Key?
+    ) -> [Part: [NoteEvent]] {
         let parts = options.parts ?? Arranger.lineUp(seed: seed)
         var options = options
         options.parts = parts
-        let chart = Chart(phrase, plan: plan, style: style, seed: seed, options: options)
+        let chart = Chart(phrase, plan: plan, style: style, seed: seed, options: options, key: key)
         let book = PatternBook(chart)
         var played: [Part: [NoteEvent]] = [:]
         if parts.contains(.drums) {

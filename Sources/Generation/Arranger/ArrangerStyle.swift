@@ -16,8 +16,8 @@ public struct ArrangerStyle: Sendable {
     /// How much the players follow the melody's rhythm.
     var listening = Listening()
     /// Voicings of the chords and of the pad.
-    var chords = Texture(register: 54...70, center: 60, voices: [3, 3, 4])
-    var pad = Texture(register: 54...72, center: 63, voices: [2, 3, 3])
+    var chords = Texture(register: 51...70, center: 59, voices: [3, 4, 4])
+    var pad = Texture(register: 52...72, center: 62, voices: [2, 3, 3])
     /// How the bass gets from root to root.
     var bass = BassManner()
     /// Triads of the key become sevenths where the melody leaves room: the colour of jazz.
@@ -68,15 +68,15 @@ public struct ArrangerStyle: Sendable {
 /// How much the players take over of the melody's rhythm. Shares in 0...1.
 struct Listening: Sendable {
     /// Of the melody's onsets in a bar, those that the chords strike with it: under an open, a flowing and a busy melody.
-    var chords = (open: 0.9, flowing: 0.75, busy: 0.4)
+    var chords = (open: 1.0, flowing: 0.9, busy: 0.5)
     /// The same for the bass.
-    var bass = (open: 0.45, flowing: 0.35, busy: 0.2)
+    var bass = (open: 0.6, flowing: 0.5, busy: 0.3)
     /// How likely a chord of the figure stays that falls on none of the melody's onsets.
-    var chordsAlone = 0.25
+    var chordsAlone = 0.15
     /// The same under an open melody.
-    var chordsAloneWhenOpen = 0.25
+    var chordsAloneWhenOpen = 0.15
     /// The same for a bass note off the beats, and on a beat that is neither the bar's first nor a change of harmony.
-    var bassAlone = (offBeat: 0.15, onBeat: 0.4)
+    var bassAlone = (offBeat: 0.08, onBeat: 0.35)
     /// How likely the kick of the groove stays where the melody has nothing.
     var kickAlone = 0.75
 }

@@ -75,7 +75,9 @@ struct BassPlayer: Sendable {
                     share: chart.share(listening.bass, bar: bar),
                     alone: (listening.bassAlone.onBeat, listening.bassAlone.offBeat),
                     symbols: (UInt8(ascii: "R"), UInt8(ascii: "R")))
-                strokes = ensemble.joined(strokes, bar: bar, bassManner) { $0.step == start || changes.contains($0.step) }
+                strokes = ensemble.joined(strokes, bar: bar, bassManner) {
+                    $0.step == start || changes.contains($0.step)
+                }
             }
             if plan.bassFill {
                 fill(bar, number: fills, &strokes)
@@ -189,6 +191,7 @@ struct BassPlayer: Sendable {
             let isTone = chord.pitchClasses.contains(pitchClass)
             var cost = 0.6 * abs(Double(pitch) - ideal) + 1.2 * random.unit()
             cost += isTone ? 0 : chart.inScale[pitchClass] ? (isStrong ? 3 : 1) : 7
+            cost += 3 * chart.melody.clash(pitch, in: step..<step + chart.beatSteps)
             if abs(pitch - last) > 4 { cost += 1 }
             // The goal itself is left for its own beat.
             if pitch == goal && ahead <= 2 { cost += 4 }

@@ -34,7 +34,8 @@ struct Chart: Sendable {
 
     /// - Parameter key: that of the phrase and plan; nil where these are to tell.
     init(
-        _ phrase: Phrase, plan: ChordPlan, style: ArrangerStyle, seed: UInt64, options: Arranger.Options, key: Key? = nil
+        _ phrase: Phrase, plan: ChordPlan, style: ArrangerStyle, seed: UInt64, options: Arranger.Options,
+        key: Key? = nil
     ) {
         self.style = style
         self.options = options
@@ -152,7 +153,9 @@ struct Chart: Sendable {
             for quality in qualities {
                 let seventh = (chord.root + quality.intervals[3]) % 12
                 let rubbing = (start..<end).filter { step in
-                    (0..<128).contains { melody.sounding[step].contains($0) && [1, 11].contains(($0 - seventh + 12) % 12) }
+                    (0..<128).contains {
+                        melody.sounding[step].contains($0) && [1, 11].contains(($0 - seventh + 12) % 12)
+                    }
                 }.count
                 // The tonic keeps its rest where the melody ends on it.
                 guard inScale[seventh], rubbing * 8 <= end - start else { continue }
@@ -165,7 +168,7 @@ struct Chart: Sendable {
     }
 
     /// The key by the melody's notes and, at a third of their weight, the plan's chord tones.
-    private static func key(of phrase: Phrase, plan: ChordPlan) -> Key {
+    static func key(of phrase: Phrase, plan: ChordPlan) -> Key {
         var durations = phrase.pitchClassDurations
         if let last = phrase.notes.last { durations[last.pitch.pitchClass] += durations.reduce(0, +) / 16 }
         for chord in plan.chords {

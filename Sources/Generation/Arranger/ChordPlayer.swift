@@ -171,6 +171,11 @@ struct ChordPlayer: Sendable {
             if length >= 12 { length -= 1 }
             if strike.symbol == UInt8(ascii: "m") { length = min(length, 4) }
         }
+        // A voice that would rub against the melody is left out for once.
+        if keys.count > 2 {
+            let clear = keys.filter { chart.melody.clash($0, in: strike.step..<strike.step + length) < 0.5 }
+            if clear.count >= 2 { keys = clear }
+        }
         // A touch more weight on the top voice.
         return keys.enumerated().map { i, key in
             SketchNote(

@@ -108,7 +108,8 @@ struct DrumPlayer: Sendable {
         let isQuiet = plan.level == 0
         switch plan.index % 4 {
         case 1:
-            if let moved = (start + 1..<start + chart.barSteps).filter({ has(.kick, at: $0, hits) }).randomPick(&random),
+            if let moved = (start + 1..<start + chart.barSteps).filter({ has(.kick, at: $0, hits) }).randomPick(
+                &random),
                 random.chance(0.6)
             {
                 remove(.kick, at: moved, &hits)

@@ -71,7 +71,8 @@ struct Form: Sendable {
             let swell = [2, 0, 1, 3][index % 4] - 1
             plans.append(
                 BarPlan(
-                    section: section, letter: Form.letter(section, of: starts.count), index: index, level: levels[section],
+                    section: section, letter: Form.letter(section, of: starts.count), index: index,
+                    level: levels[section],
                     dynamic: min(9, max(-9, Int((loud * 0.4).rounded()))) + swell))
         }
 

@@ -12,7 +12,7 @@ extension ArrangerStyle {
                 instruments(drums: 40, bass: 32, chords: 26, pad: 48, line: 11),
                 instruments(drums: 32, bass: 32, chords: 0, pad: 65, line: 26),
             ],
-            ranges: [.bass: 28...50, .chords: 48...76, .pad: 48...80, .line: 48...84],
+            ranges: [.bass: 28...50, .chords: 45...76, .pad: 46...80, .line: 48...84],
             library: [
                 .fourFour: PatternLibrary(
                     grooves: JazzDrums.fourFour, fills: JazzDrums.quarterFills, bass: JazzBass.fourFour,
@@ -31,10 +31,11 @@ extension ArrangerStyle {
                     bassFills: JazzBass.dottedFills, comping: JazzComping.sixEight, answers: JazzLine.dotted,
                     pads: JazzPad.sixEight),
             ])
+        style.listening.bassAlone = (offBeat: 0.1, onBeat: 0.6)
         style.addsSevenths = true
         style.bass = BassManner(isChromatic: true, detached: 0.2, velocity: 82)
-        style.chords = Texture(register: 54...70, center: 60.5, voices: [3, 4, 4], isRootless: true)
-        style.pad = Texture(register: 54...72, center: 63, voices: [2, 2, 3], isRootless: true)
+        style.chords = Texture(register: 51...70, center: 59.5, voices: [3, 4, 4], isRootless: true)
+        style.pad = Texture(register: 52...72, center: 62, voices: [2, 2, 3], isRootless: true)
         style.turnaround = [
             Chord(root: 0, quality: .majorSeventh), Chord(root: 9, quality: .minorSeventh),
             Chord(root: 2, quality: .minorSeventh), Chord(root: 7, quality: .seventh),

@@ -50,7 +50,8 @@ struct KitGroove: Sendable, Equatable {
     }
 
     static func == (a: KitGroove, b: KitGroove) -> Bool {
-        a.levels == b.levels && a.rows.map(\.voice) == b.rows.map(\.voice) && a.rows.map(\.figure) == b.rows.map(\.figure)
+        a.levels == b.levels && a.rows.map(\.voice) == b.rows.map(\.voice)
+            && a.rows.map(\.figure) == b.rows.map(\.figure)
     }
 
     /// Onsets of the kick in the groove's first bar, for a bass that locks with it.

@@ -120,7 +120,7 @@ struct LinePlayer: Sendable {
         if !isTone(key, slot) {
             cost += chart.inScale[key % 12] ? (slot.isStrong || slot.isFirst || isLast ? 6 : 1.2) : 14
         }
-        return cost
+        return cost + 4 * chart.melody.clash(key, in: slot.step..<max(slot.end, slot.step + 1))
     }
 
     private func motion(_ before: Int, _ slot: Slot, _ key: Int, _ next: Slot, isNewRun: Bool) -> Double {

@@ -54,14 +54,14 @@ struct LineRhythm: Sendable {
         var between = free.filter { stroke in !holes.contains { abs($0.step - stroke.step) < 6 } }
         if holes.count + between.count < 3 { between = adding(to: between, bar: bar, where: { _ in true }) }
         between.removeAll { stroke in holes.contains { abs($0.step - stroke.step) < 6 } }
-        // Between quarters the line does not chatter: two or three notes, held, other ones in each second bar.
-        let wanted = max(0, 3 - holes.count)
+        // Between quarters the line does not chatter: two notes, held, other ones in each second bar.
+        let wanted = max(0, 2 - holes.count)
         let picked = between.indices.sorted {
             chart.draw(55, bar: bar, step: between[$0].step) < chart.draw(55, bar: bar, step: between[$1].step)
         }.prefix(wanted)
         var kept = holes + picked.map { between[$0] }.map { Stroke(step: $0.step, length: 12, symbol: $0.symbol) }
         kept.sort { $0.step < $1.step }
-        let most = chart.melody.inBar[bar].isEmpty || chart.melody.density[bar] == .open ? 8 : 5
+        let most = chart.melody.inBar[bar].isEmpty ? 7 : 5
         return Array(kept.prefix(most))
     }
 

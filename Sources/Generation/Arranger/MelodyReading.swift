@@ -21,6 +21,8 @@ struct MelodyReading: Sendable {
     let inBar: [[Onset]]
     /// Pitches that sound at each step.
     let sounding: [PitchSet]
+    /// Pitch classes that sound at each step, a bit each.
+    let classes: [UInt16]
     /// Steps from each step to the nearest onset, capped at 99.
     let distance: [Int]
     let density: [Density]
@@ -39,13 +41,17 @@ struct MelodyReading: Sendable {
 
     init(_ phrase: Phrase, shift: Int, barSteps: Int, steps: Int) {
         var sounding = [PitchSet](repeating: PitchSet(), count: steps)
+        var classes = [UInt16](repeating: 0, count: steps)
         var heads: [(step: Int, end: Int, pitch: Int, velocity: Int)] = []
         for note in phrase.notes {
             let step = note.onset.nearestStep
             guard step < steps else { continue }
             let end = min(steps, max(step + 1, note.end.nearestStep))
             let pitch = note.pitch.number + shift
-            for s in step..<end { sounding[s].insert(pitch) }
+            for s in step..<end {
+                sounding[s].insert(pitch)
+                classes[s] |= 1 << UInt16(((pitch % 12) + 12) % 12)
+            }
             if let last = heads.last, last.step == step {
                 heads[heads.count - 1] = (
                     step, max(last.end, end), max(last.pitch, pitch), max(last.velocity, note.velocity.number)
@@ -61,6 +67,7 @@ struct MelodyReading: Sendable {
         }
         self.onsets = onsets
         self.sounding = sounding
+        self.classes = classes
         distance = MelodyReading.distances(onsets.map(\.step), steps: steps)
         medianPitch = onsets.isEmpty ? nil : onsets.map(\.pitch).sorted()[onsets.count / 2]
         feel = MelodyReading.feel(of: onsets, isCompound: phrase.meter.isCompound)
@@ -101,6 +108,14 @@ struct MelodyReading: Sendable {
     func rubs(_ pitch: Int, in steps: Range<Int>) -> Bool {
         for step in steps.clamped(to: 0..<sounding.count) where sounding[step].touches(pitch) { return true }
         return false
+    }
+
+    /// Of the steps, the share in which the melody sounds a semitone away from the pitch in any octave.
+    func clash(_ pitch: Int, in steps: Range<Int>) -> Double {
+        let range = steps.clamped(to: 0..<classes.count)
+        guard !range.isEmpty else { return 0 }
+        let beside: UInt16 = 1 << UInt16((pitch + 1) % 12) | 1 << UInt16((pitch + 11) % 12)
+        return Double(range.filter { classes[$0] & beside != 0 }.count) / Double(range.count)
     }
 
     private static func distances(_ onsets: [Int], steps: Int) -> [Int] {

@@ -16,7 +16,8 @@ struct PadPlayer: Sendable {
         var random = chart.random(40)
         let texture = chart.style.pad
         var voicer = Voicer(
-            range: texture.register, voices: random.pick(texture.voices), center: texture.center + random.unit() * 2 - 1)
+            range: texture.register, voices: random.pick(texture.voices), center: texture.center + random.unit() * 2 - 1
+        )
         voicer.mayThinOut = true
         voicer.isRootless = texture.isRootless
         let positions = chart.positionStarts
@@ -74,7 +75,9 @@ struct PadPlayer: Sendable {
                     for stroke in inUnit where stroke.step > start || isAgain { strokes[stroke.step] = stroke }
                 }
             }
-            if plan.isFinal { strokes[chart.finalStep] = Stroke(step: chart.finalStep, length: 1, symbol: UInt8(ascii: "x")) }
+            if plan.isFinal {
+                strokes[chart.finalStep] = Stroke(step: chart.finalStep, length: 1, symbol: UInt8(ascii: "x"))
+            }
         }
         for change in chart.changes { strokes[change] = Stroke(step: change, length: 1, symbol: UInt8(ascii: "x")) }
         return strokes.values.sorted { $0.step < $1.step }

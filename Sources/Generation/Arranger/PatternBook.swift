@@ -89,8 +89,10 @@ struct PatternBook: Sendable {
             let second = random.chance(0.5) ? random.pick(locked) : first
             var comping: [MelodyReading.Density: [Figure]] = [:]
             let usable = library.comping.filter { $0.levels.contains(level) && chart.allows($0.feel) }
+            // A guitar stays with power chords or with full ones.
+            let isPower = usable.contains { $0.isPower } && random.chance(0.2 + 0.2 * Double(level))
             for density in [MelodyReading.Density.busy, .flowing, .open] {
-                let suited = usable.filter { suits($0, density) }
+                let suited = usable.filter { suits($0, density) && $0.isPower == isPower }
                 let from = suited.isEmpty ? usable : suited
                 let a = random.pick(from)
                 let others = from.filter { $0.rings == a.rings && $0 != a }

@@ -11,7 +11,7 @@ extension ArrangerStyle {
             instruments(drums: 8, bass: 33, chords: 0, pad: 50, line: 24),
             instruments(drums: 0, bass: 33, chords: 4, pad: 50, line: 27),
         ],
-        ranges: [.bass: 28...52, .chords: 48...76, .pad: 48...80, .line: 48...84],
+        ranges: [.bass: 28...52, .chords: 45...76, .pad: 46...80, .line: 48...84],
         library: [
             .fourFour: PatternLibrary(
                 grooves: PopDrums.fourFour, fills: PopDrums.quarterFills, bass: PopBass.fourFour,

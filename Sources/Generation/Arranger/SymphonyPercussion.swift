@@ -132,12 +132,12 @@ enum SymphonyPercussion {
             [.kick: "x. .. .. | x. .. ..", .openHat: ".. x. x. | .. x. x.", .lowTom: ".. .. .. | .. .. o."]),
         // waltz
         KitGroove(
-            .threeFour, levels: 1...2,
+            .threeFour, levels: 2...2,
             [.kick: "x. .. .. | x. .. ..", .snare: ".. o. o. | .. o. oo", .closedHat: "x. x. x. | x. x. x."]),
         KitGroove(
             .threeFour, levels: 1...2,
             [
-                .lowTom: "x. .. .. | x. .. ..", .highTom: ".. .. .. | .. .. x.", .snare: ".. x. x. | .. x. x.",
+                .lowTom: "x. .. .. | x. .. ..", .highTom: ".. .. .. | .. .. x.", .closedHat: ".. x. x. | .. x. x.",
                 .openHat: "x. .. .. | x. .. ..",
             ]),
         // polonaise
@@ -214,8 +214,8 @@ enum SymphonyPercussion {
         KitGroove(
             .sixEight, levels: 1...2,
             [
-                .kick: "x.. ... | x.. ...", .closedHat: "x.x x.x | x.x x.x", .snare: "... x.o | ... x.o",
-                .lowTom: "... ... | ... x..",
+                .kick: "x.. ... | x.. ...", .closedHat: "x.x x.x | x.x x.x", .highTom: "... o.. | ... ...",
+                .lowTom: "o.. ... | o.. x.o",
             ]),
         // hunt
         KitGroove(

@@ -71,9 +71,13 @@ struct Voicer: Sendable {
         let tones = chord.quality.intervals
         var sets: [[Int]] = []
         if voices == 2 {
-            sets = tones.count == 3 ? [[tones[0], tones[1]], [tones[1], tones[2]]] : [[tones[1], tones[3]], [tones[1], tones[2]]]
+            sets =
+                tones.count == 3
+                ? [[tones[0], tones[1]], [tones[1], tones[2]]] : [[tones[1], tones[3]], [tones[1], tones[2]]]
         } else if tones.count == 4 && isRootless && voices == 3 {
             sets = [[tones[1], tones[2], tones[3]], [tones[0], tones[1], tones[3]]]
+        } else if tones.count == 4 && isRootless {
+            sets = [tones, [tones[1], tones[2], tones[3]]]
         } else if tones.count == 3 {
             sets = voices == 3 ? [tones] : [tones, tones + [tones[0]], tones + [tones[2]]]
         } else if voices >= 4 || !mayThinOut {
@@ -120,7 +124,8 @@ struct Voicer: Sendable {
         // A semitone on top or at the bottom sounds harsh.
         if position[position.count - 1] - position[position.count - 2] == 1 { cost += 3 }
         if position[1] - position[0] == 1 { cost += 2 }
-        if position[0] < 52 && position[1] - position[0] < 3 { cost += 2 }
+        if position[0] < 54 && position[1] - position[0] < 3 { cost += 2 }
+        if position[0] < 52 && position[1] - position[0] < 5 { cost += 1 }
         for pitch in position { cost += (mayThinOut ? 2 : 1) * request.rub[pitch % 12] }
         if mayThinOut {
             let classes = Set(position.map { $0 % 12 })
@@ -175,7 +180,8 @@ extension Chart {
             }
             let chord = chords[starts[i]]
             return Voicer.Request(
-                chord: chord, ceiling: ceiling, rub: rub, sung: sung, isRevoiced: i > 0 && chords[starts[i - 1]] == chord)
+                chord: chord, ceiling: ceiling, rub: rub, sung: sung,
+                isRevoiced: i > 0 && chords[starts[i - 1]] == chord)
         }
     }
 
