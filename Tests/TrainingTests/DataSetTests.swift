@@ -156,6 +156,15 @@ private let bass = (0..<16).map {
         #expect(parts(mix) == [.drums, .bass])
     }
 
+    @Test func aTaughtPartComesFromTheTeacherEvenWherePeopleWroteIt() {
+        var mix = SongMix()
+        mix.taught = ["line"]
+        #expect(parts(mix) == [.bass, .line])
+        // This teacher plays no bass, and what people wrote is left aside.
+        mix.taught = ["bass", "line"]
+        #expect(parts(mix) == [.line])
+    }
+
     @Test func aRenderedSourceIsAccompaniedByTheTeacherAlone() {
         var mix = SongMix()
         mix.rendered = ["lieder"]

@@ -9,9 +9,9 @@ public final class ArrangerAccompanist: Accompanist {
     public var genre: Genre { arranger.style.genre }
 
     public func accompany(_ phrase: Phrase, request: AccompanimentRequest) -> Accompaniment {
-        var options = Harmonizer.Options.melodyOnly
+        var options = Harmonizer.Options.lively
         // The first variation takes the likeliest harmony; further ones are a little daring.
-        options.daring = request.seed == 0 ? 0 : 0.5
+        if request.seed == 0 { options.daring = 0 }
         options.seed = request.seed
         let plan = Harmonizer().plan(for: phrase, options: options)
         let parts = arranger.arrange(

@@ -11,6 +11,8 @@ public struct SongMix: Hashable, Sendable, Codable {
     public var rendered: [String] = []
     /// Parts that the teacher adds where people wrote none of them.
     public var added: [String] = []
+    /// Parts that the teacher plays even where people wrote them: real winds, say, move with the melody and answer nothing.
+    public var taught: [String] = []
 
     public init() {}
 
@@ -20,7 +22,7 @@ public struct SongMix: Hashable, Sendable, Codable {
             let known = Source.allCases.map(\.rawValue).joined(separator: ", ")
             throw .configuration("there is no source '\(name)'; there are \(known)")
         }
-        for name in added where Part(rawValue: name) == nil {
+        for name in added + taught where Part(rawValue: name) == nil {
             let known = Part.allCases.map(\.rawValue).joined(separator: ", ")
             throw .configuration("there is no part '\(name)'; there are \(known)")
         }

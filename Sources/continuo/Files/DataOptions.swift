@@ -26,15 +26,20 @@ struct MixOptions: ParsableArguments {
         help: ArgumentHelp(
             "Parts that the arranger adds where people wrote none, such as drums.", valueName: "part,..."))
     var addParts: String?
+    @Option(
+        help: ArgumentHelp(
+            "Parts that the arranger plays even where people wrote them, such as line.", valueName: "part,..."))
+    var teachParts: String?
 
     /// - Returns: nil where nothing is asked for.
     func songMix() throws -> SongMix? {
-        guard mix != nil || limit != nil || render != nil || addParts != nil else { return nil }
+        guard mix != nil || limit != nil || render != nil || addParts != nil || teachParts != nil else { return nil }
         var songs = SongMix()
         songs.renderings = try table(mix, "--mix")
         songs.limits = try table(limit, "--limit")
         songs.rendered = (render ?? "").split(separator: ",").map(String.init)
         songs.added = (addParts ?? "").split(separator: ",").map(String.init)
+        songs.taught = (teachParts ?? "").split(separator: ",").map(String.init)
         do { try songs.validate() } catch { throw fail("\(error)", ExitReason.badInput) }
         return songs
     }
