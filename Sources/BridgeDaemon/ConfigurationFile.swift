@@ -171,7 +171,7 @@ extension Configuration {
         meter = "4/4"
 
         [band]
-        # The genre model that answers, and how daring its rhythm is (0 to 1).
+        # The genre that answers (jazz, pop, rock, symphony, or a model of your own), and how daring its rhythm is (0 to 1).
         genre = "pop"
         temperature = 0.3
 

@@ -66,7 +66,8 @@ struct PanicCommand: ActionCommand {
 
 struct GenreCommand: ActionCommand {
     static let configuration = CommandConfiguration(
-        commandName: "genre", abstract: "Choose the genre; \"continuo status\" lists what there is.")
+        commandName: "genre",
+        abstract: "Choose the genre: jazz, pop, rock, symphony or one of your own; \"continuo status\" lists them.")
     @Argument(help: "The genre's short name.") var name: Genre
     @OptionGroup var daemon: DaemonOption
     @Flag(help: "Print JSON.") var json = false
