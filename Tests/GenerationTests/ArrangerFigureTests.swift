@@ -35,7 +35,10 @@ struct ArrangerFigureTests {
 
     @Test(arguments: MeterFamily.allCases, [Feel.eighths, .sixteenths, .triplets])
     func everyMetreHasPatternsForEveryLevelAndFeel(family: MeterFamily, feel: Feel) {
-        let library = ArrangerStyle.pop.library[family]!
+        for style in ArrangerStyle.all { expectComplete(style.library[family]!, family, feel) }
+    }
+
+    private func expectComplete(_ library: PatternLibrary, _ family: MeterFamily, _ feel: Feel) {
         for level in 0...3 {
             #expect(library.grooves.contains { $0.levels.contains(level) && feel.allows($0.feel) })
             #expect(library.bass.contains { $0.levels.contains(level) && feel.allows($0.feel) })

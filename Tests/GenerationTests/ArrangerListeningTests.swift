@@ -7,8 +7,12 @@ import Testing
 struct ArrangerListeningTests {
     private static let seeds: [UInt64] = [0, 1, 2, 3, 4, 5]
 
-    private func arrange(_ phrase: Phrase, _ plan: ChordPlan, seed: UInt64, energy: Int = 0) -> [Part: [NoteEvent]] {
-        Arranger().arrange(
+    private static let genres = ArrangerStyle.all.map(\.genre)
+
+    private func arrange(
+        _ phrase: Phrase, _ plan: ChordPlan, seed: UInt64, energy: Int = 0, style: ArrangerStyle = .pop
+    ) -> [Part: [NoteEvent]] {
+        Arranger(style: style).arrange(
             phrase, plan: plan, seed: seed, options: Arranger.Options(parts: Set(Part.allCases), energy: energy))
     }
 
@@ -27,18 +31,20 @@ struct ArrangerListeningTests {
         return Phrase(notes: notes(all, velocity: velocity), meter: .fourFour, tempo: .moderate, bars: 8)
     }
 
-    @Test(arguments: ArrangerTune.all, seeds)
-    func theLineNeverDoublesTheMelodyNorRubsAgainstIt(tune: ArrangerTune, seed: UInt64) {
-        let line = arrange(tune.phrase, tune.plan, seed: seed)[.line]!
+    @Test(arguments: ArrangerTune.all, genres)
+    func theLineNeverDoublesTheMelodyNorRubsAgainstIt(tune: ArrangerTune, genre: Genre) {
+        let style = ArrangerStyle.standard(for: genre)!
+        let line = Self.seeds.flatMap { arrange(tune.phrase, tune.plan, seed: $0, style: style)[.line]! }
         for note in line {
             let together = tune.phrase.notes.filter { $0.onset < note.end && note.onset < $0.end }
             #expect(together.allSatisfy { abs($0.pitch.number - note.pitch.number) > 2 })
         }
     }
 
-    @Test(arguments: ArrangerTune.all)
-    func theLineKeepsOutOfTheMelodysWay(tune: ArrangerTune) {
-        let line = Self.seeds.flatMap { arrange(tune.phrase, tune.plan, seed: $0)[.line]! }
+    @Test(arguments: ArrangerTune.all, genres)
+    func theLineKeepsOutOfTheMelodysWay(tune: ArrangerTune, genre: Genre) {
+        let style = ArrangerStyle.standard(for: genre)!
+        let line = Self.seeds.flatMap { arrange(tune.phrase, tune.plan, seed: $0, style: style)[.line]! }
         let near = line.filter { note in
             tune.phrase.notes.contains { abs($0.onset.rawValue - note.onset.rawValue) <= 4 * Grid.ticksPerStep }
         }
@@ -135,5 +141,61 @@ struct ArrangerListeningTests {
                     .map { [$0.onset.rawValue - (bar * index).rawValue, $0.pitch.number] })
         }
         #expect(Double(Set(bars).count) >= 0.8 * Double(bars.count))
+    }
+
+    @Test(arguments: ArrangerTune.all, genres)
+    func theBandListens(tune: ArrangerTune, genre: Genre) {
+        // The same chords and seed without the melody: at least 35 of 100 notes are others.
+        let style = ArrangerStyle.standard(for: genre)!
+        let silence = Phrase(notes: [], meter: tune.phrase.meter, tempo: tune.phrase.tempo, bars: tune.phrase.bars)
+        let keyed = { (parts: [Part: [NoteEvent]]) in
+            Set(parts.flatMap { part, notes in notes.map { "\(part) \($0.onset.rawValue) \($0.pitch.number)" } })
+        }
+        var heard = 0
+        var changed = 0
+        for seed in Self.seeds {
+            let with = keyed(arrange(tune.phrase, tune.plan, seed: seed, style: style))
+            heard += with.count
+            changed += with.subtracting(keyed(arrange(silence, tune.plan, seed: seed, style: style))).count
+        }
+        #expect(Double(changed) >= 0.35 * Double(heard))
+    }
+
+    @Test(arguments: ArrangerTune.all, genres)
+    func chordsMoveWithTheMelody(tune: ArrangerTune, genre: Genre) {
+        let style = ArrangerStyle.standard(for: genre)!
+        let sung = Set(tune.phrase.notes.map(\.onset))
+        let struck = Self.seeds.flatMap { seed in
+            Set(arrange(tune.phrase, tune.plan, seed: seed, style: style)[.chords]!.map(\.onset))
+        }
+        #expect(Double(struck.filter(sung.contains).count) >= 0.6 * Double(struck.count))
+    }
+
+    @Test(arguments: genres)
+    func chordsLieUnderAHighMelody(genre: Genre) {
+        let high = phrase(eachBar: [(0, 12, 79), (12, 12, 76), (24, 24, 79)])
+        for seed in Self.seeds {
+            let parts = arrange(high, oneChord, seed: seed, style: .standard(for: genre)!)
+            #expect((parts[.chords]! + parts[.pad]!).allSatisfy { $0.pitch.number < 76 })
+        }
+    }
+
+    @Test(arguments: genres)
+    func aSongOfFourPartsComesBackToItsBeginning(genre: Genre) {
+        #expect((0..<4).map { Form.letter($0, of: 4) } == [0, 0, 1, 0])
+        let all = (0..<32).flatMap { bar in (0..<4).map { (bar * 48 + $0 * 12, 12, 72) } }
+        let long = Phrase(notes: notes(all), meter: .fourFour, tempo: .moderate, bars: 32)
+        let style = ArrangerStyle.standard(for: genre)!
+        let kits = Self.seeds.map { seed in
+            let drums = arrange(long, oneChord, seed: seed, style: style)[.drums]!
+            return (0..<4).map { section in
+                Set(
+                    drums.filter {
+                        $0.onset >= .steps((section * 8 + 1) * 48) && $0.onset < .steps((section * 8 + 2) * 48)
+                    }
+                    .map { [$0.onset.rawValue % 1920, $0.pitch.number] })
+            }
+        }
+        #expect(kits.allSatisfy { $0[2] != $0[1] })
     }
 }
