@@ -20,6 +20,7 @@ public struct ArrangerStyle: Sendable {
     var pad = Texture(register: 52...72, center: 62, voices: [2, 3, 3])
     /// How the bass gets from root to root.
     var bass = BassManner()
+    var drumming = DrumManner()
     /// Triads of the key become sevenths where the melody leaves room: the colour of jazz.
     var addsSevenths = false
     /// A melody whose middle lies here or higher has the line below it, another one above.
@@ -31,8 +32,6 @@ public struct ArrangerStyle: Sendable {
         Chord(root: 0, quality: .major), Chord(root: 9, quality: .minor), Chord(root: 5, quality: .major),
         Chord(root: 7, quality: .seventh),
     ]
-    /// What the kit keeps time with where a bar has no groove of its own, as under an ending.
-    var finalCymbal = KitVoice.crash
 
     /// Sections, fills and cymbals may be written without a kit's backbeat; what a fill does is in the library.
     init(
@@ -101,6 +100,16 @@ struct BassManner: Sendable {
     /// Share of arrangements in which quarters are played short.
     var detached = 0.6
     var velocity = 86
+}
+
+/// How a drummer fills out the patterns.
+struct DrumManner: Sendable {
+    /// How likely the third bar of four has a soft stroke more.
+    var ghosts = 0.7
+    /// How likely the kick leads from the last of four bars into the next.
+    var leads = 0.6
+    /// The shaker plays all the time and not only in the second half of a section.
+    var shakesThroughout = false
 }
 
 /// The patterns of one metre.

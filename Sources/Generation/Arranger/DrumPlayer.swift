@@ -70,8 +70,10 @@ struct DrumPlayer: Sendable {
         let isBusy = chart.melody.density[bar] == .busy
         let groove = book.page(unit.family, plan).groove
         for (voice, figure) in groove.rows {
-            // The shaker joins for the second half of a section; in the top level it plays throughout.
-            if voice == .shaker && plan.index % 8 < 4 && plan.level < 3 { continue }
+            // The shaker joins for the second half of a section; in the top level, and where it is the genre's manner, it plays throughout.
+            if voice == .shaker && !chart.style.drumming.shakesThroughout && plan.index % 8 < 4 && plan.level < 3 {
+                continue
+            }
             for stroke in chart.strokes(figure, in: unit, bar: bar) {
                 let isGhost = stroke.symbol == UInt8(ascii: "o")
                 let isFine = (stroke.step - chart.barStart(bar)) % 6 != 0
@@ -117,7 +119,9 @@ struct DrumPlayer: Sendable {
             if !has(.snare, at: off, hits) { add(.kick, at: off, accent: isQuiet ? -16 : -6, &hits) }
         case 2:
             let voice: KitVoice = usesStick(bar, hits) ? .sideStick : .snare
-            if random.chance(0.7), !has(voice, at: off, hits) { add(voice, at: off, accent: -20, &hits) }
+            if random.chance(chart.style.drumming.ghosts), !has(voice, at: off, hits) {
+                add(voice, at: off, accent: -20, &hits)
+            }
         case 3:
             if has(.closedHat, at: last, hits) || has(.closedHat, at: last - offBeat, hits) {
                 remove(.closedHat, at: last, &hits)
@@ -125,7 +129,7 @@ struct DrumPlayer: Sendable {
             } else if random.chance(0.5) {
                 add(.snare, at: last, accent: -14, &hits)
             }
-            if !has(.kick, at: last, hits), random.chance(0.6) { add(.kick, at: last, accent: -8, &hits) }
+            if !has(.kick, at: last, hits), random.chance(chart.style.drumming.leads) { add(.kick, at: last, accent: -8, &hits) }
         default:
             if plan.index % 8 == 4, random.chance(0.5), !has(.snare, at: off, hits) {
                 add(.kick, at: off, accent: -8, &hits)

@@ -31,7 +31,9 @@ extension ArrangerStyle {
                     bassFills: JazzBass.dottedFills, comping: JazzComping.sixEight, answers: JazzLine.dotted,
                     pads: JazzPad.sixEight),
             ])
-        style.listening.bassAlone = (offBeat: 0.1, onBeat: 0.6)
+        style.listening.bassAlone = (offBeat: 0.05, onBeat: 0.5)
+        style.listening.chordsAlone = 0.05
+        style.listening.chordsAloneWhenOpen = 0.1
         style.addsSevenths = true
         style.bass = BassManner(isChromatic: true, detached: 0.2, velocity: 82)
         style.chords = Texture(register: 51...70, center: 59.5, voices: [3, 4, 4], isRootless: true)
@@ -40,7 +42,6 @@ extension ArrangerStyle {
             Chord(root: 0, quality: .majorSeventh), Chord(root: 9, quality: .minorSeventh),
             Chord(root: 2, quality: .minorSeventh), Chord(root: 7, quality: .seventh),
         ]
-        style.finalCymbal = .ride
         return style
     }()
 }

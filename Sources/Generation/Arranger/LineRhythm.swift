@@ -5,6 +5,26 @@ import Music
 struct LineRhythm: Sendable {
     let chart: Chart
     let book: PatternBook
+    /// At each step, how far the nearest melody onset is when both are heard: a swung off-beat lies a third of a beat before the next beat.
+    private let distance: [Int]
+
+    init(chart: Chart, book: PatternBook) {
+        self.chart = chart
+        self.book = book
+        guard chart.style.isSwung, chart.beatSteps == 12 else {
+            distance = chart.melody.distance
+            return
+        }
+        func heard(_ step: Int) -> Int { step % 12 == 6 ? step + 2 : step }
+        let onsets = chart.melody.onsets.map { heard($0.step) }.sorted()
+        var next = 0
+        distance = (0..<chart.steps).map { step in
+            let place = heard(step)
+            while next + 1 < onsets.count, abs(onsets[next + 1] - place) <= abs(onsets[next] - place) { next += 1 }
+            return onsets.isEmpty ? chart.steps : abs(onsets[next] - place)
+        }
+    }
+
     /// Steps that an onset keeps away from the melody's.
     static let clearance = 5
 
@@ -46,7 +66,6 @@ struct LineRhythm: Sendable {
             let page = book.page(unit.family, plan)
             strokes += chart.strokes(page.answers[plan.index / 2 % 4], in: unit, bar: bar)
         }
-        let distance = chart.melody.distance
         let free = strokes.filter { distance[$0.step] >= LineRhythm.clearance }
         // A hole is a stroke that no melody note is near; the others lie between two notes that follow each other.
         var holes = free.filter { room(at: $0.step) >= chart.beatSteps + chart.beatSteps / 2 }
@@ -67,7 +86,6 @@ struct LineRhythm: Sendable {
 
     /// Steps between the melody's onsets on both sides.
     private func room(at step: Int) -> Int {
-        let distance = chart.melody.distance
         var first = step
         while first > 0, distance[first] > 0, step - first < 24 { first -= 1 }
         var last = step
@@ -81,7 +99,7 @@ struct LineRhythm: Sendable {
         let offBeats = chart.beatSteps == 18 ? [0, 6, 12] : chart.isShuffled ? [0, 8] : [0, 6]
         var result = strokes
         for step in start..<chart.barStart(bar + 1)
-        where offBeats.contains((step - start) % chart.beatSteps) && chart.melody.distance[step] >= LineRhythm.clearance
+        where offBeats.contains((step - start) % chart.beatSteps) && distance[step] >= LineRhythm.clearance
             && test(step) && !result.contains(where: { abs($0.step - step) < 6 }) && result.count < 4
         {
             result.append(Stroke(step: step, length: 6, symbol: UInt8(ascii: "x")))
@@ -98,9 +116,18 @@ struct LineRhythm: Sendable {
             return
         }
         let onset = (start..<max(start + 1, end - 12)).max {
-            (min(4, chart.melody.distance[$0]), -($0 - start)) < (min(4, chart.melody.distance[$1]), -($1 - start))
+            (min(LineRhythm.clearance, distance[$0]), -($0 - start)) < (
+                min(LineRhythm.clearance, distance[$1]), -($1 - start)
+            )
         }!
-        let grid = chart.melody.distance[onset] >= 3 ? onset : start
+        // Where every onset would be near the melody's, each second bar only holds on.
+        if distance[onset] < LineRhythm.clearance, chart.form[bar].index % 2 == 1, let last = strokes.indices.last,
+            end - strokes[last].step <= 2 * chart.barSteps
+        {
+            strokes[last].length = end - strokes[last].step
+            return
+        }
+        let grid = distance[onset] >= 3 ? onset : start
         strokes.append(Stroke(step: grid, length: end - grid, symbol: UInt8(ascii: "-")))
     }
 }

@@ -5,7 +5,7 @@ enum PopDrums {
         KitGroove(
             .fourFour, levels: 0...0,
             [
-                .kick: "X. .. x. ..", .snare: ".. o. .. o.", .closedHat: "x. x. x. x.", .shaker: "xo xo xo xo",
+                .kick: "X. .. x. ..", .snare: ".. o. .. o.", .closedHat: "xo xo xo xo", .shaker: "x. x. x. x.",
             ]),
         // ballad
         KitGroove(
@@ -13,6 +13,7 @@ enum PopDrums {
             [
                 .kick: "X. .. .x .. | X. .. xx ..", .snare: ".. x. .. x. | .. x. .. x.",
                 .closedHat: "xo xo xo xo | xo xo xo xo",
+                .shaker: "o. o. o. o. | o. o. o. o.",
             ]),
         // half time
         KitGroove(
@@ -27,6 +28,7 @@ enum PopDrums {
             [
                 .kick: "X. .. xx .. | X. .x x. ..", .snare: ".. X. .. X. | .. X. .. X.",
                 .closedHat: "Xo xo Xo xo | Xo xo Xo xo",
+                .shaker: "xo xo xo xo | xo xo xo xo",
             ]),
         // pushed
         KitGroove(
@@ -34,6 +36,7 @@ enum PopDrums {
             [
                 .kick: "X. .x .x .. | X. .x .x .x", .snare: ".. X. .. X. | .. X. .. X.",
                 .closedHat: "Xo xo Xo xo | Xo xo Xo x.", .openHat: ".. .. .. .. | .. .. .. .o",
+                .shaker: "x. x. x. x. | x. x. x. x.",
             ]),
         // four on the floor
         KitGroove(
@@ -79,6 +82,7 @@ enum PopDrums {
                 .snare: ".... X..o .o.. X...|.... X..o .o.. X..o",
                 .closedHat: "x.x. x.x. x.x. x.x.|x.x. x.x. x.x. x...",
                 .openHat: ".... .... .... ....|.... .... .... ..o.",
+                .shaker: "x... x... x... x...|x... x... x... x...",
             ]),
         // driving sixteenths
         KitGroove(

@@ -2,7 +2,17 @@ import Music
 
 extension ArrangerStyle {
     /// Pop: standard kit, finger bass, piano or electric piano, pad or strings, guitar.
-    public static let pop = ArrangerStyle(
+    public static let pop: ArrangerStyle = {
+        var style = popBand
+        style.bass.detached = 0.9
+        style.listening.bassAlone = (offBeat: 0.3, onBeat: 0.35)
+        style.listening.chordsAlone = 0.38
+        style.listening.chordsAloneWhenOpen = 0.6
+        style.drumming = DrumManner(ghosts: 0.2, leads: 0.2, shakesThroughout: true)
+        return style
+    }()
+
+    private static let popBand = ArrangerStyle(
         genre: .pop,
         groove: .straight,
         instrumentations: [

@@ -31,7 +31,7 @@ extension ArrangerStyle {
                     bassFills: RockBass.dottedFills, comping: RockComping.sixEight, answers: RockLine.dotted,
                     pads: RockPad.sixEight),
             ])
-        style.bass = BassManner(register: 31...43, detached: 0.2, velocity: 92)
+        style.bass = BassManner(register: 31...43, detached: 0.6, velocity: 92)
         style.chords = Texture(register: 53...70, center: 60, voices: [3, 3, 4])
         style.pad = Texture(register: 56...72, center: 63, voices: [2, 3, 3])
         style.shuffled = 0.5

@@ -31,7 +31,7 @@ extension ArrangerStyle {
                     bass: SymphonyBass.sixEight, bassFills: SymphonyBass.dottedFills,
                     comping: SymphonyStrings.sixEight, answers: SymphonyWinds.dotted, pads: SymphonyHorns.sixEight),
             ])
-        style.bass = BassManner(register: 34...48, detached: 0.5, velocity: 76)
+        style.bass = BassManner(register: 34...48, detached: 0.8, velocity: 76)
         style.chords = Texture(register: 54...71, center: 62, voices: [3, 4, 4])
         style.pad = Texture(register: 52...64, center: 58, voices: [2, 3, 3])
         style.highMelody = 74
