@@ -34,6 +34,10 @@ machine-test: ## Run only the tests in the virtual machine
 	@scripts/setup test
 	@scripts/test machine
 
+models: ## Train the four genre models from DATA=folder (about two hours on two cores; see docs/data.md)
+	@scripts/setup build
+	@scripts/models "$(DATA)"
+
 lint: ## Check the formatting
 	swift format lint --strict --recursive Sources Tests Package.swift
 

@@ -351,10 +351,14 @@ public final class GANTrainer {
 
     /// The model file of the weights as they are now: generator, chord head, styles of training windows. The discriminator
     /// and the style encoder stay behind.
-    public func model(instrumentation: Instrumentation, groove: Groove, notes: [String: String]) -> [UInt8] {
+    public func model(
+        instrumentation: Instrumentation, groove: Groove, manner: GenreModel.Card.Manner = .init(),
+        notes: [String: String]
+    ) -> [UInt8] {
         let card = GenreModel.Card(
             genre: Genre(rawValue: configuration.genre)!,  // validated
-            widths: configuration.generatorWidths, instrumentation: instrumentation, groove: groove, notes: notes)
+            widths: configuration.generatorWidths, instrumentation: instrumentation, groove: groove,
+            manner: manner, notes: notes)
         let shipped = Parameters()
         for shape in generator.shapes { shipped.add(shape.name, weights[shape.name].value) }
         for shape in plan.shapes { shipped.add(shape.name, planWeights[shape.name].value) }
@@ -369,38 +373,52 @@ public final class GANTrainer {
         return file.encoded()
     }
 
+    /// Codes of training windows in a drawn order: those in which every part sounds, of every metre a share of the bank at most; others only
+    /// where there are too few.
     private func styleBank() -> StyleBank {
-        let order = windows.order(epoch: 3_000_000).prefix(configuration.styles)
-        var styles: [StyleBank.Style] = []
-        for start in stride(from: 0, to: order.count, by: configuration.batch) {
+        let order = windows.order(epoch: 3_000_000).prefix(8 * configuration.styles)
+        let most = max(1, configuration.styles * 2 / 5)
+        var full: [StyleBank.Style] = []
+        var others: [StyleBank.Style] = []
+        var counts: [Meter: Int] = [:]
+        for start in stride(from: 0, to: order.count, by: configuration.batch) where full.count < configuration.styles {
             let indices = Array(order[start..<min(order.count, start + configuration.batch)])
             let batch = windows.batch(indices, epoch: nil)
             let tape = Tape(recording: false)
             let codes = encoder(tape, weights, score: score(tape, batch)).mean.value.values
             for (row, index) in indices.enumerated() {
                 let first = row * GeneratorNetwork.codeSize
-                styles.append(
-                    StyleBank.Style(
-                        code: Array(codes[first..<first + GeneratorNetwork.codeSize]),
-                        meter: windows.meter(index), parts: batch.parts(row)))
+                let style = StyleBank.Style(
+                    code: Array(codes[first..<first + GeneratorNetwork.codeSize]), meter: windows.meter(index),
+                    parts: batch.parts(row))
+                if style.parts.count == Part.allCases.count, counts[style.meter, default: 0] < most {
+                    counts[style.meter, default: 0] += 1
+                    full.append(style)
+                } else {
+                    others.append(style)
+                }
             }
         }
-        return StyleBank(styles)
+        return StyleBank(Array((full + others).prefix(configuration.styles)))
     }
 }
 
 extension WindowBatch {
-    /// The parts that sound in a window.
+    /// The parts that sound in a window for a good part of it: a pitched one in at least a sixth of its steps, the drums in every other beat.
     fileprivate func parts(_ row: Int) -> Set<Part> {
-        let steps = row * ScoreLayout.windowSteps..<(row + 1) * ScoreLayout.windowSteps
+        let steps = (row * ScoreLayout.windowSteps..<(row + 1) * ScoreLayout.windowSteps).filter { mask[$0] > 0 }
         let pitched = ScoreCodec.pitchedParts
-        var parts = Set<Part>()
+        var sounding = [Int](repeating: 0, count: pitched.count)
+        var hits = 0
         for step in steps {
-            for (index, part) in pitched.enumerated()
-            where gates[step * pitched.count + index] == ScoreTarget.Gate.onset.rawValue { parts.insert(part) }
-            let hits = drums[step * ScoreCodec.drumClasses..<(step + 1) * ScoreCodec.drumClasses]
-            if hits.contains(where: { $0 > 0 }) { parts.insert(.drums) }
+            for index in pitched.indices
+            where gates[step * pitched.count + index] != ScoreTarget.Gate.rest.rawValue { sounding[index] += 1 }
+            if drums[step * ScoreCodec.drumClasses..<(step + 1) * ScoreCodec.drumClasses].contains(where: { $0 > 0 }) {
+                hits += 1
+            }
         }
+        var parts = Set(pitched.indices.filter { sounding[$0] * 6 >= max(1, steps.count) }.map { pitched[$0] })
+        if hits * 2 * Grid.stepsPerQuarter >= max(1, steps.count) { parts.insert(.drums) }
         return parts
     }
 }

@@ -12,7 +12,7 @@ struct ArrangerPassageTests {
     }
 
     @Test(arguments: ArrangerTune.all, genres)
-    func anIntroductionLeadsIntoThePhrase(tune: ArrangerTune, genre: Genre) {
+    func anIntroductionLeadsIntoThePhrase(tune: ArrangerTune, genre: Genre) throws {
         let arranger = Arranger(style: .standard(for: genre)!)
         for bars in [1, 2, 4] {
             let passage = arranger.introduction(
@@ -22,7 +22,8 @@ struct ArrangerPassageTests {
             #expect(passage.parts[.drums]?.isEmpty == false && passage.parts[.chords]?.isEmpty == false)
             // It ends on the dominant of the phrase's key.
             let key = Chart.key(of: tune.phrase, plan: tune.plan)
-            #expect(passage.plan.chords.last == Chord(root: key.tonic + 7, quality: .seventh))
+            let last = try #require(passage.plan.chords.last)
+            #expect([.major, .seventh].map { Chord(root: key.tonic + 7, quality: $0) }.contains(last))
             #expect(passage.bars == bars)
         }
     }
@@ -68,7 +69,9 @@ struct ArrangerPassageTests {
             tune.phrase, plan: tune.plan, seed: 2, options: everyone(ending: true))
         let last = parts[.bass]!.last!.onset
         #expect(parts[.chords]!.last!.onset == last)
-        #expect(parts[.drums]!.contains { $0.onset == last && [49, 51].contains($0.pitch.number) })
+        // A soft ending of the orchestra has no cymbal, but its timpani.
+        let marks = genre == .symphony ? Set(41...53).union([57, 59]) : [49, 51]
+        #expect(parts[.drums]!.contains { $0.onset == last && marks.contains($0.pitch.number) })
         #expect(parts[.pad]!.contains { $0.onset == last })
         #expect(parts[.line]!.allSatisfy { $0.onset <= last })
     }

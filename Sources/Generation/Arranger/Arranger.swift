@@ -60,7 +60,8 @@ public struct Arranger: Sendable {
         var played: [Part: [NoteEvent]] = [:]
         if parts.contains(.drums) {
             played[.drums] =
-                style.kit == .orchestra ? PercussionPlayer(chart, book).play() : DrumPlayer(chart, book).play()
+                Arranger.endedBeforeRepeats(
+                    style.kit == .orchestra ? PercussionPlayer(chart, book).play() : DrumPlayer(chart, book).play())
         }
         guard !plan.chords.isEmpty else { return played }
         if parts.contains(.bass) { played[.bass] = sounding(BassPlayer(chart, book).play(), .bass, chart) }
@@ -80,6 +81,23 @@ public struct Arranger: Sendable {
         default: break
         }
         return parts
+    }
+
+    /// Ends every hit before its key is struck again, as in a roll. Of two on one key at a time the louder one stays.
+    private static func endedBeforeRepeats(_ hits: [NoteEvent]) -> [NoteEvent] {
+        var result: [NoteEvent] = []
+        var lastOn = [Int](repeating: -1, count: 128)
+        for hit in hits.sorted(by: NoteEvent.inScoreOrder) {
+            let last = lastOn[hit.pitch.number]
+            if last >= 0, result[last].onset == hit.onset {
+                result[last].velocity = max(result[last].velocity, hit.velocity)
+                continue
+            }
+            if last >= 0, result[last].end > hit.onset { result[last].length = hit.onset - result[last].onset }
+            lastOn[hit.pitch.number] = result.count
+            result.append(hit)
+        }
+        return result
     }
 
     /// Moves a part back to the phrase's key and into its range, and ends each note before its pitch sounds again.

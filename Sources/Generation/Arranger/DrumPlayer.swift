@@ -129,7 +129,9 @@ struct DrumPlayer: Sendable {
             } else if random.chance(0.5) {
                 add(.snare, at: last, accent: -14, &hits)
             }
-            if !has(.kick, at: last, hits), random.chance(chart.style.drumming.leads) { add(.kick, at: last, accent: -8, &hits) }
+            if !has(.kick, at: last, hits), random.chance(chart.style.drumming.leads) {
+                add(.kick, at: last, accent: -8, &hits)
+            }
         default:
             if plan.index % 8 == 4, random.chance(0.5), !has(.snare, at: off, hits) {
                 add(.kick, at: off, accent: -8, &hits)

@@ -75,10 +75,26 @@ struct Ensemble: Sendable {
                     symbol: isStressed ? manner.symbols.stressed : manner.symbols.plain))
             struck += 1
         }
+        thinOut(&kept, bar: bar, under: onsets, isFixed: isFixed)
         kept.sort { $0.step < $1.step }
         for i in kept.indices.dropLast() { kept[i].length = min(kept[i].length, kept[i + 1].step - kept[i].step) }
         if let last = kept.indices.last { kept[last].length = min(kept[last].length, end - kept[last].step) }
         return kept.filter { $0.length > 0 }
+    }
+
+    /// Under notes faster than two a beat at most one stroke a beat stays, and one beat rests: the lightest ones go.
+    private func thinOut(
+        _ strokes: inout [Stroke], bar: Int, under onsets: [MelodyReading.Onset], isFixed: (Stroke) -> Bool
+    ) {
+        let beats = chart.barSteps / chart.beatSteps
+        guard onsets.count > 2 * beats else { return }
+        let weights = Dictionary(onsets.map { ($0.step, weight($0, bar)) }, uniquingKeysWith: max)
+        let light = strokes.filter { !isFixed($0) }
+            .sorted { (weights[$0.step] ?? 0, $0.step) < (weights[$1.step] ?? 0, $1.step) }
+        let surplus = strokes.count - max(2, beats - 1)
+        guard surplus > 0 else { return }
+        let gone = Set(light.prefix(surplus).map(\.step))
+        strokes.removeAll { gone.contains($0.step) && !isFixed($0) }
     }
 
     /// The onset at most half a beat away.

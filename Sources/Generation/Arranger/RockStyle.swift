@@ -12,7 +12,7 @@ extension ArrangerStyle {
                 instruments(drums: 16, bass: 34, chords: 29, pad: 18, line: 27),
                 instruments(drums: 16, bass: 33, chords: 30, pad: 16, line: 27),
             ],
-            ranges: [.bass: 28...50, .chords: 41...76, .pad: 48...78, .line: 50...82],
+            ranges: [.bass: 28...50, .chords: 41...76, .pad: 48...78, .line: 48...86],
             library: [
                 .fourFour: PatternLibrary(
                     grooves: RockDrums.fourFour, fills: RockDrums.quarterFills, bass: RockBass.fourFour,

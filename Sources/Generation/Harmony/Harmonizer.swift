@@ -21,13 +21,16 @@ public struct Harmonizer: Sendable {
         /// Harmonic motion: log-odds against holding a chord over a bar line, half as much inside a bar. 0 leaves it to the model,
         /// which holds chords longer than people do because the likeliest sequence is a smooth one.
         public var motion: Double
+        /// Log-odds against going back at once to the chord before the last: without it, motion is a see-saw of tonic and dominant.
+        public var alternation: Double
         /// Log-odds in favour of a close where the melody closes a phrase: the tonic or the dominant there, the dominant before a
         /// tonic. 0 for none.
         public var phraseClose: Double
 
         public init(
             transitionWeight: Double = 1, emissionWeight: Double = 1.35, priorWeight: Double = 0.5, daring: Double = 0,
-            seed: UInt64 = 0, cadence: Double = 2, motion: Double = 0, phraseClose: Double = 0
+            seed: UInt64 = 0, cadence: Double = 2, motion: Double = 0, alternation: Double = 0,
+            phraseClose: Double = 0
         ) {
             self.transitionWeight = transitionWeight
             self.emissionWeight = emissionWeight
@@ -36,15 +39,17 @@ public struct Harmonizer: Sendable {
             self.seed = seed
             self.cadence = cadence
             self.motion = motion
+            self.alternation = alternation
             self.phraseClose = phraseClose
         }
 
         /// For a melody alone.
         public static let melodyOnly = Options()
         /// For a melody alone, moving about as much as people's chords do, closing phrases, and varying with the seed.
-        public static let lively = Options(daring: 0.5, motion: 1.25, phraseClose: 1)
+        public static let lively = Options(daring: 0.5, motion: 1.25, alternation: 1, phraseClose: 1)
         /// For a plan network's scores, beside which the model only smooths.
-        public static let withNetwork = Options(transitionWeight: 0.45, emissionWeight: 0.6, motion: 1, phraseClose: 1)
+        public static let withNetwork = Options(
+            transitionWeight: 0.45, emissionWeight: 0.6, motion: 1, alternation: 1, phraseClose: 1)
     }
 
     public let model: HarmonyModel
@@ -92,7 +97,7 @@ public struct Harmonizer: Sendable {
         }
         let perBar = max(1, phrase.meter.bar.rawValue / phrase.meter.harmonyWindow.rawValue)
         let holding = scores.indices.map { $0 % perBar == 0 ? options.motion : options.motion / 2 }
-        let path = Harmonizer.likeliest(scores, tables, transitionWeight: options.transitionWeight, holding: holding)
+        let path = Harmonizer.likeliest(scores, tables, options, holding: holding)
         return ChordPlan(
             window: phrase.meter.harmonyWindow, chords: path.map { Chord(index: $0).transposed(by: key.tonic) })
     }
@@ -143,35 +148,53 @@ public struct Harmonizer: Sendable {
         }
     }
 
-    /// The path of highest score (Viterbi); of equals the one with the lower indices.
+    /// The path of highest score: Viterbi over pairs of chords, of which the best are followed; of equals the one with the lower indices.
     private static func likeliest(
-        _ scores: [[Double]], _ tables: HarmonyModel.Logarithms, transitionWeight: Double, holding: [Double]
+        _ scores: [[Double]], _ tables: HarmonyModel.Logarithms, _ options: Options, holding: [Double]
     ) -> [Int] {
         let count = Chord.count
-        var totals = (0..<count).map { tables.first[$0] + scores[0][$0] }
-        var origins: [[Int]] = []
+        // A pair is `before * count + last`; in the first window both are the same chord.
+        var pairs = (0..<count).map { (index: $0 * count + $0, total: tables.first[$0] + scores[0][$0]) }
+        var origins: [[UInt8]] = []
         for (row, holding) in zip(scores, holding).dropFirst() {
-            var origin = [Int](repeating: 0, count: count)
-            var next = [Double](repeating: -.infinity, count: count)
-            for before in 0..<count {
-                for after in 0..<count {
-                    var total = totals[before] + transitionWeight * tables.transitions[before * count + after]
-                    if before == after { total -= holding }
-                    if total > next[after] {
-                        next[after] = total
-                        origin[after] = before
+            var origin = [UInt8](repeating: 0, count: count * count)
+            var next = [Double](repeating: -.infinity, count: count * count)
+            for (index, total) in pairs {
+                let before = index / count
+                let last = index % count
+                for chord in 0..<count {
+                    var sum = total + options.transitionWeight * tables.transitions[last * count + chord] + row[chord]
+                    if chord == last { sum -= holding } else if chord == before { sum -= options.alternation }
+                    if sum > next[last * count + chord] {
+                        next[last * count + chord] = sum
+                        origin[last * count + chord] = UInt8(before)
                     }
                 }
             }
-            totals = zip(next, row).map { $0 + $1 }
             origins.append(origin)
+            let best = next.max() ?? 0
+            pairs = next.indices.filter { next[$0] > best - Harmonizer.reach }.map { ($0, next[$0]) }
+            if pairs.count > Harmonizer.followed {
+                pairs.sort { ($1.total, $0.index) < ($0.total, $1.index) }
+                pairs.removeLast(pairs.count - Harmonizer.followed)
+                pairs.sort { $0.index < $1.index }
+            }
         }
-        var best = 0
-        for state in 1..<count where totals[state] > totals[best] { best = state }
-        var path = [best]
-        for origin in origins.reversed() { path.append(origin[path[path.count - 1]]) }
+        var best = pairs[0]
+        for pair in pairs where pair.total > best.total { best = pair }
+        var pair = best.index
+        var path: [Int] = []
+        for origin in origins.reversed() {
+            path.append(pair % count)
+            pair = Int(origin[pair]) * count + pair / count
+        }
+        path.append(pair % count)
         return path.reversed()
     }
+
+    /// Pairs that lie further behind the best one are not followed: what could still win costs a few chords' worth of log-odds at most.
+    private static let reach = 12.0
+    private static let followed = 500
 
     /// I - vi - IV - V7 bar by bar (in minor i - VI - iv - V7), the last bar on the tonic behind its dominant.
     private func turnaround(_ phrase: Phrase, _ key: Key) -> ChordPlan {

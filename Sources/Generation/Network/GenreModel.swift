@@ -56,18 +56,41 @@ extension GenreModel {
         public var widths: GeneratorNetwork.Widths
         public var instrumentation: Instrumentation
         public var groove: Groove
+        public var manner: Manner
         /// Free text: data, licences, seed, steps, code version, metrics, weaknesses. Shown, never interpreted.
         public var notes: [String: String]
 
         public init(
             genre: Genre, widths: GeneratorNetwork.Widths, instrumentation: Instrumentation, groove: Groove,
-            notes: [String: String]
+            manner: Manner = Manner(), notes: [String: String]
         ) {
             self.genre = genre
             self.widths = widths
             self.instrumentation = instrumentation
             self.groove = groove
+            self.manner = manner
             self.notes = notes
+        }
+
+        /// How the genre's network is read: what suits one genre is too wild or too tame for another.
+        public struct Manner: Hashable, Sendable, Codable {
+            /// What a request's temperature is multiplied by, 0...4.
+            public var temperatureScale: Double
+            /// `DecodingOptions.leaning`, 0...8.
+            public var leaning: Double
+            /// `DecodingOptions.lineReserve`, 0...8.
+            public var lineReserve: Double
+            /// Standard deviation of the noise on a style from the bank, 0...2.
+            public var styleSpread: Double
+
+            public init(
+                temperatureScale: Double = 1, leaning: Double = 0, lineReserve: Double = 0, styleSpread: Double = 0.2
+            ) {
+                self.temperatureScale = min(4, max(0, temperatureScale))
+                self.leaning = min(8, max(0, leaning))
+                self.lineReserve = min(8, max(0, lineReserve))
+                self.styleSpread = min(2, max(0, styleSpread))
+            }
         }
 
         static let format = "continuo-genre-1"
@@ -83,6 +106,7 @@ extension GenreModel {
             }.joined(separator: " ")
             text["melody program"] = "\(instrumentation.melody.number)"
             text["swing"] = "\(groove.swing)"
+            text["manner"] = "\(manner.temperatureScale) \(manner.leaning) \(manner.lineReserve) \(manner.styleSpread)"
             return text
         }
 
@@ -109,11 +133,18 @@ extension GenreModel {
             guard let swing = metadata["swing"].flatMap({ Double($0) }), swing.isFinite else {
                 throw .card("it names no swing")
             }
-            let known = ["format", "genre", "widths", "programs", "melody program", "swing"]
+            let numbers = (metadata["manner"] ?? "1 0 0 0.2").split(separator: " ").compactMap { Double($0) }
+            guard numbers.count == 4, numbers.allSatisfy(\.isFinite) else {
+                throw .card("its manner is not four numbers")
+            }
+            let known = ["format", "genre", "widths", "programs", "melody program", "swing", "manner"]
             self.init(
                 genre: genre, widths: .init(step: sizes[0], sixteenth: sizes[1], beat: sizes[2], bar: sizes[3]),
                 instrumentation: Instrumentation(programs: programs, melody: Program(melody)),
-                groove: Groove(swing: swing), notes: metadata.filter { !known.contains($0.key) })
+                groove: Groove(swing: swing),
+                manner: Manner(
+                    temperatureScale: numbers[0], leaning: numbers[1], lineReserve: numbers[2], styleSpread: numbers[3]),
+                notes: metadata.filter { !known.contains($0.key) })
         }
     }
 }

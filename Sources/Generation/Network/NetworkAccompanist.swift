@@ -14,15 +14,20 @@ public final class NetworkAccompanist: Accompanist {
         /// A drum is hit where its probability is higher (temperature 0).
         public var drumThreshold: Double
         /// `DecodingOptions.leaning`, `lineReserve` and `minimumLength`.
-        public var leaning = 0.0
-        public var lineReserve = 0.0
+        public var leaning: Double
+        public var lineReserve: Double
         public var minimumLength = GateDecoder.minimumLength
+        /// What a request's temperature is multiplied by.
+        public var temperatureScale: Double
 
-        public init() {
+        public init(_ manner: GenreModel.Card.Manner = .init()) {
             harmony = .withNetwork
             harmony.daring = 0.5
-            styleSpread = 0.2
+            styleSpread = Float(manner.styleSpread)
             drumThreshold = 0.5
+            leaning = manner.leaning
+            lineReserve = manner.lineReserve
+            temperatureScale = manner.temperatureScale
         }
     }
 
@@ -30,9 +35,10 @@ public final class NetworkAccompanist: Accompanist {
     private let settings: Settings
     private let instructionSet: InstructionSet
 
-    public init(model: GenreModel, settings: Settings = Settings(), instructionSet: InstructionSet = .current) {
+    /// - Parameter settings: nil takes the manner on the model's card.
+    public init(model: GenreModel, settings: Settings? = nil, instructionSet: InstructionSet = .current) {
         self.model = model
-        self.settings = settings
+        self.settings = settings ?? Settings(model.card.manner)
         self.instructionSet = instructionSet
     }
 
@@ -68,10 +74,12 @@ public final class NetworkAccompanist: Accompanist {
         let normalPlan = normalized.normal(plan)
         let logits = score(normalized, plan: normalPlan, code: code, parts: request.parts)
         var options = DecodingOptions(
-            genre: genre, temperature: request.temperature, seed: random.next(), parts: request.parts)
+            genre: genre, temperature: request.temperature * settings.temperatureScale, seed: random.next(),
+            parts: request.parts)
         options.drumThreshold = settings.drumThreshold
         options.leaning = settings.leaning
         options.lineReserve = settings.lineReserve
+        options.groove = phrase.meter.isCompound ? .straight : model.card.groove
         options.minimumLength = settings.minimumLength
         options.kit = DrumKit(program: model.card.instrumentation.programs[.drums])
         let parts = ScoreCodec.decode(logits, plan: normalPlan, normalized: normalized, options: options)

@@ -26,7 +26,8 @@ public struct StyleBank: Sendable {
 
     /// Draws a style for a metre and shakes it a little.
     ///
-    /// Styles of the same metre whose parts are all wanted come first; else of metres with bars as long; else any.
+    /// Styles in which all wanted parts sound come first: of the same metre, else of metres with bars as long, else of any that is divided
+    /// alike, else of any; only a bank without such styles gives others.
     ///
     /// - Parameters:
     ///   - parts: the parts that are to sound.
@@ -35,8 +36,8 @@ public struct StyleBank: Sendable {
     public func draw(meter: Meter, parts: Set<Part>, spread: Float, using random: inout SeededRandom) -> [Float]? {
         let full = styles.filter { parts.isSubset(of: $0.parts) }
         let tiers = [
-            full.filter { $0.meter == meter }, styles.filter { $0.meter == meter },
-            full.filter { $0.meter.stepsPerBar == meter.stepsPerBar }, full, styles,
+            full.filter { $0.meter == meter }, full.filter { $0.meter.stepsPerBar == meter.stepsPerBar },
+            full.filter { $0.meter.isCompound == meter.isCompound }, full, styles.filter { $0.meter == meter }, styles,
         ]
         guard let candidates = tiers.first(where: { !$0.isEmpty }) else { return nil }
         let chosen = candidates[Int(random.next() % UInt64(candidates.count))]

@@ -19,8 +19,10 @@ public struct DecodingOptions: Hashable, Sendable {
     /// How much the chords lean to the melody's rhythm: log-odds for a strike where a melody note begins, a third of that against
     /// one where none does while the melody sounds. 0 leaves it to the heads.
     public var leaning: Double
-    /// Log-odds against a note of the line within 4 steps of a melody onset. 0 leaves it to the heads.
+    /// Log-odds against a note of the line that is heard within 4 steps of a melody onset. 0 leaves it to the heads.
     public var lineReserve: Double
+    /// The swing with which the notes will be heard; it moves none of them here.
+    public var groove: Groove
     /// Chords and pad keep under the melody and off its pitches where that costs little movement; otherwise they are voiced as proposed.
     public var keepsOffMelody: Bool
     /// Shorter notes are lengthened to this many steps; 1 shows what the heads say, for judging.
@@ -40,6 +42,7 @@ public struct DecodingOptions: Hashable, Sendable {
         drumThreshold = 0.5
         leaning = 0
         lineReserve = 0
+        groove = .straight
         keepsOffMelody = true
         minimumLength = GateDecoder.minimumLength
         kit = ArrangerStyle.fallback(for: genre).kit

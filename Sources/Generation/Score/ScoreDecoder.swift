@@ -31,13 +31,16 @@ private struct ScoreDecoder {
     /// The bass pitch at each step; -1 where it rests.
     var bass: [Int]
 
+    /// Log-odds against one more repetition of the line's pitch, for each time that it has sounded in a row.
+    private static let restlessness: Float = 1
+
     init(_ logits: StitchedLogits, _ plan: ChordPlan, _ normalized: NormalizedPhrase, _ options: DecodingOptions) {
         rows = (0..<logits.grid.steps).map { logits.row($0) }
         self.plan = plan
         self.normalized = normalized
         self.options = options
         melody = normalized.phrase.transposed(by: -normalized.shift).notes
-        hearing = Hearing(melody, steps: logits.grid.steps)
+        hearing = Hearing(melody, groove: options.groove, steps: logits.grid.steps)
         mayBegin = GateDecoder.mayBegin(logits.grid)
         draws = Draws(seed: options.seed)
         bass = [Int](repeating: -1, count: logits.grid.steps)
@@ -139,12 +142,19 @@ private struct ScoreDecoder {
 
     private mutating func lineNotes() -> [NoteEvent] {
         let range = options.range(.line)
+        var last: (pitch: Int, times: Int, end: Int) = (-1, 0, 0)
         return spans(3).compactMap { span in
-            let pitch = fold(voice(3, span.start), into: range)
+            // A melody of its own does not stay on one note.
+            let isNear = span.start - last.end <= normalized.phrase.meter.stepsPerBar
+            let stale = isNear ? Float(last.times) * ScoreDecoder.restlessness : 0
+            let before = last.pitch
+            let pitch = fold(
+                voice(3, span.start) { ScoreDecoder.folded($0, into: range) == before ? stale : 0 }, into: range)
             let taken = melodyPitches(span)
             let lowest = max(range.lowerBound, (highestBass(span) ?? -1) + 1)
             guard let free = free(pitch, taken: taken, lowest: lowest, highest: range.upperBound, at: span.start)
             else { return nil }
+            last = (free, free == last.pitch ? last.times + 1 : 1, span.end)
             return note(free, span.start, span.end, rows[span.start][ScoreCodec.velocity(3)])
         }
     }
@@ -178,8 +188,12 @@ private struct ScoreDecoder {
     }
 
     /// The pitch of a one-voice part at its onset, real key.
-    private mutating func voice(_ part: Int, _ step: Int) -> Int {
-        let logits = rows[step][ScoreCodec.pitches(part)]
+    ///
+    /// - Parameter penalty: log-odds against a pitch.
+    private mutating func voice(_ part: Int, _ step: Int, penalty: (Int) -> Float = { _ in 0 }) -> Int {
+        let base = base(part, step)
+        let heads = rows[step][ScoreCodec.pitches(part)]
+        let logits = heads.enumerated().map { $1 - penalty(base + $0) }
         let chosen: Int
         if options.temperature > 0 {
             // Pitches are drawn more soberly than rhythm: those far behind the best never.
@@ -187,9 +201,9 @@ private struct ScoreDecoder {
             let least = 0.1 * (weights.max() ?? 0)
             chosen = draws.index(weights: weights.map { $0 < least ? 0 : $0 })
         } else {
-            chosen = logits.indices.max { logits[$0] < logits[$1] }! - logits.startIndex
+            chosen = logits.indices.max { logits[$0] < logits[$1] }!
         }
-        return base(part, step) + chosen
+        return base + chosen
     }
 
     /// The pitches of a chord at its onset, real key: as many as the probabilities sum to, the likeliest first.
@@ -209,7 +223,9 @@ private struct ScoreDecoder {
         ScoreCodec.base(part, root: plan.chord(at: .steps(step))!.root) - normalized.shift
     }
 
-    private func fold(_ pitch: Int, into range: ClosedRange<Int>) -> Int {
+    private func fold(_ pitch: Int, into range: ClosedRange<Int>) -> Int { ScoreDecoder.folded(pitch, into: range) }
+
+    private static func folded(_ pitch: Int, into range: ClosedRange<Int>) -> Int {
         Pitch(min(127, max(0, pitch))).folded(into: range).number
     }
 
@@ -234,24 +250,28 @@ private struct ScoreDecoder {
     }
 }
 
-/// The melody's rhythm, step by step.
+/// The melody's rhythm, step by step, as the band meets it: what the groove moves away from it is not together with it.
 private struct Hearing {
-    /// A note of the melody begins here.
+    /// What begins here is heard with a note of the melody.
     var begins: [Bool]
     /// The melody sounds here.
     var sounds: [Bool]
-    /// A note of the melody begins at most 4 steps away.
+    /// What begins here is heard at most 4 steps away from a melody onset.
     var isNear: [Bool]
 
-    init(_ melody: [NoteEvent], steps: Int) {
+    init(_ melody: [NoteEvent], groove: Groove, steps: Int) {
         begins = [Bool](repeating: false, count: steps)
         sounds = begins
         isNear = begins
+        let onsets = Set(melody.map { min(steps - 1, max(0, $0.onset.nearestStep)) })
         for note in melody {
             let onset = min(steps - 1, max(0, note.onset.nearestStep))
-            begins[onset] = true
             for step in onset..<max(onset + 1, min(steps, note.end.nearestStep)) { sounds[step] = true }
-            for step in max(0, onset - 4)...min(steps - 1, onset + 4) { isNear[step] = true }
+        }
+        for step in 0..<steps {
+            let heard = groove.apply(.steps(step)).nearestStep
+            begins[step] = onsets.contains(heard)
+            isNear[step] = (heard - 4...heard + 4).contains { onsets.contains($0) }
         }
     }
 }

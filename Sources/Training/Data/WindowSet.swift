@@ -50,7 +50,8 @@ public struct WindowSet: Sendable {
     /// - Parameter songs: of one side of the split.
     public init(songs: [Song], teacher: some Teacher, options: Options = Options()) {
         precondition(!options.phraseBars.isEmpty, "phrases have a length")
-        precondition(options.mix.taught.allSatisfy { Part(rawValue: $0) != nil }, "a mix names parts (SongMix.validate)")
+        precondition(
+            options.mix.taught.allSatisfy { Part(rawValue: $0) != nil }, "a mix names parts (SongMix.validate)")
         self.options = options
         for (index, song) in songs.enumerated() {
             let isOwn = options.mix.usesOwnParts(song)
@@ -61,7 +62,8 @@ public struct WindowSet: Sendable {
                     var parts = isOwn ? excerpt.parts : [:]
                     for name in options.mix.taught { parts[Part(rawValue: name)!] = nil }  // a part, see above
                     let missing = Part.allCases.filter {
-                        parts[$0, default: []].isEmpty && (!isOwn || (options.mix.added + options.mix.taught).contains($0.rawValue))
+                        parts[$0, default: []].isEmpty
+                            && (!isOwn || (options.mix.added + options.mix.taught).contains($0.rawValue))
                     }
                     let seed = draws.next()
                     if !missing.isEmpty {

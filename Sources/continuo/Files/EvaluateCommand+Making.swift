@@ -58,7 +58,7 @@ struct BandMaker {
         let player = NetworkAccompanist(model: model)
         accompanist = player
         network = player
-        var settings = NetworkAccompanist.Settings()
+        var settings = NetworkAccompanist.Settings(model.card.manner)
         settings.minimumLength = 1
         unlengthened = NetworkAccompanist(model: model, settings: settings)
         name = "network"

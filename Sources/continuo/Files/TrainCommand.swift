@@ -42,6 +42,11 @@ struct TrainCommand: ParsableCommand {
         String?
     @Option(help: "Folder for the model at six moments of the run and the discriminator, to learn from.") var learn:
         String?
+    @Option(help: "On the card: what a player's temperature is multiplied by.") var temperatureScale = 1.0
+    @Option(help: "On the card: how much the chords lean to the melody's rhythm, as log-odds.") var leaning = 0.0
+    @Option(help: "On the card: how much the line keeps away from the melody's notes, as log-odds.") var lineReserve =
+        0.0
+    @Option(help: "On the card: how far a variation goes from a style that was learned.") var styleSpread = 0.2
     @Option(help: "Begin with the weights of another run's checkpoint.", completion: .file()) var start: String?
     @Flag(help: "Go on with the run that is in the folder.") var resume = false
 
@@ -111,6 +116,9 @@ struct TrainCommand: ParsableCommand {
             }
             let model = trainer.model(
                 instrumentation: style.instrumentation(seed: 0), groove: style.groove,
+                manner: .init(
+                    temperatureScale: temperatureScale, leaning: leaning, lineReserve: lineReserve,
+                    styleSpread: styleSpread),
                 notes: cardNotes(
                     configuration, dataName: dataName, dataHash: description.dataHash, songs: learned.count))
             try writeFile(model, to: trainingRun.modelFile.path)
