@@ -112,8 +112,12 @@ struct NetworkAccompanistTests {
         let phrase = Self.scale(.fourFour, bars: 4)
         let moved = phrase.transposed(by: semitones)
         #expect(phrase.key.mode == moved.key.mode && moved.key.tonic == (phrase.key.tonic + semitones + 12) % 12)
-        let request = AccompanimentRequest(seed: 3, temperature: 0.3)
         let accompanist = try accompanist()
+        // Drawn weights leave a bass silent under some seeds; a silent one would prove nothing.
+        let request = try #require(
+            (1...40).map { AccompanimentRequest(seed: $0, temperature: 0.3) }.first {
+                accompanist.accompany(phrase, request: $0).parts[.bass]?.isEmpty == false
+            })
         let here = accompanist.accompany(phrase, request: request)
         let there = accompanist.accompany(moved, request: request)
         #expect(there.plan == here.plan.transposed(by: semitones))
