@@ -71,7 +71,8 @@ let package = Package(
         .executableTarget(
             name: "continuo",
             dependencies: [
-                "ConsoleAPI", "ContinuoClient", "Evaluation", "Generation", "Installation", "MIDI", "Music", "Rendering",
+                "ConsoleAPI", "ContinuoClient", "Evaluation", "Generation", "Installation", "MIDI", "Music",
+                "Rendering",
                 "StandardMIDIFile", "Tensor", "Training", argumentParser,
             ]),
 
