@@ -1,5 +1,5 @@
 /// Bass figures of jazz: in two at the low levels, walking above. Symbols as in `PatternLibrary.bass`.
-enum JazzBass {
+enum JazzBass: PatternTable {
     static let fourFour: [Figure] = [
         figure("R - 5 -|R - 5 a", 0...1),
         figure("R - 5 -|R - 3 a", 0...1),
@@ -45,14 +45,10 @@ enum JazzBass {
         Figure("5-a", in: .sixEight), Figure("w-a", in: .sixEight), Figure("wwa", in: .sixEight, levels: 1...3),
         Figure("w-w w-a", in: .sixEight),
     ]
-
-    private static func figure(_ text: String, _ levels: ClosedRange<Int>) -> Figure {
-        Figure(text, in: .fourFour, levels: levels)
-    }
 }
 
 /// Comping of jazz: Charleston and its shifts, anticipations, four to the bar. Symbols as in `PatternLibrary.comping`.
-enum JazzComping {
+enum JazzComping: PatternTable {
     static let fourFour: [Figure] = [
         // thin
         figure("X- -x .. .."),
@@ -105,10 +101,6 @@ enum JazzComping {
         Figure("X.x .x.|..x .x.", in: .sixEight, levels: 1...3),
         Figure("X.x x.x|x.x .xx", in: .sixEight, levels: 1...3),
     ]
-
-    private static func figure(_ text: String, _ levels: ClosedRange<Int> = 0...3) -> Figure {
-        Figure(text, in: .fourFour, levels: levels)
-    }
 }
 
 /// The rhythms that vibraphone or guitar put into the melody's gaps: `x` a note.
@@ -131,7 +123,7 @@ enum JazzLine {
 }
 
 /// Backgrounds of the section: guide tones, held or swelling into the next chord. Symbols as in `PatternLibrary.pads`.
-enum JazzPad {
+enum JazzPad: PatternTable {
     static let fourFour: [Figure] = [
         figure("x - - -"), figure("x - - -|- - m -"), figure("x - - .|. . x -"), figure("x- -- -m --"),
         figure("x - - -|x- -. .x --", 1...3),
@@ -141,8 +133,4 @@ enum JazzPad {
     ]
     static let twoFour: [Figure] = [Figure("x -", in: .twoFour), Figure("x -|- m", in: .twoFour)]
     static let sixEight: [Figure] = [Figure("x-- ---", in: .sixEight), Figure("x-- ---|--- m--", in: .sixEight)]
-
-    private static func figure(_ text: String, _ levels: ClosedRange<Int> = 0...3) -> Figure {
-        Figure(text, in: .fourFour, levels: levels)
-    }
 }

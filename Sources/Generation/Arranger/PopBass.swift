@@ -1,5 +1,5 @@
 /// Bass figures of pop. `R` root, `3` third, `5` fifth, `8` octave, `a` a step towards the next root.
-enum PopBass {
+enum PopBass: PatternTable {
     static let fourFour: [Figure] = [
         figure("R- -- R- --", 0...1),
         figure("R- -- -R 5-", 0...1),
@@ -58,8 +58,4 @@ enum PopBass {
         Figure("R-a", in: .sixEight, levels: 0...2), Figure("R5a", in: .sixEight, levels: 0...3),
         Figure("85a", in: .sixEight, levels: 1...3), Figure("R-5 R5a", in: .sixEight, levels: 0...3),
     ]
-
-    private static func figure(_ text: String, _ levels: ClosedRange<Int>) -> Figure {
-        Figure(text, in: .fourFour, levels: levels)
-    }
 }

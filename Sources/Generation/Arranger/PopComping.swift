@@ -1,6 +1,6 @@
 /// Piano figures of pop. `x` the chord, `X` accented, `o` soft, `b` its lowest voice, `u` the others, `1`...`4` one voice
 /// counted from below, `>` the next chord early.
-enum PopComping {
+enum PopComping: PatternTable {
     static let fourFour: [Figure] = [
         // thin
         figure("x- -- x- --"),
@@ -69,8 +69,4 @@ enum PopComping {
         Figure("134 243|124 342", in: .sixEight, levels: 0...2, rings: true),
         Figure("X.xo.o X.xo.o", in: .sixEight, levels: 1...3),
     ]
-
-    private static func figure(_ text: String, _ levels: ClosedRange<Int> = 0...3, rings: Bool = false) -> Figure {
-        Figure(text, in: .fourFour, levels: levels, rings: rings)
-    }
 }

@@ -1,5 +1,5 @@
 /// What the pad does with its chord: `x` all voices anew, `m` an inner voice moves; the rest is held.
-enum PopPad {
+enum PopPad: PatternTable {
     static let fourFour: [Figure] = [
         figure("x - - -"), figure("x - - -|x - m -"), figure("x - m -"), figure("x - - m|x - - -"), figure("x - x -"),
         figure("x - - -|- - m -"), figure("x- -m -- --", 1...3),
@@ -13,8 +13,4 @@ enum PopPad {
     static let sixEight: [Figure] = [
         Figure("x-- ---", in: .sixEight), Figure("x-- m--", in: .sixEight), Figure("x-- ---|x-- --m", in: .sixEight),
     ]
-
-    private static func figure(_ text: String, _ levels: ClosedRange<Int> = 0...3) -> Figure {
-        Figure(text, in: .fourFour, levels: levels)
-    }
 }

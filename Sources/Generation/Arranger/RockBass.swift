@@ -1,5 +1,5 @@
 /// Bass figures of rock. `R` root, `3` third, `5` fifth, `8` octave, `a` a step towards the next root.
-enum RockBass {
+enum RockBass: PatternTable {
     static let fourFour: [Figure] = [
         figure("R- -- -- R-|R- -- R- --", 0...1),
         figure("R- -- R- -R", 0...1),
@@ -44,17 +44,4 @@ enum RockBass {
     static let dottedFills: [Figure] = [
         six("R-a", 0...2), six("R5a", 0...3), six("85a", 1...3), six("R-R 5-a", 0...3), six("RRR 85a", 2...3),
     ]
-
-    private static func figure(_ text: String, _ levels: ClosedRange<Int>) -> Figure {
-        Figure(text, in: .fourFour, levels: levels)
-    }
-    private static func three(_ text: String, _ levels: ClosedRange<Int>) -> Figure {
-        Figure(text, in: .threeFour, levels: levels)
-    }
-    private static func two(_ text: String, _ levels: ClosedRange<Int>) -> Figure {
-        Figure(text, in: .twoFour, levels: levels)
-    }
-    private static func six(_ text: String, _ levels: ClosedRange<Int>) -> Figure {
-        Figure(text, in: .sixEight, levels: levels)
-    }
 }

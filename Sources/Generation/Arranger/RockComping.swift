@@ -1,6 +1,6 @@
 /// Guitar figures of rock. `p` a power chord (root, fifth, octave), `P` accented, `m` the same palm-muted, `x` an open strum, `X` accented,
 /// `o` soft, `b` its lowest voice, `u` the others, `1`...`4` one voice, `>` the next chord early.
-enum RockComping {
+enum RockComping: PatternTable {
     static let fourFour: [Figure] = [
         // thin
         figure("x- -- -- --|x- -- -x --", 0...2),
@@ -53,17 +53,4 @@ enum RockComping {
         six("PPP PPP|PPP PP>", 2...3), six("123 432", 0...2, rings: true), six("134 243|124 342", 0...1, rings: true),
         six("X.xo.o X.xo.o", 1...3),
     ]
-
-    private static func figure(_ text: String, _ levels: ClosedRange<Int> = 0...3, rings: Bool = false) -> Figure {
-        Figure(text, in: .fourFour, levels: levels, rings: rings)
-    }
-    private static func three(_ text: String, _ levels: ClosedRange<Int> = 0...3, rings: Bool = false) -> Figure {
-        Figure(text, in: .threeFour, levels: levels, rings: rings)
-    }
-    private static func two(_ text: String, _ levels: ClosedRange<Int> = 0...3, rings: Bool = false) -> Figure {
-        Figure(text, in: .twoFour, levels: levels, rings: rings)
-    }
-    private static func six(_ text: String, _ levels: ClosedRange<Int> = 0...3, rings: Bool = false) -> Figure {
-        Figure(text, in: .sixEight, levels: levels, rings: rings)
-    }
 }

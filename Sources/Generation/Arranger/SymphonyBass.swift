@@ -1,5 +1,5 @@
 /// What cellos and double basses play: on the beat, mostly held. `R` root, `3` third, `5` fifth, `8` octave, `a` a step towards the next root.
-enum SymphonyBass {
+enum SymphonyBass: PatternTable {
     static let fourFour: [Figure] = [
         figure("R- -- -- --|R- -- R- --", 0...1),
         figure("R- -- R- --|R- -- 5- --", 0...2),
@@ -33,17 +33,4 @@ enum SymphonyBass {
     static let dottedFills: [Figure] = [
         six("5-a", 0...3), six("a--", 0...1), six("5-- a--", 0...3), six("R-3 5-a", 1...3),
     ]
-
-    private static func figure(_ text: String, _ levels: ClosedRange<Int>) -> Figure {
-        Figure(text, in: .fourFour, levels: levels)
-    }
-    private static func three(_ text: String, _ levels: ClosedRange<Int>) -> Figure {
-        Figure(text, in: .threeFour, levels: levels)
-    }
-    private static func two(_ text: String, _ levels: ClosedRange<Int>) -> Figure {
-        Figure(text, in: .twoFour, levels: levels)
-    }
-    private static func six(_ text: String, _ levels: ClosedRange<Int>) -> Figure {
-        Figure(text, in: .sixEight, levels: levels)
-    }
 }

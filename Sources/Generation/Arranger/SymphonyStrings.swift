@@ -1,6 +1,6 @@
 /// What violins and violas play under the melody. `x` the chord, `X` accented, `o` soft, `b` its lowest voice, `u` the others, `1`...`4` one
 /// voice, `>` the next chord early. A hold is bowed through, a rest behind a stroke is a plucked or short one.
-enum SymphonyStrings {
+enum SymphonyStrings: PatternTable {
     static let fourFour: [Figure] = [
         // sustained
         figure("x- -- -- --|x- -- x- --"),
@@ -56,17 +56,4 @@ enum SymphonyStrings {
         six("Xoo xoo|Xoo xox", 1...3), six("X-x x-o|X-x xox", 1...3), six("xoxoxo xoxoxo", 3...3),
         six("123234 432321", 1...3),
     ]
-
-    private static func figure(_ text: String, _ levels: ClosedRange<Int> = 0...3) -> Figure {
-        Figure(text, in: .fourFour, levels: levels)
-    }
-    private static func three(_ text: String, _ levels: ClosedRange<Int> = 0...3) -> Figure {
-        Figure(text, in: .threeFour, levels: levels)
-    }
-    private static func two(_ text: String, _ levels: ClosedRange<Int> = 0...3) -> Figure {
-        Figure(text, in: .twoFour, levels: levels)
-    }
-    private static func six(_ text: String, _ levels: ClosedRange<Int> = 0...3) -> Figure {
-        Figure(text, in: .sixEight, levels: levels)
-    }
 }

@@ -95,7 +95,7 @@ public struct Harmonizer: Sendable {
                 for chord in 0..<Chord.count { scores[window][chord] += options.daring * draws.gumbel() }
             }
         }
-        let perBar = max(1, phrase.meter.bar.rawValue / phrase.meter.harmonyWindow.rawValue)
+        let perBar = phrase.meter.harmonyWindowsPerBar
         let holding = scores.indices.map { $0 % perBar == 0 ? options.motion : options.motion / 2 }
         let path = Harmonizer.likeliest(scores, tables, options, holding: holding)
         return ChordPlan(
@@ -122,7 +122,7 @@ public struct Harmonizer: Sendable {
     /// bar is an even one.
     private func addCloses(_ odds: Double, _ phrase: Phrase, _ key: Key, _ scores: inout [[Double]]) {
         guard odds != 0, phrase.bars >= 4 else { return }
-        let perBar = max(1, phrase.meter.bar.rawValue / phrase.meter.harmonyWindow.rawValue)
+        let perBar = phrase.meter.harmonyWindowsPerBar
         let bar = phrase.meter.bar
         for end in stride(from: 4, to: phrase.bars, by: 2) {
             let notes = phrase.notes.filter { $0.onset >= bar * (end - 1) && $0.onset < bar * end }
@@ -205,7 +205,7 @@ public struct Harmonizer: Sendable {
             tonic, Chord(root: isMajor ? 9 : 8, quality: isMajor ? .minor : .major),
             Chord(root: 5, quality: isMajor ? .major : .minor), dominant,
         ]
-        let perBar = phrase.meter.bar.rawValue / phrase.meter.harmonyWindow.rawValue
+        let perBar = phrase.meter.harmonyWindowsPerBar
         let chords = (0..<phrase.bars).flatMap { bar in
             let chord =
                 bar == phrase.bars - 1 ? tonic : bar == phrase.bars - 2 && bar > 0 ? dominant : loop[bar % 4]
@@ -213,6 +213,11 @@ public struct Harmonizer: Sendable {
         }
         return ChordPlan(window: phrase.meter.harmonyWindow, chords: chords)
     }
+}
+
+extension Meter {
+    /// Chords of a plan in a bar: 1 or 2.
+    fileprivate var harmonyWindowsPerBar: Int { max(1, bar.rawValue / harmonyWindow.rawValue) }
 }
 
 /// What the melody does in one window of the harmony.
