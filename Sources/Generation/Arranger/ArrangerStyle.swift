@@ -76,6 +76,11 @@ struct Listening: Sendable {
     var chordsAloneWhenOpen = 0.15
     /// The same for a bass note off the beats, and on a beat that is neither the bar's first nor a change of harmony.
     var bassAlone = (offBeat: 0.08, onBeat: 0.35)
+    /// Bass notes are pulled onto the melody's that are at most half a beat away.
+    var bassPulls = true
+    /// How likely the pad moves where the melody does not, on a beat and off it, and whether its moves are pulled onto the melody's.
+    var padAlone = (onBeat: 0.4, offBeat: 0.15)
+    var padPulls = true
     /// How likely the kick of the groove stays where the melody has nothing.
     var kickAlone = 0.75
 }
@@ -99,6 +104,8 @@ struct BassManner: Sendable {
     var isChromatic = false
     /// Share of arrangements in which quarters are played short.
     var detached = 0.6
+    /// What is left of a quarter that is played short.
+    var shortness = 0.75
     var velocity = 86
 }
 

@@ -71,10 +71,11 @@ struct BassPlayer: Sendable {
             var strokes = plan.isFinal ? final(bar) : figure(bar)
             if !plan.isFinal {
                 let start = chart.barStart(bar)
-                let bassManner = Ensemble.Manner(
+                var bassManner = Ensemble.Manner(
                     share: chart.share(listening.bass, bar: bar),
                     alone: (listening.bassAlone.onBeat, listening.bassAlone.offBeat),
                     symbols: (UInt8(ascii: "R"), UInt8(ascii: "R")))
+                bassManner.pulls = listening.bassPulls
                 strokes = ensemble.joined(strokes, bar: bar, bassManner) {
                     $0.step == start || changes.contains($0.step)
                 }
@@ -219,8 +220,9 @@ struct BassPlayer: Sendable {
     private func length(_ stroke: Stroke, next: Int) -> Int {
         let room = min(stroke.length, next - stroke.step)
         let isShort = isDetached && chart.form[chart.bar(of: stroke.step)].level >= 1
-        if room >= 18 { return isShort ? room * 3 / 4 : room - 3 }
-        if room >= 9 { return isShort ? room * 2 / 3 : room - 2 }
+        let short = Int(manner.shortness * Double(room))
+        if room >= 18 { return isShort ? short : room - 3 }
+        if room >= 9 { return isShort ? min(short, room * 2 / 3) : room - 2 }
         return max(2, min(room, 6) - 1)
     }
 }

@@ -30,12 +30,7 @@ struct Ensemble: Sendable {
     ) -> [Stroke] {
         let start = chart.barStart(bar) + (unit?.offset ?? 0)
         let end = unit.map { start + $0.steps } ?? chart.barStart(bar + 1)
-        // A player's plain off-beats are not where a swung band would put them: it shares the beats and the accents.
-        let accents = chart.melody.accents[bar]
-        let isSwung = chart.style.isSwung && chart.beatSteps == 12
-        let onsets = chart.melody.inBar[bar].filter {
-            $0.step >= start && $0.step < end && !(isSwung && $0.step % 12 == 6 && !accents.contains($0.step))
-        }
+        let onsets = chart.melody.inBar[bar].filter { $0.step >= start && $0.step < end }
         guard !onsets.isEmpty else { return strokes }
         var taken: Set<Int> = []
         var kept: [Stroke] = []

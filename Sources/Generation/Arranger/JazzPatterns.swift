@@ -1,13 +1,13 @@
 /// Bass figures of jazz: in two at the low levels, walking above. Symbols as in `PatternLibrary.bass`.
 enum JazzBass: PatternTable {
     static let fourFour: [Figure] = [
-        figure("R - 5 -|R - 5 a", 0...1),
-        figure("R - 5 -|R - 3 a", 0...1),
-        figure("R - -- 5-|R - 5 a", 0...1),
-        figure("R - 3 5|R - w a", 0...1),
+        figure("R - 5 -|R - 5 a", 0...0),
+        figure("R - 5 w|R - 3 a", 0...0),
+        figure("R - w 5|R w 5 a", 0...1),
+        figure("R - 3 5|R w w a", 0...1),
         figure("R - w a|R w w a", 0...2),
-        figure("R w w a", 1...3),
-        figure("R w 5 a|R 3 5 a", 1...3),
+        figure("R w w a", 0...3),
+        figure("R w 5 a|R 3 5 a", 0...3),
         figure("R 3 5 w|R w w a", 1...3),
         figure("R 5 w a|R w w a", 1...3),
         figure("R w ww a|R w w a", 2...3),

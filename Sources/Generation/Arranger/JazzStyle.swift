@@ -31,9 +31,11 @@ extension ArrangerStyle {
                     bassFills: JazzBass.dottedFills, comping: JazzComping.sixEight, answers: JazzLine.dotted,
                     pads: JazzPad.sixEight),
             ])
-        style.listening.bassAlone = (offBeat: 0.05, onBeat: 0.5)
-        style.listening.chordsAlone = 0.05
-        style.listening.chordsAloneWhenOpen = 0.1
+        style.listening.bassAlone = (offBeat: 0.05, onBeat: 0.9)
+        // A walking bass keeps its beats.
+        style.listening.bassPulls = false
+        style.listening.chordsAlone = 0.15
+        style.listening.chordsAloneWhenOpen = 0.25
         style.addsSevenths = true
         style.bass = BassManner(isChromatic: true, detached: 0.2, velocity: 82)
         style.chords = Texture(register: 51...70, center: 59.5, voices: [3, 4, 4], isRootless: true)

@@ -68,9 +68,10 @@ struct PadPlayer: Sendable {
                 for unit in chart.units {
                     let page = book.page(unit.family, plan)
                     let figure = page.pads[plan.index % 8 < 4 ? 0 : 1]
+                    var manner = Ensemble.Manner(share: 0, alone: chart.style.listening.padAlone)
+                    manner.pulls = chart.style.listening.padPulls
                     let inUnit = ensemble.joined(
-                        chart.strokes(figure, in: unit, bar: bar), bar: bar,
-                        Ensemble.Manner(share: 0, alone: (0.4, 0.15)), in: unit,
+                        chart.strokes(figure, in: unit, bar: bar), bar: bar, manner, in: unit,
                         isFixed: { $0.step == start })
                     for stroke in inUnit where stroke.step > start || isAgain { strokes[stroke.step] = stroke }
                 }

@@ -1,16 +1,16 @@
 /// Bass figures of pop. `R` root, `3` third, `5` fifth, `8` octave, `a` a step towards the next root.
 enum PopBass: PatternTable {
     static let fourFour: [Figure] = [
-        figure("R- -- R- --", 0...1),
-        figure("R- -- -R 5-", 0...1),
-        figure("R- -. R- 5.", 0...2),
+        figure("R. .R R- --", 0...1),
+        figure("R- -R -R 5-", 0...1),
+        figure("R- .R R- 5.", 0...2),
         figure("R- -5 R- --|R- -5 8- 5a", 0...2),
-        figure("R- -R R- 5.", 1...2),
+        figure("R. RR R. 5.", 1...2),
         figure("R. .R R- 5a", 1...2),
         figure("R- -R -R --|R- -R -5 -a", 1...2),
-        figure("R. R. R. 5.|R. R. 5. a.", 1...2),
-        figure("RR RR RR RR|RR RR RR 5a", 2...3),
-        figure("R8 R8 R8 R8|R8 R8 R5 8a", 2...3),
+        figure("R. RR R. R5|R. RR 5. a.", 1...2),
+        figure("RR RR RR RR|RR RR RR 5a", 0...3),
+        figure("R8 R8 R8 R8|R8 R8 R5 8a", 1...3),
         figure("R. RR .R 5a", 2...3),
         figure("R. .8 R. 58", 2...3),
         figure("R--. ...R --R- 5-..", 0...2),
@@ -18,7 +18,7 @@ enum PopBass: PatternTable {
         figure("R..R ..8. R..R ..5a", 1...3),
         figure("R--- ..R- --R- ..5-", 0...2),
         figure("R-- --R R-- 5-a", 0...3),
-        figure("R-- --- R-- ..5", 0...2),
+        figure("R-- ..R R-- ..5", 0...2),
     ]
     static let threeFour: [Figure] = [
         Figure("R- -- --|R- -- 5-", in: .threeFour, levels: 0...1),

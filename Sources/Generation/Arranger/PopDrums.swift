@@ -19,7 +19,7 @@ enum PopDrums {
         KitGroove(
             .fourFour, levels: 0...1,
             [
-                .kick: "X. .. .. .x | X. .x .. ..", .snare: ".. .. X. .. | .. .. X. ..",
+                .kick: "X. .x .. .. | X. .x .o ..", .snare: ".. .. X. .. | .. .. X. ..",
                 .closedHat: "Xo xo Xo xo | Xo xo Xo xo",
             ]),
         // straight eight
@@ -34,7 +34,7 @@ enum PopDrums {
         KitGroove(
             .fourFour, levels: 1...2,
             [
-                .kick: "X. .x .x .. | X. .x .x .x", .snare: ".. X. .. X. | .. X. .. X.",
+                .kick: "X. .x .x .. | X. .x xx ..", .snare: ".. X. .. X. | .. X. .. X.",
                 .closedHat: "Xo xo Xo xo | Xo xo Xo x.", .openHat: ".. .. .. .. | .. .. .. .o",
                 .shaker: "x. x. x. x. | x. x. x. x.",
             ]),
@@ -56,7 +56,7 @@ enum PopDrums {
         KitGroove(
             .fourFour, levels: 3...3,
             [
-                .kick: "X. xx .x .. | X. .x Xx .x", .snare: ".. X. .. X. | .. X. .. X.",
+                .kick: "X. xx .x .. | X. .x Xx ..", .snare: ".. X. .. X. | .. X. .. X.",
                 .openHat: "X. X. X. X. | X. X. X. X.", .shaker: "xo xo xo xo | xo xo xo xo",
             ]),
         // soft sixteenths
@@ -70,8 +70,8 @@ enum PopDrums {
         KitGroove(
             .fourFour, levels: 1...2,
             [
-                .kick: "X... ...x ..x. .... | X... ..x. ..x. ..x.",
-                .snare: ".... X... .... X... | .... X... .o.. X..o",
+                .kick: "X... ...x ..x. .... | X... ..x. x.x. ....",
+                .snare: ".... X... .... X... | .... X... .... X..o",
                 .closedHat: "Xoxo Xoxo Xoxo Xoxo | Xoxo Xoxo Xoxo Xox.",
             ]),
         // soul
@@ -79,7 +79,7 @@ enum PopDrums {
             .fourFour, levels: 1...2,
             [
                 .kick: "X..x .... ..x. ....|X..x .... ..xx ....",
-                .snare: ".... X..o .o.. X...|.... X..o .o.. X..o",
+                .snare: ".... X... .... X...|.... X..o .... X...",
                 .closedHat: "x.x. x.x. x.x. x.x.|x.x. x.x. x.x. x...",
                 .openHat: ".... .... .... ....|.... .... .... ..o.",
                 .shaker: "x... x... x... x...|x... x... x... x...",
@@ -88,7 +88,7 @@ enum PopDrums {
         KitGroove(
             .fourFour, levels: 3...3,
             [
-                .kick: "X..x ..x. X... ..x. | X..x ..x. ..x. x...", .snare: ".... X... .... X..o | .... X... .o.. X...",
+                .kick: "X..x ..x. X.x. .... | X..x ..x. X.x. ....", .snare: ".... X... .... X... | .... X... .... X..o",
                 .ride: "X.x. X.x. X.x. X.x. | X.x. X.x. X.x. X.x.",
                 .shaker: "oxox oxox oxox oxox | oxox oxox oxox oxox",
             ]),
@@ -115,7 +115,7 @@ enum PopDrums {
             [.kick: "X. .. .. | X. .. .x", .snare: ".. o. o. | .. o. o.", .closedHat: "xo xo xo | xo xo xo"]),
         KitGroove(
             .threeFour, levels: 1...2,
-            [.kick: "X. .. .x | X. .x ..", .snare: ".. .. X. | .. .. X.", .closedHat: "Xo xo xo | Xo xo xo"]),
+            [.kick: "X. .x .. | X. .x ..", .snare: ".. .. X. | .. .. X.", .closedHat: "Xo xo xo | Xo xo xo"]),
         KitGroove(
             .threeFour, levels: 1...2,
             [.kick: "X. .x .. | X. .. x.", .snare: ".. X. .. | .. X. .o", .closedHat: "Xo xo xo | Xo xo xo"]),

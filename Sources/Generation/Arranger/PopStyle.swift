@@ -4,11 +4,12 @@ extension ArrangerStyle {
     /// Pop: standard kit, finger bass, piano or electric piano, pad or strings, guitar.
     public static let pop: ArrangerStyle = {
         var style = popBand
-        style.bass.detached = 0.9
-        style.listening.bassAlone = (offBeat: 0.3, onBeat: 0.35)
-        style.listening.chordsAlone = 0.38
+        style.bass.detached = 1
+        style.bass.shortness = 0.55
+        style.listening.bassAlone = (offBeat: 0.5, onBeat: 0.5)
+        style.listening.chordsAlone = 0.45
         style.listening.chordsAloneWhenOpen = 0.6
-        style.drumming = DrumManner(ghosts: 0.2, leads: 0.2, shakesThroughout: true)
+        style.drumming = DrumManner(ghosts: 0, leads: 0.05, shakesThroughout: true)
         return style
     }()
 

@@ -1,12 +1,12 @@
 /// What cellos and double basses play: on the beat, mostly held. `R` root, `3` third, `5` fifth, `8` octave, `a` a step towards the next root.
 enum SymphonyBass: PatternTable {
     static let fourFour: [Figure] = [
-        figure("R- -- -- --|R- -- R- --", 0...1),
-        figure("R- -- R- --|R- -- 5- --", 0...2),
+        figure("R- -- -- --|R- -- -- 5-", 0...1),
+        figure("R- -- -- --|R- 5- R- 5-", 0...2),
         figure("R- -- -- 5-|R- -- -- a-", 0...2),
-        figure("R- -- R- 5-|R- -- 5- a-", 0...3),
-        figure("R. .. 5. ..|R. .. 5. a.", 0...2),
-        figure("R- -- 3- --|R- -- 5- a-", 0...2),
+        figure("R- 5- -- 5-|R- R- 5- a-", 0...3),
+        figure("R. .. .. 5.|R. 5. .. a.", 0...2),
+        figure("R- -- -- 3-|R- 3- 5- a-", 0...2),
         figure("R. 5. R. 5.|R. 5. 3. a.", 1...2),
         figure("R- R- 5- R-|R- R- 5- a-", 1...3),
         figure("R- 5- 8- 5-|R- 5- 3- a-", 1...3),

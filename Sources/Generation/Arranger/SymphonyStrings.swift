@@ -16,9 +16,9 @@ enum SymphonyStrings: PatternTable {
         figure(".. x. .. x.|.. x. x. x.", 0...2),
         figure("b. u. b. u.|b. u. b. uu", 0...2),
         // after the beat
-        figure(".x .x .x .x|.x .x .x xx", 1...3),
+        figure(".x .x .x .x|.x .x .x xx", 2...2),
         // held over the beat
-        figure("x- -x -x --|x- -x -x x-", 1...3),
+        figure("x- -x -- x-|x- x- -x --", 1...3),
         figure("x-- --x x-- x--", 0...3),
         // moving
         figure("12 34 32 34|13 24 32 43", 0...2),
@@ -27,8 +27,8 @@ enum SymphonyStrings: PatternTable {
         figure("1232 4323 1232 4323|1232 4323 1242 3432", 1...3),
         figure("123 432 123 432", 0...3),
         // repeated
-        figure("Xo xo Xo xo", 1...3),
-        figure("xo oo xo oo|xo oo xo xx", 0...2),
+        figure("X- x- Xo xo|X- x- X- x-", 1...3),
+        figure("x- o- x- oo|x- o- x- x-", 0...2),
         figure("X. xx X. xx|X. xx Xx xx", 2...3),
         figure("X.oo x.oo X.oo x.oo", 2...3),
         figure("Xoxo xoxo Xoxo xoxo", 3...3),

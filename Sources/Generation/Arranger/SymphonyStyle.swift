@@ -32,13 +32,16 @@ extension ArrangerStyle {
                     comping: SymphonyStrings.sixEight, answers: SymphonyWinds.dotted, pads: SymphonyHorns.sixEight),
             ])
         style.bass = BassManner(register: 34...48, detached: 0.8, velocity: 76)
-        style.chords = Texture(register: 54...71, center: 62, voices: [3, 4, 4])
+        style.chords = Texture(register: 50...71, center: 61, voices: [3, 4, 4])
         style.pad = Texture(register: 52...64, center: 58, voices: [2, 3, 3])
         style.highMelody = 74
         // An orchestra sings with its melody, and its basses keep to the beats.
-        style.listening.chords = (open: 0.95, flowing: 0.85, busy: 0.55)
-        style.listening.chordsAlone = 0.35
+        style.listening.chords = (open: 0.9, flowing: 0.75, busy: 0.5)
+        style.listening.chordsAlone = 0.3
         style.listening.chordsAloneWhenOpen = 0.5
+        // Horns change on the beats.
+        style.listening.padAlone = (onBeat: 0.7, offBeat: 0)
+        style.listening.padPulls = false
         style.listening.bass = (open: 0.3, flowing: 0.25, busy: 0.1)
         style.listening.bassAlone = (offBeat: 0.05, onBeat: 0.6)
         style.turnaround = [

@@ -13,10 +13,10 @@ public final class NetworkAccompanist: Accompanist {
         public var styleSpread: Float
         /// A drum is hit where its probability is higher (temperature 0).
         public var drumThreshold: Double
-        /// `DecodingOptions.leaning`, `lineReserve` and `minimumLength`.
+        /// `DecodingOptions.leaning`, `lineReserve` and `lengthens`.
         public var leaning: Double
         public var lineReserve: Double
-        public var minimumLength = GateDecoder.minimumLength
+        public var lengthens = true
         /// What a request's temperature is multiplied by.
         public var temperatureScale: Double
 
@@ -80,7 +80,7 @@ public final class NetworkAccompanist: Accompanist {
         options.leaning = settings.leaning
         options.lineReserve = settings.lineReserve
         options.groove = phrase.meter.isCompound ? .straight : model.card.groove
-        options.minimumLength = settings.minimumLength
+        options.lengthens = settings.lengthens
         options.kit = DrumKit(program: model.card.instrumentation.programs[.drums])
         let parts = ScoreCodec.decode(logits, plan: normalPlan, normalized: normalized, options: options)
         return Accompaniment(

@@ -25,8 +25,8 @@ public struct DecodingOptions: Hashable, Sendable {
     public var groove: Groove
     /// Chords and pad keep under the melody and off its pitches where that costs little movement; otherwise they are voiced as proposed.
     public var keepsOffMelody: Bool
-    /// Shorter notes are lengthened to this many steps; 1 shows what the heads say, for judging.
-    public var minimumLength: Int
+    /// Notes that are too short to be heard as meant are lengthened where there is room; otherwise the heads are taken at their word, for judging.
+    public var lengthens: Bool
     /// What the keys of the drums mean.
     public var kit: DrumKit
 
@@ -44,7 +44,7 @@ public struct DecodingOptions: Hashable, Sendable {
         lineReserve = 0
         groove = .straight
         keepsOffMelody = true
-        minimumLength = GateDecoder.minimumLength
+        lengthens = true
         kit = ArrangerStyle.fallback(for: genre).kit
     }
 

@@ -34,14 +34,15 @@ struct GateDecoder {
     /// - Parameters:
     ///   - gates: `[steps][3]` logits.
     ///   - minimumLength: shorter notes are lengthened to this; 1 shows what was said, for judging.
+    ///   - draws: where the choice at a step comes from.
     static func spans(
         gates: [[Float]], mayBegin: [Bool], minimumLength: Int = GateDecoder.minimumLength, temperature: Double,
-        draws: inout Draws
+        draws: (Int) -> Draws
     ) -> [Span] {
         var spans: [Span] = []
         var isSounding = false
         for (step, logits) in gates.enumerated() {
-            switch choose(logits, isSounding, mayBegin[step], temperature, &draws) {
+            switch choose(logits, isSounding, mayBegin[step], temperature, draws(step)) {
             case .onset:
                 let strength = logits[1] - max(logits[0], logits[2])
                 if let last = spans.last, step - last.start < GateDecoder.minimumLength {
@@ -53,7 +54,7 @@ struct GateDecoder {
                     spans.removeLast()
                 }
                 if let last = spans.last, last.end > step { spans[spans.count - 1].end = step }
-                spans.append(Span(start: step, end: step + minimumLength, strength: strength))
+                spans.append(Span(start: step, end: min(gates.count, step + minimumLength), strength: strength))
                 isSounding = true
             case .hold: spans[spans.count - 1].end = max(spans[spans.count - 1].end, step + 1)
             case .rest: isSounding = false
@@ -63,8 +64,9 @@ struct GateDecoder {
     }
 
     private static func choose(
-        _ logits: [Float], _ isSounding: Bool, _ mayBegin: Bool, _ temperature: Double, _ draws: inout Draws
+        _ logits: [Float], _ isSounding: Bool, _ mayBegin: Bool, _ temperature: Double, _ draws: Draws
     ) -> ScoreTarget.Gate {
+        var draws = draws
         let chosen: ScoreTarget.Gate
         if temperature > 0 {
             let weights = Mathematics.softmax(logits, temperature: temperature)

@@ -27,12 +27,16 @@ private struct ScoreDecoder {
     let melody: [NoteEvent]
     let hearing: Hearing
     let mayBegin: [Bool]
-    var draws: Draws
+    let repeats: Repeats
+    /// What stands for the parts' own draws.
+    var seed: UInt64 = 0
     /// The bass pitch at each step; -1 where it rests.
     var bass: [Int]
 
     /// Log-odds against one more repetition of the line's pitch, for each time that it has sounded in a row.
     private static let restlessness: Float = 1
+    /// What bass, chords, pad and line are lengthened to where nothing follows sooner, in steps.
+    private static let shortest = [4, 3, 6, 6]
 
     init(_ logits: StitchedLogits, _ plan: ChordPlan, _ normalized: NormalizedPhrase, _ options: DecodingOptions) {
         rows = (0..<logits.grid.steps).map { logits.row($0) }
@@ -42,7 +46,9 @@ private struct ScoreDecoder {
         melody = normalized.phrase.transposed(by: -normalized.shift).notes
         hearing = Hearing(melody, groove: options.groove, steps: logits.grid.steps)
         mayBegin = GateDecoder.mayBegin(logits.grid)
-        draws = Draws(seed: options.seed)
+        repeats = Repeats(
+            melody, plan: normalized.real(plan), meter: normalized.phrase.meter, bars: logits.grid.bars,
+            steps: logits.grid.steps)
         bass = [Int](repeating: -1, count: logits.grid.steps)
     }
 
@@ -50,7 +56,7 @@ private struct ScoreDecoder {
         var parts: [Part: [NoteEvent]] = [:]
         for part in [Part.bass, .chords, .pad, .line, .drums] {
             // Every part has draws of its own: to switch one off changes no other.
-            draws = Draws(seed: Draws.seed(options.seed, stream: UInt64(part.channel.number)))
+            seed = Draws.seed(options.seed, stream: UInt64(part.channel.number))
             guard options.parts.contains(part) else { continue }
             let notes =
                 switch part {
@@ -65,16 +71,28 @@ private struct ScoreDecoder {
         return parts
     }
 
+    /// What is said of a pitched part at a step; a bar that repeats another takes after it. Drums go on by themselves: their fills
+    /// belong to a place.
+    private func said(_ step: Int) -> [Float] { rows[repeats.origin[step]] }
+
+    /// The draws of a step, the same ones in a bar that repeats another.
+    private func draws(_ step: Int, _ purpose: Purpose) -> Draws {
+        Draws(seed: Draws.seed(seed, stream: UInt64(step) << 2 | purpose.rawValue))
+    }
+
+    private enum Purpose: UInt64 { case gate, pitch, drums }
+
     // MARK: Drums
 
-    private mutating func drums() -> [NoteEvent] {
+    private func drums() -> [NoteEvent] {
         let chords = normalized.real(plan)
         var notes: [NoteEvent] = []
         for step in rows.indices where mayBegin[step] {
+            var draws = draws(step, .drums)
             var hits: [(drum: DrumClass, logit: Float)] = []
             for drum in DrumClass.allCases {
                 let logit = rows[step][ScoreCodec.drumHits.lowerBound + drum.rawValue]
-                if isHit(logit) { hits.append((drum, logit)) }
+                if isHit(logit, &draws) { hits.append((drum, logit)) }
             }
             // One pair of cymbals cannot be open and closed at once.
             let hats = hits.filter { [.closedHat, .openHat, .pedalHat].contains($0.drum) }
@@ -90,7 +108,7 @@ private struct ScoreDecoder {
         return notes
     }
 
-    private mutating func isHit(_ logit: Float) -> Bool {
+    private func isHit(_ logit: Float, _ draws: inout Draws) -> Bool {
         guard options.temperature > 0 else { return Double(Mathematics.sigmoid(logit)) > options.drumThreshold }
         return draws.uniform() < Double(Mathematics.sigmoid(logit / Float(options.temperature)))
     }
@@ -102,21 +120,32 @@ private struct ScoreDecoder {
         return spans(0).map { span in
             let pitch = fold(voice(0, span.start), into: range)
             for step in span.start..<span.end { bass[step] = pitch }
-            return note(pitch, span.start, span.end, rows[span.start][ScoreCodec.velocity(0)])
+            return note(pitch, span.start, span.end, said(span.start)[ScoreCodec.velocity(0)])
         }
     }
 
-    private mutating func chordNotes(_ part: Part, voices: ClosedRange<Int>) -> [NoteEvent] {
+    private func chordNotes(_ part: Part, voices: ClosedRange<Int>) -> [NoteEvent] {
         let index = ScoreCodec.pitchedParts.firstIndex(of: part)!
         var leading = VoiceLeading(range: options.range(part))
         var notes: [NoteEvent] = []
         // Where the notes of the chord before are in `notes`.
         var before: Range<Int> = 0..<0
+        // Where each chord that a bar may repeat was placed.
+        var known: [Int: [Int]] = [:]
         for span in spans(index) {
-            var placed = leading.place(
-                chord(index, span.start, voices), above: highestBass(span),
-                under: options.keepsOffMelody ? melodyPitches(span) : [])
-            let velocity = rows[span.start][ScoreCodec.velocity(index)]
+            let floor = highestBass(span)
+            let origin = repeats.origin[span.start]
+            var placed: [Int]
+            if origin < span.start, let same = known[origin], same[0] > floor ?? -1 {
+                placed = same
+                leading.follow(placed)
+            } else {
+                placed = leading.place(
+                    chord(index, span.start, voices), above: floor,
+                    under: options.keepsOffMelody ? melodyPitches(span) : [])
+                if !placed.isEmpty { known[span.start] = placed }
+            }
+            let velocity = said(span.start)[ScoreCodec.velocity(index)]
             if part == .pad { tie(&placed, over: span, to: &notes, of: before) }
             let first = notes.count
             notes += placed.map { note($0, span.start, span.end, velocity) }
@@ -140,22 +169,28 @@ private struct ScoreDecoder {
         placed.removeAll { pitches.contains($0) }
     }
 
-    private mutating func lineNotes() -> [NoteEvent] {
+    private func lineNotes() -> [NoteEvent] {
         let range = options.range(.line)
         var last: (pitch: Int, times: Int, end: Int) = (-1, 0, 0)
+        // What was played in the bars that others repeat.
+        var known: [Int: Int] = [:]
         return spans(3).compactMap { span in
             // A melody of its own does not stay on one note.
             let isNear = span.start - last.end <= normalized.phrase.meter.stepsPerBar
             let stale = isNear ? Float(last.times) * ScoreDecoder.restlessness : 0
             let before = last.pitch
-            let pitch = fold(
-                voice(3, span.start) { ScoreDecoder.folded($0, into: range) == before ? stale : 0 }, into: range)
+            let origin = repeats.origin[span.start]
+            let pitch =
+                known[origin]
+                ?? fold(
+                    voice(3, span.start) { ScoreDecoder.folded($0, into: range) == before ? stale : 0 }, into: range)
             let taken = melodyPitches(span)
             let lowest = max(range.lowerBound, (highestBass(span) ?? -1) + 1)
             guard let free = free(pitch, taken: taken, lowest: lowest, highest: range.upperBound, at: span.start)
             else { return nil }
             last = (free, free == last.pitch ? last.times + 1 : 1, span.end)
-            return note(free, span.start, span.end, rows[span.start][ScoreCodec.velocity(3)])
+            known[span.start] = free
+            return note(free, span.start, span.end, said(span.start)[ScoreCodec.velocity(3)])
         }
     }
 
@@ -170,8 +205,8 @@ private struct ScoreDecoder {
             .first { (lowest...highest).contains($0) && !taken.contains($0) }
     }
 
-    private mutating func spans(_ part: Int) -> [GateDecoder.Span] {
-        var gates = rows.map { Array($0[ScoreCodec.gates(part)]) }
+    private func spans(_ part: Int) -> [GateDecoder.Span] {
+        var gates = rows.indices.map { Array(said($0)[ScoreCodec.gates(part)]) }
         switch ScoreCodec.pitchedParts[part] {
         case .chords where options.leaning != 0:
             for step in gates.indices {
@@ -183,22 +218,24 @@ private struct ScoreDecoder {
         default: break
         }
         return GateDecoder.spans(
-            gates: gates, mayBegin: mayBegin, minimumLength: options.minimumLength, temperature: options.temperature,
-            draws: &draws)
+            gates: gates, mayBegin: mayBegin, minimumLength: options.lengthens ? ScoreDecoder.shortest[part] : 1,
+            temperature: options.temperature,
+            draws: { draws(repeats.origin[$0], .gate) })
     }
 
     /// The pitch of a one-voice part at its onset, real key.
     ///
     /// - Parameter penalty: log-odds against a pitch.
-    private mutating func voice(_ part: Int, _ step: Int, penalty: (Int) -> Float = { _ in 0 }) -> Int {
+    private func voice(_ part: Int, _ step: Int, penalty: (Int) -> Float = { _ in 0 }) -> Int {
         let base = base(part, step)
-        let heads = rows[step][ScoreCodec.pitches(part)]
+        let heads = said(step)[ScoreCodec.pitches(part)]
         let logits = heads.enumerated().map { $1 - penalty(base + $0) }
         let chosen: Int
         if options.temperature > 0 {
             // Pitches are drawn more soberly than rhythm: those far behind the best never.
             let weights = Mathematics.softmax(logits, temperature: options.temperature / 2)
             let least = 0.1 * (weights.max() ?? 0)
+            var draws = draws(repeats.origin[step], .pitch)
             chosen = draws.index(weights: weights.map { $0 < least ? 0 : $0 })
         } else {
             chosen = logits.indices.max { logits[$0] < logits[$1] }!
@@ -208,7 +245,7 @@ private struct ScoreDecoder {
 
     /// The pitches of a chord at its onset, real key: as many as the probabilities sum to, the likeliest first.
     private func chord(_ part: Int, _ step: Int, _ voices: ClosedRange<Int>) -> [Int] {
-        let probabilities = rows[step][ScoreCodec.pitches(part)].map { Mathematics.sigmoid($0) }
+        let probabilities = said(step)[ScoreCodec.pitches(part)].map { Mathematics.sigmoid($0) }
         let expected = Int(probabilities.reduce(0, +).rounded())
         let count = min(voices.upperBound, max(voices.lowerBound, expected))
         let ranked = probabilities.indices.sorted { (probabilities[$1], $0) < (probabilities[$0], $1) }
@@ -247,31 +284,5 @@ private struct ScoreDecoder {
             pitch: Pitch(pitch), onset: onset,
             length: min(.steps(end - start), normalized.phrase.length - onset),
             velocity: Velocity(Int((Mathematics.sigmoid(velocity) * 127).rounded())))
-    }
-}
-
-/// The melody's rhythm, step by step, as the band meets it: what the groove moves away from it is not together with it.
-private struct Hearing {
-    /// What begins here is heard with a note of the melody.
-    var begins: [Bool]
-    /// The melody sounds here.
-    var sounds: [Bool]
-    /// What begins here is heard at most 4 steps away from a melody onset.
-    var isNear: [Bool]
-
-    init(_ melody: [NoteEvent], groove: Groove, steps: Int) {
-        begins = [Bool](repeating: false, count: steps)
-        sounds = begins
-        isNear = begins
-        let onsets = Set(melody.map { min(steps - 1, max(0, $0.onset.nearestStep)) })
-        for note in melody {
-            let onset = min(steps - 1, max(0, note.onset.nearestStep))
-            for step in onset..<max(onset + 1, min(steps, note.end.nearestStep)) { sounds[step] = true }
-        }
-        for step in 0..<steps {
-            let heard = groove.apply(.steps(step)).nearestStep
-            begins[step] = onsets.contains(heard)
-            isNear[step] = (heard - 4...heard + 4).contains { onsets.contains($0) }
-        }
     }
 }

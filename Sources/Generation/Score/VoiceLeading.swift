@@ -6,7 +6,7 @@ struct VoiceLeading {
     static let loyalty = 0.5
     /// What a voice costs that doubles the melody's very pitch, and one that lies above its lowest: chords belong under the tune.
     static let doubling = 2.5
-    static let covering = 0.5
+    static let covering = 1.5
 
     private var previous: [Int] = []
 
@@ -41,6 +41,9 @@ struct VoiceLeading {
         if !placed.isEmpty { previous = placed }
         return placed
     }
+
+    /// Takes note of a chord that was placed by somebody else.
+    mutating func follow(_ placed: [Int]) { previous = placed }
 
     /// The proposal moved as a whole by octaves towards the range: what the candidates are compared with.
     private func shiftedHome(_ wanted: [Int], lowest: Int) -> [Int] {

@@ -59,7 +59,7 @@ struct BandMaker {
         accompanist = player
         network = player
         var settings = NetworkAccompanist.Settings(model.card.manner)
-        settings.minimumLength = 1
+        settings.lengthens = false
         unlengthened = NetworkAccompanist(model: model, settings: settings)
         name = "network"
     }
@@ -76,7 +76,8 @@ struct BandMaker {
         func piece(_ accompaniment: Accompaniment) throws -> (EvaluatedPiece, MIDIFile) {
             let band = MIDIFile(arrangement: Arrangement(phrase: phrase, accompaniment: accompaniment))
             do {
-                return (try EvaluatedPiece(name: file.name, melody: melody, output: band), band)
+                // The melody as the file plays it: written straight, swung where the band swings.
+                return (try EvaluatedPiece(name: file.name, melody: band), band)
             } catch {
                 throw EvaluationFiles.Problem(name: file.name, reason: "\(error)")
             }

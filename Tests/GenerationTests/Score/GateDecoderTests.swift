@@ -15,9 +15,10 @@ private func spans(_ text: String, temperature: Double = 0) -> [Range<Int>] {
     }
     var mayBegin = [Bool](repeating: true, count: gates.count)
     mayBegin[gates.count - 1] = false
-    var draws = Draws(seed: 1)
-    return GateDecoder.spans(gates: gates, mayBegin: mayBegin, temperature: temperature, draws: &draws)
-        .map { $0.start..<$0.end }
+    return GateDecoder.spans(
+        gates: gates, mayBegin: mayBegin, temperature: temperature, draws: { Draws(seed: UInt64($0)) }
+    )
+    .map { $0.start..<$0.end }
 }
 
 @Suite struct GateDecoderTests {
