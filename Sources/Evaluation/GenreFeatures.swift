@@ -14,7 +14,14 @@ public enum GenreFeatures {
 
     /// The features of a piece; counts of a longer or shorter one are scaled to eight bars.
     public static func values(of piece: EvaluatedPiece) -> [Double] {
-        values(parts: piece.parts, meter: piece.meter, bars: piece.bars)
+        var parts = piece.parts
+        // Kettledrums stand on keys that are cymbals in other kits.
+        let drums = piece.tracks.filter { $0.role == .drums }.flatMap { track in
+            let kit = DrumKit(program: Program(track.program))
+            return track.notes.filter { !kit.isTimpani($0.pitch) }
+        }
+        parts[.drums] = drums.isEmpty ? nil : drums.sorted(by: NoteEvent.inScoreOrder)
+        return values(parts: parts, meter: piece.meter, bars: piece.bars)
     }
 
     /// The features of notes by role.

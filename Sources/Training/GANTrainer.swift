@@ -357,8 +357,8 @@ public final class GANTrainer {
     ) -> [UInt8] {
         let card = GenreModel.Card(
             genre: Genre(rawValue: configuration.genre)!,  // validated
-            widths: configuration.generatorWidths, instrumentation: instrumentation, groove: groove,
-            manner: manner, notes: notes)
+            widths: configuration.generatorWidths, instrumentation: instrumentation, ranges: configuration.style.ranges,
+            groove: groove, manner: manner, notes: notes)
         let shipped = Parameters()
         for shape in generator.shapes { shipped.add(shape.name, weights[shape.name].value) }
         for shape in plan.shapes { shipped.add(shape.name, planWeights[shape.name].value) }

@@ -16,7 +16,7 @@ public struct Harmonizer: Sendable {
         public var daring: Double
         /// Seed of the noise; without effect where `daring` is 0.
         public var seed: UInt64
-        /// Log-odds in favour of the tonic in the last window, where the melody allows it. 0 for none.
+        /// Log-odds in favour of the tonic in each window under the last note's hold, or in the last one, where the melody allows it. 0 for none.
         public var cadence: Double
         /// Harmonic motion: log-odds against holding a chord over a bar line, half as much inside a bar. 0 leaves it to the model,
         /// which holds chords longer than people do because the likeliest sequence is a smooth one.
@@ -46,7 +46,8 @@ public struct Harmonizer: Sendable {
         /// For a melody alone.
         public static let melodyOnly = Options()
         /// For a melody alone, moving about as much as people's chords do, closing phrases, and varying with the seed.
-        public static let lively = Options(daring: 0.5, motion: 1.25, alternation: 1, phraseClose: 1)
+        public static let lively = Options(
+            emissionWeight: 1.75, daring: 0.5, cadence: 5, motion: 1.25, alternation: 1, phraseClose: 1)
         /// For a plan network's scores, beside which the model only smooths.
         public static let withNetwork = Options(
             transitionWeight: 0.45, emissionWeight: 0.6, motion: 1, alternation: 1, phraseClose: 1)
@@ -107,13 +108,17 @@ public struct Harmonizer: Sendable {
         guard odds != 0, let last = scores.indices.last else { return }
         let tonic = Chord(root: 0, quality: key.mode == .major ? .major : .minor)
         let lastBar = phrase.length - phrase.meter.bar
-        if let note = phrase.notes.max(by: { $0.onset < $1.onset }), note.end > lastBar,
-            !tonic.transposed(by: key.tonic).contains(note.pitch)
-        {
-            return
+        var first = last
+        if let note = phrase.notes.max(by: { $0.onset < $1.onset }), note.end > lastBar {
+            guard tonic.transposed(by: key.tonic).contains(note.pitch) else { return }
+            // A last note that is held long has come home where it begins.
+            let window = phrase.meter.harmonyWindow.rawValue
+            first = min(last, (note.onset.rawValue + window - 1) / window)
         }
-        scores[last][tonic.index] += odds
-        if key.mode == .major { scores[last][Chord(root: 0, quality: .majorSeventh).index] += odds }
+        for window in first...last {
+            scores[window][tonic.index] += odds
+            if key.mode == .major { scores[window][Chord(root: 0, quality: .majorSeventh).index] += odds }
+        }
     }
 
     /// Adds log-odds for a full or a half close in the last window of every bar that ends a phrase of the melody, and for the dominant before it.

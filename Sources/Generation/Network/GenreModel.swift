@@ -55,18 +55,22 @@ extension GenreModel {
         public var genre: Genre
         public var widths: GeneratorNetwork.Widths
         public var instrumentation: Instrumentation
+        /// Lowest and highest pitch of each pitched part, at least an octave apart.
+        public var ranges: [Part: ClosedRange<Int>]
         public var groove: Groove
         public var manner: Manner
         /// Free text: data, licences, seed, steps, code version, metrics, weaknesses. Shown, never interpreted.
         public var notes: [String: String]
 
+        /// - Parameter ranges: nil takes those of the genre's patterns.
         public init(
-            genre: Genre, widths: GeneratorNetwork.Widths, instrumentation: Instrumentation, groove: Groove,
-            manner: Manner = Manner(), notes: [String: String]
+            genre: Genre, widths: GeneratorNetwork.Widths, instrumentation: Instrumentation,
+            ranges: [Part: ClosedRange<Int>]? = nil, groove: Groove, manner: Manner = Manner(), notes: [String: String]
         ) {
             self.genre = genre
             self.widths = widths
             self.instrumentation = instrumentation
+            self.ranges = ranges ?? DecodingOptions.ranges(for: genre)
             self.groove = groove
             self.manner = manner
             self.notes = notes
@@ -76,7 +80,7 @@ extension GenreModel {
         public struct Manner: Hashable, Sendable, Codable {
             /// What a request's temperature is multiplied by, 0...4.
             public var temperatureScale: Double
-            /// `DecodingOptions.leaning`, 0...8.
+            /// `DecodingOptions.leaning`, -8...8.
             public var leaning: Double
             /// `DecodingOptions.lineReserve`, 0...8.
             public var lineReserve: Double
@@ -87,7 +91,7 @@ extension GenreModel {
                 temperatureScale: Double = 1, leaning: Double = 0, lineReserve: Double = 0, styleSpread: Double = 0.2
             ) {
                 self.temperatureScale = min(4, max(0, temperatureScale))
-                self.leaning = min(8, max(0, leaning))
+                self.leaning = min(8, max(-8, leaning))
                 self.lineReserve = min(8, max(0, lineReserve))
                 self.styleSpread = min(2, max(0, styleSpread))
             }
@@ -103,6 +107,9 @@ extension GenreModel {
             text["widths"] = "\(widths.step) \(widths.sixteenth) \(widths.beat) \(widths.bar)"
             text["programs"] = Part.allCases.compactMap { part in
                 instrumentation.programs[part].map { "\(part.rawValue)=\($0.number)" }
+            }.joined(separator: " ")
+            text["ranges"] = Part.allCases.compactMap { part in
+                ranges[part].map { "\(part.rawValue)=\($0.lowerBound)-\($0.upperBound)" }
             }.joined(separator: " ")
             text["melody program"] = "\(instrumentation.melody.number)"
             text["swing"] = "\(groove.swing)"
@@ -133,14 +140,23 @@ extension GenreModel {
             guard let swing = metadata["swing"].flatMap({ Double($0) }), swing.isFinite else {
                 throw .card("it names no swing")
             }
+            var ranges = DecodingOptions.ranges(for: genre)
+            for entry in (metadata["ranges"] ?? "").split(separator: " ") {
+                let pieces = entry.split(separator: "=")
+                let ends = pieces.last?.split(separator: "-").compactMap { Int($0) } ?? []
+                guard pieces.count == 2, let part = Part(rawValue: String(pieces[0])), part != .drums, ends.count == 2,
+                    ends[0] >= 0, ends[1] <= 127, ends[1] - ends[0] >= 12
+                else { throw .card("'\(entry)' is no range of a part (an octave or more, as in bass=28-52)") }
+                ranges[part] = ends[0]...ends[1]
+            }
             let numbers = (metadata["manner"] ?? "1 0 0 0.2").split(separator: " ").compactMap { Double($0) }
             guard numbers.count == 4, numbers.allSatisfy(\.isFinite) else {
                 throw .card("its manner is not four numbers")
             }
-            let known = ["format", "genre", "widths", "programs", "melody program", "swing", "manner"]
+            let known = ["format", "genre", "widths", "programs", "ranges", "melody program", "swing", "manner"]
             self.init(
                 genre: genre, widths: .init(step: sizes[0], sixteenth: sizes[1], beat: sizes[2], bar: sizes[3]),
-                instrumentation: Instrumentation(programs: programs, melody: Program(melody)),
+                instrumentation: Instrumentation(programs: programs, melody: Program(melody)), ranges: ranges,
                 groove: Groove(swing: swing),
                 manner: Manner(
                     temperatureScale: numbers[0], leaning: numbers[1], lineReserve: numbers[2], styleSpread: numbers[3]),

@@ -76,6 +76,7 @@ public final class NetworkAccompanist: Accompanist {
         var options = DecodingOptions(
             genre: genre, temperature: request.temperature * settings.temperatureScale, seed: random.next(),
             parts: request.parts)
+        options.ranges = model.card.ranges
         options.drumThreshold = settings.drumThreshold
         options.leaning = settings.leaning
         options.lineReserve = settings.lineReserve

@@ -14,6 +14,7 @@ struct RollLayout {
     let pitches: ClosedRange<Int>
     /// From top to bottom; empty without drums.
     let drumRows: [DrumRow]
+    let kit: DrumKit
     let height: Double
 
     init(_ arrangement: Arrangement) {
@@ -22,8 +23,10 @@ struct RollLayout {
         let drums = arrangement.accompaniment.parts[.drums] ?? []
         let pitched = arrangement.accompaniment.parts.filter { $0.key != .drums }.values.joined() + phrase.notes
         pitches = RollLayout.range(of: pitched.map(\.pitch.number))
-        let sounding = Set(drums.map { DrumRow($0.pitch) })
-        let always: Set<DrumRow> = drums.isEmpty ? [] : [.hat, .snare, .kick]
+        let kit = DrumKit(program: arrangement.accompaniment.instrumentation.programs[.drums])
+        self.kit = kit
+        let sounding = Set(drums.map { DrumRow($0.pitch, in: kit) })
+        let always: Set<DrumRow> = drums.isEmpty || kit == .orchestra ? [] : [.hat, .snare, .kick]
         drumRows = DrumRow.allCases.filter { sounding.contains($0) || always.contains($0) }
 
         // About eight bars of four quarters fill a line; lines are of equal length where that is possible.

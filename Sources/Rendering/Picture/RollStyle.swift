@@ -44,7 +44,19 @@ enum RollStyle {
 enum DrumRow: Int, CaseIterable {
     case cymbal, hat, tom, snare, kick, other
 
-    init(_ pitch: Pitch) {
+    init(_ pitch: Pitch, in kit: DrumKit) {
+        if kit == .orchestra {
+            // Timpani stand in the toms' row, tambourine and triangle in the hats'.
+            switch pitch.number {
+            case 41...53: self = .tom
+            case 54, 80, 81: self = .hat
+            case 55, 57, 59: self = .cymbal
+            case 37, 38, 39, 40: self = .snare
+            case 35, 36: self = .kick
+            default: self = .other
+            }
+            return
+        }
         switch pitch.number {
         case 49, 51, 52, 53, 55, 57, 59: self = .cymbal
         case 42, 44, 46: self = .hat
@@ -55,8 +67,14 @@ enum DrumRow: Int, CaseIterable {
         }
     }
 
-    var name: String {
-        switch self {
+    func name(in kit: DrumKit) -> String {
+        switch (self, kit) {
+        case (.tom, .orchestra): return "timpani"
+        case (.hat, .orchestra): return "triangle"
+        case (.kick, .orchestra): return "bass drum"
+        default: break
+        }
+        return switch self {
         case .cymbal: "cymbals"
         case .hat: "hi-hat"
         case .tom: "toms"

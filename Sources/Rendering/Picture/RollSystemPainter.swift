@@ -59,7 +59,8 @@ struct RollSystemPainter {
             if index > 0 { drawing.addHorizontal(y: y, from: left, to: right, width: 1, color: RollStyle.beatLine) }
             drawing.add(
                 Drawing.Text(
-                    string: row.name, x: left - 9, y: y + RollStyle.drumRow - 4, size: 10.5, color: RollStyle.quietInk,
+                    string: row.name(in: layout.kit), x: left - 9, y: y + RollStyle.drumRow - 4, size: 10.5,
+                    color: RollStyle.quietInk,
                     anchor: .end))
         }
     }
@@ -166,7 +167,7 @@ struct RollSystemPainter {
         let color = RollStyle.color(.drums)
         for note in arrangement.accompaniment.parts[.drums] ?? [] {
             guard layout.clip(note.onset, note.onset + Tick(1), system) != nil,
-                let row = layout.drumRows.firstIndex(of: DrumRow(note.pitch))
+                let row = layout.drumRows.firstIndex(of: DrumRow(note.pitch, in: layout.kit))
             else { continue }
             let loudness = Double(note.velocity.number) / 127
             let diameter = 5 + 5 * loudness

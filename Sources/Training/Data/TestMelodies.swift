@@ -17,14 +17,18 @@ public enum TestMelodies {
     /// The melodies: the same ones for the same songs and count.
     ///
     /// Lead sheets give up to two excerpts a song, songs with piano one a work, both in turns over their metres, works in the order of a
-    /// stable hash. Up to two thirds of the list are lead sheets.
-    public static func list(_ songs: [Song], set: Split, count: Int) -> [Melody] {
+    /// stable hash. Up to two thirds of the list are lead sheets; works of other sources come where those do not fill it.
+    ///
+    /// - Parameter excerpts: at most so many of one work; nil for the numbers above.
+    public static func list(_ songs: [Song], set: Split, count: Int, excerpts: Int? = nil) -> [Melody] {
         let side = songs.filter { $0.split == set }
-        let sheets = inTurns(candidates(side.filter { $0.source == .leadsheets }, perWork: 2))
-        let voices = inTurns(candidates(side.filter { $0.source == .lieder }, perWork: 1))
+        let sheets = inTurns(candidates(side.filter { $0.source == .leadsheets }, perWork: excerpts ?? 2))
+        let voices = inTurns(candidates(side.filter { $0.source == .lieder }, perWork: excerpts ?? 1))
+        let others = inTurns(
+            candidates(side.filter { $0.source != .leadsheets && $0.source != .lieder }, perWork: excerpts ?? 1))
         let first = sheets.prefix((2 * count + 2) / 3)
         let second = voices.prefix(count - first.count)
-        return Array(first) + Array(second)
+        return Array(first + second + others.prefix(count - first.count - second.count))
     }
 
     /// Excerpts in which the melody sings nearly throughout, works in hash order.
@@ -56,7 +60,12 @@ public enum TestMelodies {
         guard notes.count >= 12, sung.count >= bars - 1, sung.contains(0), Set(notes.map(\.pitch)).count >= 4 else {
             return nil
         }
-        let prefix = song.source == .lieder ? "lied" : "leadsheet"
+        let prefix =
+            switch song.source {
+            case .lieder: "lied"
+            case .leadsheets: "leadsheet"
+            default: song.source.rawValue
+            }
         return Melody(
             id: "\(prefix)-\(song.id)-s\(song.section)-b\(start + 1)", song: song, firstBar: start + 1,
             phrase: Phrase(notes: notes, meter: meter, tempo: song.tempo ?? tempo(meter), bars: bars))

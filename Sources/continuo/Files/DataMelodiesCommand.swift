@@ -11,12 +11,14 @@ extension DataCommand {
             abstract: "Write a fixed list of melodies of eight bars as MIDI files, to judge models by.",
             discussion: """
                 Lead sheets and song voices of one side of the split, several metres and keys, the same list for the same data set. \
-                FOLDER/list.tsv says what each of them is.
+                FOLDER/list.tsv says what each of them is. With --filter the list holds only such songs: tag:Jazz, source:orchestra.
                 """)
 
         @Argument(help: "The data set's folder.", completion: .directory) var dataset: String
         @Option(help: "The side of the split: test, validation or training.") var set = "test"
         @Option(help: "How many melodies, at most.") var count = 60
+        @Option(help: "Only songs that fit: source:orchestra tag:Jazz,Swing metre:3/4 (docs/data.md).") var filter = ""
+        @Option(help: "Excerpts of one work, at most (default: 2 of a lead sheet, 1 of others).") var excerpts: Int?
         @Option(name: .shortAndLong, help: "The folder to write them to.", completion: .directory) var output: String
 
         func validate() throws {
@@ -24,13 +26,18 @@ extension DataCommand {
                 throw ValidationError("--set is test, validation or training, not '\(set)'")
             }
             guard (1...10_000).contains(count) else { throw ValidationError("--count is 1 to 10,000") }
+            guard excerpts.map({ (1...1_000).contains($0) }) ?? true else {
+                throw ValidationError("--excerpts is 1 to 1,000")
+            }
+            do { _ = try SongFilter(filter) } catch { throw ValidationError("\(error)") }
         }
 
         func run() throws {
-            let songs = try readSongs(dataset).songs
-            let melodies = TestMelodies.list(songs, set: Split(rawValue: set)!, count: count)
+            let songs = try SongFilter(filter).apply(readSongs(dataset).songs).songs
+            let melodies = TestMelodies.list(songs, set: Split(rawValue: set)!, count: count, excerpts: excerpts)
             guard !melodies.isEmpty else {
-                throw fail("\(dataset) has no \(set) song with eight bars of melody", ExitReason.badInput)
+                let like = filter.isEmpty ? "" : " that fits \(filter)"
+                throw fail("\(dataset) has no \(set) song\(like) with eight bars of melody", ExitReason.badInput)
             }
             do {
                 try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)

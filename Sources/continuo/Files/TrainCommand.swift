@@ -43,7 +43,9 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "Folder for the model at six moments of the run and the discriminator, to learn from.") var learn:
         String?
     @Option(help: "On the card: what a player's temperature is multiplied by.") var temperatureScale = 1.0
-    @Option(help: "On the card: how much the chords lean to the melody's rhythm, as log-odds.") var leaning = 0.0
+    @Option(
+        help: "On the card: how much the chords lean to the melody's rhythm, as log-odds; below 0 they keep off it.")
+    var leaning = 0.0
     @Option(help: "On the card: how much the line keeps away from the melody's notes, as log-odds.") var lineReserve =
         0.0
     @Option(help: "On the card: how far a variation goes from a style that was learned.") var styleSpread = 0.2
