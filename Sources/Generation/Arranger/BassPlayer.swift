@@ -219,7 +219,8 @@ struct BassPlayer: Sendable {
     /// Held notes breathe a little before the next one; short ones are short.
     private func length(_ stroke: Stroke, next: Int) -> Int {
         let room = min(stroke.length, next - stroke.step)
-        let isShort = isDetached && chart.form[chart.bar(of: stroke.step)].level >= 1
+        let plan = chart.form[chart.bar(of: stroke.step)]
+        let isShort = isDetached && plan.level >= 1 && !plan.isFinal
         let short = Int(manner.shortness * Double(room))
         if room >= 18 { return isShort ? short : room - 3 }
         if room >= 9 { return isShort ? min(short, room * 2 / 3) : room - 2 }

@@ -10,7 +10,7 @@ extension ArrangerStyle {
                 orchestra(pad: 60, line: 73), orchestra(pad: 60, line: 68), orchestra(pad: 60, line: 71),
                 orchestra(pad: 61, line: 73), orchestra(pad: 61, line: 68),
             ],
-            ranges: [.bass: 28...57, .chords: 48...77, .pad: 46...70, .line: 55...86],
+            ranges: [.bass: 28...57, .chords: 44...77, .pad: 46...70, .line: 55...86],
             library: [
                 .fourFour: PatternLibrary(
                     grooves: SymphonyPercussion.fourFour, fills: SymphonyPercussion.quarterFills,

@@ -27,7 +27,8 @@ private struct ScoreDecoder {
     let melody: [NoteEvent]
     let hearing: Hearing
     let mayBegin: [Bool]
-    let repeats: Repeats
+    /// For each pitched part and each step, the step that it takes after: an earlier bar's where that bar is repeated.
+    let origins: [[Int]]
     /// What stands for the parts' own draws.
     var seed: UInt64 = 0
     /// The bass pitch at each step; -1 where it rests.
@@ -46,10 +47,23 @@ private struct ScoreDecoder {
         melody = normalized.phrase.transposed(by: -normalized.shift).notes
         hearing = Hearing(melody, groove: options.groove, steps: logits.grid.steps)
         mayBegin = GateDecoder.mayBegin(logits.grid)
-        repeats = Repeats(
+        let repeats = Repeats(
             melody, plan: normalized.real(plan), meter: normalized.phrase.meter, bars: logits.grid.bars,
             steps: logits.grid.steps)
+        let rows = rows
+        origins = ScoreCodec.pitchedParts.indices.map { part in
+            // A note that is held into a bar is not cut by what the other one began with.
+            repeats.origin { start, origin in
+                ScoreDecoder.gate(rows[start], part) == ScoreDecoder.gate(rows[origin], part)
+            }
+        }
         bass = [Int](repeating: -1, count: logits.grid.steps)
+    }
+
+    /// The likeliest gate of a part.
+    private static func gate(_ row: [Float], _ part: Int) -> Int {
+        let gates = Array(row[ScoreCodec.gates(part)])
+        return gates.indices.max { gates[$0] < gates[$1] }!
     }
 
     mutating func parts() -> [Part: [NoteEvent]] {
@@ -73,7 +87,7 @@ private struct ScoreDecoder {
 
     /// What is said of a pitched part at a step; a bar that repeats another takes after it. Drums go on by themselves: their fills
     /// belong to a place.
-    private func said(_ step: Int) -> [Float] { rows[repeats.origin[step]] }
+    private func said(_ part: Int, _ step: Int) -> [Float] { rows[origins[part][step]] }
 
     /// The draws of a step, the same ones in a bar that repeats another.
     private func draws(_ step: Int, _ purpose: Purpose) -> Draws {
@@ -120,7 +134,7 @@ private struct ScoreDecoder {
         return spans(0).map { span in
             let pitch = fold(voice(0, span.start), into: range)
             for step in span.start..<span.end { bass[step] = pitch }
-            return note(pitch, span.start, span.end, said(span.start)[ScoreCodec.velocity(0)])
+            return note(pitch, span.start, span.end, said(0, span.start)[ScoreCodec.velocity(0)])
         }
     }
 
@@ -134,7 +148,7 @@ private struct ScoreDecoder {
         var known: [Int: [Int]] = [:]
         for span in spans(index) {
             let floor = highestBass(span)
-            let origin = repeats.origin[span.start]
+            let origin = origins[index][span.start]
             var placed: [Int]
             if origin < span.start, let same = known[origin], same[0] > floor ?? -1 {
                 placed = same
@@ -145,7 +159,7 @@ private struct ScoreDecoder {
                     under: options.keepsOffMelody ? melodyPitches(span) : [])
                 if !placed.isEmpty { known[span.start] = placed }
             }
-            let velocity = said(span.start)[ScoreCodec.velocity(index)]
+            let velocity = said(index, span.start)[ScoreCodec.velocity(index)]
             if part == .pad { tie(&placed, over: span, to: &notes, of: before) }
             let first = notes.count
             notes += placed.map { note($0, span.start, span.end, velocity) }
@@ -179,7 +193,7 @@ private struct ScoreDecoder {
             let isNear = span.start - last.end <= normalized.phrase.meter.stepsPerBar
             let stale = isNear ? Float(last.times) * ScoreDecoder.restlessness : 0
             let before = last.pitch
-            let origin = repeats.origin[span.start]
+            let origin = origins[3][span.start]
             let pitch =
                 known[origin]
                 ?? fold(
@@ -190,7 +204,7 @@ private struct ScoreDecoder {
             else { return nil }
             last = (free, free == last.pitch ? last.times + 1 : 1, span.end)
             known[span.start] = free
-            return note(free, span.start, span.end, said(span.start)[ScoreCodec.velocity(3)])
+            return note(free, span.start, span.end, said(3, span.start)[ScoreCodec.velocity(3)])
         }
     }
 
@@ -206,7 +220,7 @@ private struct ScoreDecoder {
     }
 
     private func spans(_ part: Int) -> [GateDecoder.Span] {
-        var gates = rows.indices.map { Array(said($0)[ScoreCodec.gates(part)]) }
+        var gates = rows.indices.map { Array(said(part, $0)[ScoreCodec.gates(part)]) }
         switch ScoreCodec.pitchedParts[part] {
         case .chords where options.leaning != 0:
             for step in gates.indices {
@@ -220,7 +234,7 @@ private struct ScoreDecoder {
         return GateDecoder.spans(
             gates: gates, mayBegin: mayBegin, minimumLength: options.lengthens ? ScoreDecoder.shortest[part] : 1,
             temperature: options.temperature,
-            draws: { draws(repeats.origin[$0], .gate) })
+            draws: { draws(origins[part][$0], .gate) })
     }
 
     /// The pitch of a one-voice part at its onset, real key.
@@ -228,14 +242,14 @@ private struct ScoreDecoder {
     /// - Parameter penalty: log-odds against a pitch.
     private func voice(_ part: Int, _ step: Int, penalty: (Int) -> Float = { _ in 0 }) -> Int {
         let base = base(part, step)
-        let heads = said(step)[ScoreCodec.pitches(part)]
+        let heads = said(part, step)[ScoreCodec.pitches(part)]
         let logits = heads.enumerated().map { $1 - penalty(base + $0) }
         let chosen: Int
         if options.temperature > 0 {
             // Pitches are drawn more soberly than rhythm: those far behind the best never.
             let weights = Mathematics.softmax(logits, temperature: options.temperature / 2)
             let least = 0.1 * (weights.max() ?? 0)
-            var draws = draws(repeats.origin[step], .pitch)
+            var draws = draws(origins[part][step], .pitch)
             chosen = draws.index(weights: weights.map { $0 < least ? 0 : $0 })
         } else {
             chosen = logits.indices.max { logits[$0] < logits[$1] }!
@@ -245,7 +259,7 @@ private struct ScoreDecoder {
 
     /// The pitches of a chord at its onset, real key: as many as the probabilities sum to, the likeliest first.
     private func chord(_ part: Int, _ step: Int, _ voices: ClosedRange<Int>) -> [Int] {
-        let probabilities = said(step)[ScoreCodec.pitches(part)].map { Mathematics.sigmoid($0) }
+        let probabilities = said(part, step)[ScoreCodec.pitches(part)].map { Mathematics.sigmoid($0) }
         let expected = Int(probabilities.reduce(0, +).rounded())
         let count = min(voices.upperBound, max(voices.lowerBound, expected))
         let ranked = probabilities.indices.sorted { (probabilities[$1], $0) < (probabilities[$0], $1) }
