@@ -5,8 +5,8 @@ struct VoiceLeading {
     /// What distance from the proposed voicing costs, beside a semitone of movement: so a smooth proposal stays as it is.
     static let loyalty = 0.5
     /// What a voice costs that doubles the melody's very pitch, and one that lies above its lowest: chords belong under the tune.
-    static let doubling = 2.5
-    static let covering = 1.5
+    static let doubling = 4.0
+    static let covering = 3.0
 
     private var previous: [Int] = []
 
