@@ -4,11 +4,13 @@ import Music
 struct MeterEvidence {
     /// Evidence that a metre shares with no other: its bias, its rhythm, first and last place, its repetitions (of rhythm
     /// and of melody), its harmony.
-    static let ownCount = 12
+    static let ownCount = 15
     static let sharedCount = 4
     /// Bar lines of the three metres, and the middles of 4/4 and 6/8.
     static let strongPlaces = 5
-    static let count = sharedCount + 3 * ownCount + strongPlaces * Accents.Cue.allCases.count
+    /// How far timing and rhythm together, timing, and rhythm fall behind the best hearing of the performance.
+    static let relativeCount = 3
+    static let count = sharedCount + 3 * ownCount + strongPlaces * Accents.Cue.allCases.count + relativeCount
 
     let onsets: [PlayedOnset]
     let accents: Accents
@@ -66,17 +68,38 @@ struct MeterEvidence {
         return values
     }
 
+    /// Adds how far each hearing's costs fall behind the best, compressed: a rhythm that one hearing gets wrong by far is
+    /// hardly worse than one that it gets wrong.
+    ///
+    /// - Parameter hearings: all of one performance.
+    func compare(_ hearings: inout [TimeReader.Hearing]) {
+        let root = Double(onsets.count).squareRoot()
+        let costs = hearings.map { hearing -> [Double] in
+            let own = MeterEvidence.sharedCount + hearing.metre * MeterEvidence.ownCount
+            let timing = -hearing.evidence[0] * root
+            let rhythm = -hearing.evidence[own + 1] * root
+            return [timing + rhythm - hearing.evidence[own + 2] - hearing.evidence[own + 3], timing, rhythm]
+        }
+        for number in 0..<MeterEvidence.relativeCount {
+            let least = costs.map { $0[number] }.min() ?? 0
+            let target = MeterEvidence.count - MeterEvidence.relativeCount + number
+            for index in hearings.indices {
+                hearings[index].evidence[target] = -5 * logarithm(1 + (costs[index][number] - least) / 5)
+            }
+        }
+    }
+
     /// How much more alike music one, two and four bars apart is than music a beat more or less apart: rhythm, then
-    /// melody.
+    /// melody, then the lengths of notes.
     private func repetitions(_ steps: [Int?], model: MetricalModel) -> [Double] {
         guard let first = steps.lazy.compactMap({ $0 }).first, let last = steps.lazy.compactMap({ $0 }).last else {
-            return [Double](repeating: 0, count: 6)
+            return [Double](repeating: 0, count: 9)
         }
         var at = [Int](repeating: -1, count: last - first + 1)
         for (index, step) in steps.enumerated() {
             if let step { at[step - first] = index }
         }
-        var values = [Double](repeating: 0, count: 6)
+        var values = [Double](repeating: 0, count: 9)
         for (number, bars) in [1, 2, 4].enumerated() {
             let lag = bars * model.bar
             let here = likeness(at, lag: lag)
@@ -85,21 +108,26 @@ struct MeterEvidence {
             let certainty = Double(here.overlap).squareRoot() / 2
             values[number] = (here.rhythm - (before.rhythm + behind.rhythm) / 2) * certainty
             values[3 + number] = (here.melody - (before.melody + behind.melody) / 2) * certainty
+            values[6 + number] = (here.durations - (before.durations + behind.durations) / 2) * certainty
         }
         return values
     }
 
-    private func likeness(_ at: [Int], lag: Int) -> (rhythm: Double, melody: Double, overlap: Int) {
+    private func likeness(_ at: [Int], lag: Int) -> (rhythm: Double, melody: Double, durations: Double, overlap: Int) {
         var overlap = 0
         var rhythm = 0.0
         var melody = 0.0
-        guard at.count > lag else { return (0, 0, 0) }
+        var durations = 0.0
+        guard at.count > lag else { return (0, 0, 0, 0) }
         for position in 0..<(at.count - lag) where at[position] >= 0 {
             overlap += 1
             let later = at[position + lag]
             guard later >= 0 else { continue }
             let earlier = at[position]
             rhythm += 1
+            let long = untilNext(at, position)
+            // Long notes say more than short ones.
+            if long == untilNext(at, position + lag) { durations += min(2, Double(long) / 12) }
             if onsets[earlier].highest == onsets[later].highest { melody += 0.5 }
             if later + 1 < onsets.count,
                 onsets[earlier + 1].highest - onsets[earlier].highest == onsets[later + 1].highest
@@ -109,7 +137,14 @@ struct MeterEvidence {
             }
         }
         let share = overlap > 0 ? 1 / Double(overlap) : 0
-        return (rhythm * share, melody * share, overlap)
+        return (rhythm * share, melody * share, durations * share, overlap)
+    }
+
+    /// Steps to the next onset; 0 where there is none.
+    private func untilNext(_ at: [Int], _ position: Int) -> Int {
+        var next = position + 1
+        while next < at.count, at[next] < 0 { next += 1 }
+        return next < at.count ? next - position : 0
     }
 
     /// How well one triad explains what sounds in each window, against the mean over all places of the window.

@@ -119,33 +119,36 @@ public struct PhraseFinder: Hashable, Sendable {
         let count = onsets.count
         // A pass of a phrase, not a motive: twelve onsets and four seconds at least.
         guard count >= 24 else { return [onsets.startIndex..<onsets.endIndex] }
+        // The longest repeat counts; a note more or less on either side only where it fits better.
+        var best: (likeness: Double, length: Int, former: Int)?
         for length in stride(from: count / 2 + 1, through: 12, by: -1) {
-            // A note more or less in one pass does not hide the other.
+            if let best, length < best.length - 3 { break }
             for former in [length, length - 1, length + 1] where former + length <= count {
                 let latest = onsets.suffix(length)
                 let before = onsets[(latest.startIndex - former)..<latest.startIndex]
-                let seconds = latest.first!.time - before.first!.time
-                guard seconds >= 4, isRepeat(Array(before), Array(latest)) else { continue }
-                let start = before.startIndex
-                // What lies before a repeated phrase was another pass or an upbeat to it.
-                let head = start - onsets.startIndex
-                var ranges = head >= fewestOnsets ? passes(onsets[onsets.startIndex..<start]) : []
-                ranges.append((head < fewestOnsets ? onsets.startIndex : start)..<latest.startIndex)
-                ranges.append(latest.startIndex..<onsets.endIndex)
-                return ranges
+                guard latest[latest.startIndex].time - before[before.startIndex].time >= 4 else { continue }
+                let likeness = likeness(Array(before), Array(latest))
+                if likeness > (best?.likeness ?? 0.9) { best = (likeness, length, former) }
             }
         }
-        return [onsets.startIndex..<onsets.endIndex]
+        guard let best else { return [onsets.startIndex..<onsets.endIndex] }
+        let latest = onsets.endIndex - best.length
+        let start = latest - best.former
+        // What lies before a repeated phrase was another pass or an upbeat to it.
+        let head = start - onsets.startIndex
+        let earlier = head >= fewestOnsets ? passes(onsets[onsets.startIndex..<start]) : []
+        let former = (head < fewestOnsets ? onsets.startIndex : start)..<latest
+        return earlier + [former, latest..<onsets.endIndex]
     }
 
-    /// Whether two stretches are the same music: the longest common run of pitches in order covers nine tenths of the
-    /// longer one, and both take about the same time.
-    private func isRepeat(_ a: [Onset], _ b: [Onset]) -> Bool {
+    /// How much two stretches are the same music: the longest common run of pitches in order, as a share of both; 0 where
+    /// they take different times.
+    private func likeness(_ a: [Onset], _ b: [Onset]) -> Double {
         // The first notes tell most passages apart at once.
-        guard zip(a.prefix(4), b.prefix(4)).count(where: { $0.highest == $1.highest }) >= 3 else { return false }
+        guard zip(a.prefix(4), b.prefix(4)).count(where: { $0.highest == $1.highest }) >= 3 else { return 0 }
         let lengthA = a[a.count - 1].time - a[0].time
         let lengthB = b[b.count - 1].time - b[0].time
-        guard lengthA > 0, lengthB > 0, lengthA < 1.3 * lengthB, lengthB < 1.3 * lengthA else { return false }
+        guard lengthA > 0, lengthB > 0, lengthA < 1.3 * lengthB, lengthB < 1.3 * lengthA else { return 0 }
         var row = [Int](repeating: 0, count: b.count + 1)
         for x in a {
             var diagonal = 0
@@ -155,6 +158,6 @@ public struct PhraseFinder: Hashable, Sendable {
                 diagonal = above
             }
         }
-        return row[b.count] * 10 >= max(a.count, b.count) * 9
+        return 2 * Double(row[b.count]) / Double(a.count + b.count)
     }
 }

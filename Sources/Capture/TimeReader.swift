@@ -54,14 +54,17 @@ public enum TimeReader {
                     let shift = place * 6
                     var values = evidence.ofBarLine(grid, shift: shift, metre: metre, values: base)
                     let own = MeterEvidence.sharedCount + metre * MeterEvidence.ownCount
-                    values[own + 10] = ofBars[place]
-                    values[own + 11] = ofHalves[place % ofHalves.count]
-                    let score = zip(values, MeterWeights.values).reduce(0) { $0 + $1.0 * $1.1 }
+                    values[own + 13] = ofBars[place]
+                    values[own + 14] = ofHalves[place % ofHalves.count]
                     hearings.append(
                         Hearing(
-                            grid: grid, clock: clock, metre: metre, shift: shift, evidence: values, score: score))
+                            grid: grid, clock: clock, metre: metre, shift: shift, evidence: values, score: 0))
                 }
             }
+        }
+        evidence.compare(&hearings)
+        for index in hearings.indices {
+            hearings[index].score = zip(hearings[index].evidence, MeterWeights.values).reduce(0) { $0 + $1.0 * $1.1 }
         }
         return hearings
     }

@@ -55,9 +55,8 @@ private func played(_ tunes: [(Tune, silence: Double)], quarters: Double = 100, 
     }
 
     @Test func restsOfTheMelodyDoNotPart() {
-        let halting = Tune(
-            name: "halting", meter: .fourFour, pickup: 0,
-            notes: (0..<6).flatMap { [(60 + $0, 2), (62 + $0, 2), (64 + $0 * 2 % 5, 1), (0, 3)] })
+        var halting = Tune(name: "halting", meter: .fourFour, pickup: 0, notes: [])
+        for pitch in 60..<66 { halting.notes += [(pitch, 2), (pitch + 2, 2), (pitch + 4, 1), (0, 3)] }
         let (notes, ranges) = played([(halting, 0)])
         #expect(finder.phrases(in: notes, now: notes.last!.end) == [ranges[0]])
     }
