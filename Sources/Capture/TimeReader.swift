@@ -1,0 +1,137 @@
+import Music
+
+/// Understands the time of a phrase that was played freely, without a click.
+///
+/// First the rhythm is followed in every metre from every tempo (`RhythmTracker`); then the best grids are heard with
+/// every possible bar line, and all the evidence is weighed (`MeterEvidence`, `MeterWeights`).
+public enum TimeReader {
+    /// Reads a phrase.
+    ///
+    /// - Parameter notes: in any order; all of them belong to the phrase.
+    /// - Returns: nil for fewer than four onsets, or where no time passes.
+    public static func read(_ notes: [PerformedNote]) -> TimeReading? {
+        let sorted = notes.sorted { ($0.onset, $0.pitch, $0.length) < ($1.onset, $1.pitch, $1.length) }
+        let onsets = PlayedOnset.gather(sorted)
+        guard onsets.count >= 4, onsets[onsets.count - 1].time > 0.2 else { return nil }
+        let hearings = hearings(onsets)
+        guard let best = hearings.indices.max(by: { hearings[$0].score < hearings[$1].score }) else { return nil }
+        return reading(hearings, best: hearings[best], start: sorted[0].onset)
+    }
+
+    /// A way of hearing a performance.
+    struct Hearing {
+        var grid: RhythmGrid
+        var clock: GridClock
+        /// Index into `MetricalModel.all`.
+        var metre: Int
+        /// A step of the grid that is a bar line.
+        var shift: Int
+        var evidence: [Double]
+        /// A logarithm of probability, but for a constant.
+        var score: Double
+    }
+
+    /// Felt beats to begin the search with: 1.6 s (37 a minute) to 0.25 s (240 a minute).
+    private static let periods = (0...16).map { number in (0..<number).reduce(1.6) { period, _ in period / 1.123 } }
+    /// Of so many onsets the best tempi are found; only those are followed through a longer phrase.
+    private static let preview = 72
+    private static let gridsPerMetre = 5
+
+    static func hearings(_ onsets: [PlayedOnset]) -> [Hearing] {
+        let times = onsets.map(\.time)
+        let evidence = MeterEvidence(onsets)
+        var hearings: [Hearing] = []
+        for (metre, model) in MetricalModel.all.enumerated() {
+            for grid in grids(times, model: model) {
+                let clock = GridClock(times: times, steps: grid.steps)
+                guard clock.stepLength > 0 else { continue }
+                let base = evidence.ofGrid(grid, metre: metre, stepLength: clock.stepLength)
+                let ofBars = evidence.harmony(grid.steps, length: model.bar, places: model.bar / 6)
+                let ofHalves =
+                    model.secondary > 0
+                    ? evidence.harmony(grid.steps, length: model.secondary, places: model.bar / 12) : ofBars
+                for place in 0..<(model.bar / 6) {
+                    let shift = place * 6
+                    var values = evidence.ofBarLine(grid, shift: shift, metre: metre, values: base)
+                    let own = MeterEvidence.sharedCount + metre * MeterEvidence.ownCount
+                    values[own + 13] = ofBars[place]
+                    values[own + 14] = ofHalves[place % ofHalves.count]
+                    hearings.append(
+                        Hearing(
+                            grid: grid, clock: clock, metre: metre, shift: shift, evidence: values, score: 0))
+                }
+            }
+        }
+        evidence.compare(&hearings)
+        for index in hearings.indices {
+            hearings[index].score = zip(hearings[index].evidence, MeterWeights.values).reduce(0) { $0 + $1.0 * $1.1 }
+        }
+        return hearings
+    }
+
+    /// The likeliest grids of a metre that differ.
+    private static func grids(_ times: [Double], model: MetricalModel) -> [RhythmGrid] {
+        let tracker = RhythmTracker(model: model)
+        let isLong = times.count > preview + 16
+        let head = isLong ? Array(times.prefix(preview)) : times
+        let beat = Double(model.beat)
+        var found = periods.compactMap { period -> RhythmGrid? in
+            guard var grid = tracker.track(head, stepLength: period / beat) else { return nil }
+            let away = logarithm(period / 0.62) / 0.45
+            grid.cost += away * away / 2
+            return grid
+        }
+        found.sort { $0.cost < $1.cost }
+        var kept: [RhythmGrid] = []
+        for grid in found where !kept.contains(where: { isAlike($0, grid) }) {
+            kept.append(grid)
+            if kept.count == gridsPerMetre { break }
+        }
+        return isLong ? kept.prefix(3).compactMap { tracker.track(times, stepLength: $0.stepLength) } : kept
+    }
+
+    /// Whether two grids differ in the place of the bar line at most.
+    private static func isAlike(_ a: RhythmGrid, _ b: RhythmGrid) -> Bool {
+        var same = 0
+        var all = 0
+        for index in 1..<a.steps.count {
+            guard let a1 = a.steps[index], let a0 = a.steps[index - 1], let b1 = b.steps[index],
+                let b0 = b.steps[index - 1]
+            else { continue }
+            all += 1
+            if a1 - a0 == b1 - b0 { same += 1 }
+        }
+        return all > 0 && same * 20 >= all * 19
+    }
+
+    private static func reading(_ hearings: [Hearing], best hearing: Hearing, start: Instant) -> TimeReading? {
+        let model = MetricalModel.all[hearing.metre]
+        let clock = hearing.clock
+        guard let first = clock.steps.first else { return nil }
+        let bar = model.bar
+        let barLine = first + (bar - (((first - hearing.shift) % bar + bar) % bar)) % bar
+        let downbeat = clock.time(of: barLine)
+        var total = 0.0
+        var agreeing = 0.0
+        for other in hearings {
+            // What is a millionth as likely does not count.
+            let odds = exponential(other.score - hearing.score)
+            guard odds > 1e-6 else { continue }
+            total += odds
+            // Hearings that put the same metre's bar lines in the same places agree.
+            guard other.metre == hearing.metre else { continue }
+            let bars = (downbeat - other.clock.time(of: other.shift)) / (other.clock.stepLength * Double(bar))
+            if abs(bars - bars.rounded()) * Double(bar) < Double(model.beat) / 2 { agreeing += odds }
+        }
+        guard let tempo = Tempo(quartersPerMinute: clamped(60 / (12 * clock.stepLength))),
+            let latest = Tempo(quartersPerMinute: clamped(60 / (12 * clock.latestStepLength)))
+        else { return nil }
+        return TimeReading(
+            tempo: tempo, latestTempo: latest, meter: model.meter, downbeat: start + .seconds(downbeat),
+            confidence: min(1, agreeing / total), swing: clock.swing(model: model, shift: hearing.shift))
+    }
+
+    private static func clamped(_ quarters: Double) -> Double {
+        min(Tempo.range.upperBound, max(Tempo.range.lowerBound, quarters))
+    }
+}

@@ -1,0 +1,73 @@
+import Capture
+import Music
+import TestSupport
+import Testing
+
+private let finder = PhraseFinder()
+
+/// Tunes played one after the other, with silence between them.
+private func played(_ tunes: [(Tune, silence: Double)], quarters: Double = 100, seed: UInt64 = 2) -> (
+    notes: [PerformedNote], ranges: [Range<Int>]
+) {
+    var player = FreePlayer(seed: seed)
+    var notes: [PerformedNote] = []
+    var ranges: [Range<Int>] = []
+    for (tune, silence) in tunes {
+        if let last = notes.last { player.start = last.end + .seconds(silence) }
+        let begin = notes.count
+        notes += player.play(tune, quarters: quarters).notes
+        ranges.append(begin..<notes.count)
+    }
+    return (notes, ranges)
+}
+
+@Suite struct PhraseFinderTests {
+    @Test func nothingPlayedIsNoPhrase() {
+        #expect(finder.phrases(in: [], now: .zero) == [])
+        #expect(finder.lastPhrase(in: [], now: .zero) == nil)
+    }
+
+    @Test func aTriedKeyIsNoPhrase() {
+        let (notes, ranges) = played([
+            (.odeToJoy, 0), (Tune(name: "key", meter: .fourFour, pickup: 0, notes: [(60, 2)]), 4),
+        ])
+        #expect(finder.lastPhrase(in: notes, now: notes.last!.end) == ranges[0])
+    }
+
+    @Test(arguments: [1.8, 2.5, 6, 60]) func silenceParts(silence: Double) {
+        let (notes, ranges) = played([(.happyBirthday, 0), (.odeToJoy, silence)])
+        #expect(finder.phrases(in: notes, now: notes.last!.end) == [ranges[1], ranges[0]])
+    }
+
+    @Test func aPhraseWithoutPausesStaysWhole() {
+        let (notes, ranges) = played([(.greensleeves, 0)])
+        #expect(finder.phrases(in: notes, now: notes.last!.end) == [ranges[0]])
+    }
+
+    @Test func ofTwoPassesTheLastCounts() {
+        let (notes, ranges) = played([(.happyBirthday, 0), (.happyBirthday, 0.1)])
+        #expect(finder.phrases(in: notes, now: notes.last!.end) == [ranges[1], ranges[0]])
+    }
+
+    @Test func ofThreePassesTheLastTwoAreFound() {
+        let (notes, ranges) = played([(.auldLangSyne, 0), (.auldLangSyne, 0.05), (.auldLangSyne, 0.05)])
+        #expect(finder.phrases(in: notes, now: notes.last!.end) == [ranges[2], ranges[1]])
+    }
+
+    @Test func restsOfTheMelodyDoNotPart() {
+        var halting = Tune(name: "halting", meter: .fourFour, pickup: 0, notes: [])
+        for pitch in 60..<66 { halting.notes += [(pitch, 2), (pitch + 2, 2), (pitch + 4, 1), (0, 3)] }
+        let (notes, ranges) = played([(halting, 0)])
+        #expect(finder.phrases(in: notes, now: notes.last!.end) == [ranges[0]])
+    }
+
+    @Test func whatIsPlayedLaterThanNowIsLeftOut() {
+        let (notes, ranges) = played([(.odeToJoy, 0), (.greensleeves, 5)])
+        #expect(finder.lastPhrase(in: notes, now: notes[ranges[0].upperBound - 1].end) == ranges[0])
+    }
+
+    @Test func asManyPhrasesAsAskedFor() {
+        let (notes, ranges) = played([(.odeToJoy, 0), (.greensleeves, 4), (.happyBirthday, 4), (.auldLangSyne, 4)])
+        #expect(finder.phrases(in: notes, now: notes.last!.end, most: 3) == [ranges[3], ranges[2], ranges[1]])
+    }
+}
