@@ -115,7 +115,9 @@ struct CaptureReport {
         return table
     }
 
-    private func counted(_ count: Int, _ one: String, _ many: String) -> String { "\(count) \(count == 1 ? one : many)" }
+    private func counted(_ count: Int, _ one: String, _ many: String) -> String {
+        "\(count) \(count == 1 ? one : many)"
+    }
     private func counted(_ count: Int, _ word: String) -> String { counted(count, word, "\(word)s") }
 
     // MARK: - JSON
