@@ -32,7 +32,7 @@ struct EvaluateCaptureCommand: ParsableCommand {
 
     func run() throws {
         guard !paths.isEmpty else {
-            print(Self.helpMessage())
+            print(Continuo.helpMessage(for: Self.self))
             throw ExitCode.validationFailure
         }
         var report = CaptureReport(kind: performances ? .performances(seconds) : .model(seed: seed))

@@ -10,8 +10,8 @@ struct EvaluateCommand: ParsableCommand {
         commandName: "evaluate",
         abstract: "Measure bands, or how free playing is read.",
         discussion: """
-            continuo evaluate BANDS --melodies MELODIES      bands against their melodies; continuo evaluate bands --help
-            continuo evaluate capture MELODIES               tempo, metre and bar line of free playing
+            continuo evaluate BANDS --melodies MELODIES  bands against their melodies
+            continuo evaluate capture MELODIES           tempo, metre, bar line of free playing
 
             What the numbers mean is told in docs/evaluation.md.
             """,
