@@ -71,7 +71,7 @@ let package = Package(
         .executableTarget(
             name: "continuo",
             dependencies: [
-                "ConsoleAPI", "ContinuoClient", "Evaluation", "Generation", "Installation", "MIDI", "Music",
+                "Capture", "ConsoleAPI", "ContinuoClient", "Evaluation", "Generation", "Installation", "MIDI", "Music",
                 "Rendering",
                 "StandardMIDIFile", "Tensor", "Training", argumentParser,
             ]),

@@ -178,7 +178,7 @@ public struct Gate: Hashable, Sendable {
             })
     }
 
-    private static func atLeast(_ level: Level, _ title: String, _ value: Double?, _ bound: Double) -> Gate {
+    static func atLeast(_ level: Level, _ title: String, _ value: Double?, _ bound: Double) -> Gate {
         Gate(
             level: level, title: title, value: value, bound: ">= \(rounded(bound))",
             isPassed: value.map { $0 >= bound - 1e-9 } ?? false)

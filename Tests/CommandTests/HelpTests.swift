@@ -4,6 +4,7 @@ import Testing
 struct HelpTests {
     static let commands = [
         ["arrange"], ["render"], ["draw"], ["data"], ["data", "prepare"], ["data", "melodies"], ["train"], ["evaluate"],
+        ["evaluate", "bands"], ["evaluate", "capture"],
         ["status"],
         ["record"], ["play"], ["stop"], ["next"],
         ["previous"],

@@ -8,7 +8,21 @@ import StandardMIDIFile
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
-        abstract: "Measure bands against their melodies, beside people and beside floors.",
+        abstract: "Measure bands, or how free playing is read.",
+        discussion: """
+            continuo evaluate BANDS --melodies MELODIES  bands against their melodies
+            continuo evaluate capture MELODIES           tempo, metre, bar line of free playing
+
+            What the numbers mean is told in docs/evaluation.md.
+            """,
+        subcommands: [EvaluateBandsCommand.self, EvaluateCaptureCommand.self],
+        defaultSubcommand: EvaluateBandsCommand.self)
+}
+
+struct EvaluateBandsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bands",
+        abstract: "Measure bands against their melodies, beside people and beside floors (the word may be left out).",
         discussion: """
             continuo evaluate BANDS --melodies MELODIES          MIDI files of one name are a pair; any program's
             continuo evaluate BANDS                              the melody is a track of each file
