@@ -16,14 +16,14 @@ extension PerformanceModel {
     /// - R. Bresin and G. U. Battel, *Articulation strategies in expressive piano performance*, Journal of New Music
     ///   Research 29, 2000; B. H. Repp, *Acoustics, perception, and production of legato articulation*, JASA 97, 1995.
     ///
-    /// Checked against the papers' abstracts or texts: the lead of about 30 ms and its being 20 to 30 (Goebl), the form of
+    /// Checked against the papers' abstracts or texts: the lead of about 30 ms (Goebl), the form of
     /// the two-level model, 1/f noise in rhythm and tempo (Hennig, Sogorski), the parabola of phrases (KTH), the kinds of
     /// errors and their rarity in melodies (Repp 1996), short grace notes of fixed length taken from the note before
     /// (Timmers), staccato at about 40 % (Bresin and Battel). Quoted from memory and not checked: the sizes of timekeeper,
     /// motor and drift noise, of phrase-final lengthening, of the asynchrony's spread, of grace notes and overlap, and the
     /// errors' rates.
     public struct Parameters: Hashable, Sendable {
-        /// Felt beats a minute, drawn for each take; the band in which beats are felt best lies inside.
+        /// Felt beats a minute, drawn for each take (a choice: the band in which beats are felt best lies inside).
         public var beatsPerMinute = 60.0...160.0
         /// Standard deviation of the timekeeper, of the interval: 0.02...0.03 in practised players (Weber's law; Wing and
         /// Kristofferson 1973, Repp 2005). Errors of beats add up; those inside a beat are in proportion to the distance from
@@ -40,7 +40,7 @@ extension PerformanceModel {
         public var phraseEndLengthening = 0.02...0.10
         /// Bars in a phrase: 4, the commonest in songs (a choice).
         public var phraseBars = 4
-        /// Seconds by which the notes under a melody come after it: 0.020...0.030 (Goebl 2001).
+        /// Seconds by which the notes under a melody come after it: about 0.030 (Goebl 2001), a little less here, as the hands are apart in only a third of the takes.
         public var melodyLead = 0.025
         /// Standard deviation of that in seconds: 0.010...0.015 (Goebl 2001).
         public var asynchrony = 0.012
@@ -50,8 +50,8 @@ extension PerformanceModel {
         public var roll = 0.020...0.060
         /// Share of takes with a left hand under the melody: a bass note or a rolled triad a bar (a choice).
         public var leftHandShare = 1.0 / 3
-        /// Share of notes that become a key one or two semitones beside. All errors together are 0.01...0.03 of the notes
-        /// (Repp 1996), rarer in melodies than in inner voices; the three kinds share them about evenly.
+        /// Share of notes that become a key one or two semitones beside. The kinds of slips are those of Repp (1996), who found nearly all of
+        /// them outside the melody: 2 % in a melody, the sum of the three, is harsh (a choice).
         public var substitutionRate = 0.006
         /// Share of notes that do not sound.
         public var omissionRate = 0.008
