@@ -8,6 +8,9 @@ public enum DrumKit: Hashable, Sendable {
     /// The kit that a program selects on channel 10; 48 is the orchestra, everything else has the General MIDI keys.
     public init(program: Program?) { self = program?.number == 48 ? .orchestra : .standard }
 
-    /// Whether a key is a kettledrum, which sounds at its pitch.
-    public func isTimpani(_ pitch: Pitch) -> Bool { self == .orchestra && (41...53).contains(pitch.number) }
+    /// The keys of an orchestra's kettledrums, which sound at their pitch.
+    public static let timpaniKeys = 41...53
+
+    /// Whether a key is a kettledrum.
+    public func isTimpani(_ pitch: Pitch) -> Bool { self == .orchestra && DrumKit.timpaniKeys.contains(pitch.number) }
 }

@@ -10,10 +10,6 @@ struct EvaluateCaptureTests {
         continuo = try Program("continuo")
     }
 
-    private var melodies: String {
-        URL(fileURLWithPath: example("ode-to-joy")).deletingLastPathComponent().path
-    }
-
     private func takes(_ name: String) throws -> [[String: Any]] {
         let data = try Data(contentsOf: URL(fileURLWithPath: folder.file(name)))
         let report = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
@@ -23,7 +19,8 @@ struct EvaluateCaptureTests {
     @Test func everyMelodyIsPlayedAndTheSameSeedPlaysItTheSame() async throws {
         for name in ["a.json", "b.json"] {
             let outcome = try await continuo.run([
-                "evaluate", "capture", melodies, "--takes-per-melody", "2", "--seed", "9", "--json", folder.file(name),
+                "evaluate", "capture", exampleFolder, "--takes-per-melody", "2", "--seed", "9", "--json",
+                folder.file(name),
             ])
             #expect(outcome.text.contains("5 melodies, 10 takes, seed 9"), "\(outcome.error)")
             #expect(outcome.text.contains("metre and bar line") && outcome.text.contains(">= 0.85"))

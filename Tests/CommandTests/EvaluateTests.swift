@@ -10,10 +10,6 @@ struct EvaluateTests {
         continuo = try Program("continuo")
     }
 
-    private var melodies: String {
-        URL(fileURLWithPath: example("ode-to-joy")).deletingLastPathComponent().path
-    }
-
     private func json(_ name: String) throws -> [String: Any] {
         let data = try Data(contentsOf: URL(fileURLWithPath: folder.file(name)))
         return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
@@ -22,7 +18,7 @@ struct EvaluateTests {
     @Test func madeBandsMeasureTheSameWhenTheyAreReadBack() async throws {
         let bands = folder.file("bands")
         let made = try await continuo.run([
-            "evaluate", "--genre", "pop", "--arranger", "--melodies", melodies, "--output", bands, "--json",
+            "evaluate", "--genre", "pop", "--arranger", "--melodies", exampleFolder, "--output", bands, "--json",
             folder.file("made.json"),
         ])
         #expect(made.code == 0, "\(made.error)")
@@ -64,7 +60,7 @@ struct EvaluateTests {
         }
         _ = try folder.write("bands/when-the-saints.mid", Array("no MIDI".utf8))
         _ = try folder.write("bands/stranger.mid", [])
-        let outcome = try await continuo.run(["evaluate", bands, "--melodies", melodies])
+        let outcome = try await continuo.run(["evaluate", bands, "--melodies", exampleFolder])
         #expect(outcome.code == 0, "\(outcome.error)")
         #expect(outcome.error.contains("when-the-saints.mid: cannot read the MIDI file"), "\(outcome.error)")
         #expect(outcome.error.contains("scarborough-fair.mid: there is no band of this name"))
@@ -75,7 +71,7 @@ struct EvaluateTests {
     @Test func aListChoosesTheMelodies() async throws {
         let list = try folder.write("list.txt", Array("# two of five\node-to-joy\ngreensleeves.mid\n".utf8))
         let outcome = try await continuo.run(
-            ["evaluate", "--genre", "pop", "--arranger", "--melodies", melodies, "--only", list])
+            ["evaluate", "--genre", "pop", "--arranger", "--melodies", exampleFolder, "--only", list])
         #expect(outcome.text.contains("2 pieces"), "\(outcome.error)")
     }
 
@@ -85,15 +81,15 @@ struct EvaluateTests {
         let none = try await continuo.run(["evaluate", folder.file("nowhere")])
         #expect(none.code == 66)
         #expect(none.error.contains("there is no such folder"))
-        let bare = try await continuo.run(["evaluate", empty, "--melodies", melodies])
+        let bare = try await continuo.run(["evaluate", empty, "--melodies", exampleFolder])
         #expect(bare.code == 65)
         #expect(bare.error.contains("has no MIDI files"))
         _ = try folder.write("empty/other.mid", Array("x".utf8))
-        let strangers = try await continuo.run(["evaluate", empty, "--melodies", melodies])
+        let strangers = try await continuo.run(["evaluate", empty, "--melodies", exampleFolder])
         #expect(strangers.code == 65)
         #expect(strangers.error.contains("has the name of a melody"), "\(strangers.error)")
         let unknown = try await continuo.run(
-            ["evaluate", "--genre", "polka", "--arranger", "--melodies", melodies])
+            ["evaluate", "--genre", "polka", "--arranger", "--melodies", exampleFolder])
         #expect(unknown.code == 66)
         #expect(unknown.error.contains("the arranger has no patterns for 'polka'"))
     }

@@ -76,8 +76,9 @@ final class Folder: Sendable {
     }
 }
 
-/// The melodies that come with the package.
-func example(_ name: String) -> String {
-    URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appendingPathComponent("../../Examples/melodies/\(name).mid").standardized.path
-}
+/// The folder of the melodies that come with the package.
+let exampleFolder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .appendingPathComponent("../../Examples/melodies").standardized.path
+
+/// One of the melodies that come with the package.
+func example(_ name: String) -> String { "\(exampleFolder)/\(name).mid" }

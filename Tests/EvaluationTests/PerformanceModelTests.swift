@@ -91,7 +91,7 @@ struct PerformanceModelTests {
     }
 
     @Test func driftHasItsDeviationAndIsSlow() {
-        var draws = PerformanceDraws(seed: 5)
+        var draws = Draws(seed: Draws.seed(5, stream: 0))
         var drift = Drift(deviation: 0.02, draws: &draws)
         let found = (0..<20_000).map { _ in drift.next(&draws) }
         #expect(abs(deviation(found) - 0.02) < 0.002)

@@ -51,7 +51,7 @@ struct Performer {
     private let phrase: Phrase
     private let meter: MeterClass
     private let parameters: PerformanceModel.Parameters
-    private var draws: PerformanceDraws
+    private var draws: Draws
     private let clock: PerformedClock
     private let start: Instant
     private let isStaccato: Bool
@@ -67,7 +67,8 @@ struct Performer {
         self.phrase = phrase
         self.meter = meter
         self.parameters = parameters
-        draws = PerformanceDraws(seed: seed)
+        // Neighbouring seeds begin far from each other.
+        draws = Draws(seed: Draws.seed(seed, stream: 0))
         let tempo = draws.uniform(parameters.beatsPerMinute)
         start = Instant(nanoseconds: 0) + .seconds(draws.uniform(parameters.start) + draws.uniform(parameters.silence))
         isStaccato = draws.happens(parameters.staccatoShare)

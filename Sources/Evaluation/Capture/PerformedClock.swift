@@ -13,7 +13,7 @@ struct PerformedClock {
     /// independent error.
     init(
         bars: Int, barLength: Tick, beat: Tick, beatSeconds: Double, parameters: PerformanceModel.Parameters,
-        draws: inout PerformanceDraws
+        draws: inout Draws
     ) {
         self.beat = beat
         let phraseBars = min(bars, parameters.phraseBars)
@@ -66,12 +66,12 @@ struct Drift {
     private var states: [Double]
 
     /// - Parameter deviation: standard deviation of the sum.
-    init(deviation: Double, draws: inout PerformanceDraws) {
+    init(deviation: Double, draws: inout Draws) {
         scale = deviation / Double(Drift.constants.count).squareRoot()
         states = Drift.constants.map { _ in draws.normal() }
     }
 
-    mutating func next(_ draws: inout PerformanceDraws) -> Double {
+    mutating func next(_ draws: inout Draws) -> Double {
         for index in states.indices {
             let memory = 1 - 1 / Drift.constants[index]
             states[index] = memory * states[index] + (1 - memory * memory).squareRoot() * draws.normal()

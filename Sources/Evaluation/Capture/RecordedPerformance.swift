@@ -30,7 +30,7 @@ public struct RecordedPerformance: Hashable, Sendable {
         notes = kept.map { note in
             let onset = timeline.seconds(at: note.onset)
             return PerformedNote(
-                pitch: note.pitch, onset: Instant(nanoseconds: 0) + .seconds(onset),
+                pitch: note.pitch, onset: Instant.zero + .seconds(onset),
                 length: .seconds(max(0.001, timeline.seconds(at: note.end) - onset)), velocity: note.velocity)
         }
         switch RecordedPerformance.truth(of: file, timeline: timeline, notes: kept) {
@@ -66,7 +66,7 @@ public struct RecordedPerformance: Hashable, Sendable {
         // Bars count from the time signature.
         let begin = signature.tick <= first ? signature.tick + (first - signature.tick) / bar * bar : signature.tick
         let lines = stride(from: begin, through: last + bar, by: bar).map {
-            Instant(nanoseconds: 0) + .seconds(timeline.seconds(at: $0))
+            Instant.zero + .seconds(timeline.seconds(at: $0))
         }
         let span = timeline.seconds(at: last) - timeline.seconds(at: first)
         let quarters = Double(last - first) / Double(file.ticksPerQuarter)

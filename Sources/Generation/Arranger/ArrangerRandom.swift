@@ -1,3 +1,5 @@
+import Music
+
 /// A small seeded generator of choices: the same seed and stream give the same choices on every machine.
 struct ArrangerRandom: Sendable {
     private var draws: Draws

@@ -35,7 +35,7 @@ extension DrumClass {
             case 35, 36: .kick
             case 38, 40: .snare
             case 37, 75, 76, 77: .stick
-            case 41...53:
+            case DrumKit.timpaniKeys:
                 DrumClass.distance(pitch.pitchClass, DrumClass.fifth(of: chord))
                     < DrumClass.distance(pitch.pitchClass, chord?.root ?? 0) ? .highTom : .lowTom
             case 54: .closedHat

@@ -48,7 +48,7 @@ enum DrumRow: Int, CaseIterable {
         if kit == .orchestra {
             // Timpani stand in the toms' row, tambourine and triangle in the hats'.
             switch pitch.number {
-            case 41...53: self = .tom
+            case DrumKit.timpaniKeys: self = .tom
             case 54, 80, 81: self = .hat
             case 55, 57, 59: self = .cymbal
             case 37, 38, 39, 40: self = .snare

@@ -25,9 +25,6 @@ public struct Draws: RandomNumberGenerator, Sendable {
         return weights.lastIndex { $0 > 0 } ?? 0
     }
 
-    /// Gumbel noise of scale 1: adding it to log-probabilities and taking the best draws by probability.
-    public mutating func gumbel() -> Double { -Mathematics.log(-Mathematics.log(max(1e-12, uniform()))) }
-
     /// Whether something happens that has a probability.
     public mutating func happens(_ probability: Double) -> Bool { uniform() < probability }
 
