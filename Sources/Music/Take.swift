@@ -3,6 +3,8 @@ public struct Take: Hashable, Sendable {
     public var phrase: Phrase
     /// The raw performance in performance time, by onset.
     public var performance: [PerformedNote]
+    /// When the sustain pedal was down, by time. It lengthens what is heard as harmony, never the phrase's notes.
+    public var pedal: [PedalSpan]
     /// Places the phrase's bar 1 in performance time.
     public var tempoMap: TempoMap
     public var origin: Origin
@@ -10,10 +12,12 @@ public struct Take: Hashable, Sendable {
     public var isDamaged: Bool
 
     public init(
-        phrase: Phrase, performance: [PerformedNote], tempoMap: TempoMap, origin: Origin, isDamaged: Bool
+        phrase: Phrase, performance: [PerformedNote], pedal: [PedalSpan] = [], tempoMap: TempoMap, origin: Origin,
+        isDamaged: Bool
     ) {
         self.phrase = phrase
         self.performance = performance
+        self.pedal = pedal
         self.tempoMap = tempoMap
         self.origin = origin
         self.isDamaged = isDamaged
@@ -30,5 +34,17 @@ public struct Take: Hashable, Sendable {
             self.keyboard = keyboard
             self.trigger = trigger
         }
+    }
+}
+
+/// A time in which the sustain pedal was down.
+public struct PedalSpan: Hashable, Sendable, BitwiseCopyable {
+    public var down: Instant
+    /// Behind `down`.
+    public var up: Instant
+
+    public init(down: Instant, up: Instant) {
+        self.down = down
+        self.up = up
     }
 }
