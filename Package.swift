@@ -41,6 +41,9 @@ let package = Package(
         .target(name: "Evaluation", dependencies: ["MIDI", "Music", "StandardMIDIFile"]),
         .target(name: "Generation", dependencies: ["Music", "Tensor"]),
         .target(name: "Playback", dependencies: ["MIDI", "Music", "Transport"]),
+        .target(
+            name: "LiveSession",
+            dependencies: ["Capture", "Generation", "MIDI", "Music", "Playback", "Transport"]),
 
         // floor 3: the outside world: sequencer, devices, store, rendering, training
         .target(name: "Devices", dependencies: ["CUdev", "MIDI", "Music", "RealTime", "Transport", "TOMLKit"]),
@@ -60,7 +63,7 @@ let package = Package(
         .target(
             name: "BridgeDaemon",
             dependencies: [
-                "Capture", "Console", "ConsoleAPI", "Devices", "Generation", "Installation", "MIDI", "Music",
+                "Capture", "Console", "ConsoleAPI", "Devices", "Generation", "Installation", "LiveSession", "MIDI", "Music",
                 "Playback",
                 "RealTime", "Sequencer", "StandardMIDIFile", "TakeStore", "Transport", "TOMLKit", logging,
             ]),
@@ -92,10 +95,15 @@ let package = Package(
             exclude: ["Fixtures"]),
         .testTarget(name: "PlaybackTests", dependencies: ["Playback", "MIDI", "Music", "Transport", "TestSupport"]),
         .testTarget(
+            name: "LiveSessionTests",
+            dependencies: [
+                "Capture", "Generation", "LiveSession", "MIDI", "Music", "Playback", "TestSupport", "Transport",
+            ]),
+        .testTarget(
             name: "BridgeDaemonTests",
             dependencies: [
-                "BridgeDaemon", "ConsoleAPI", "ContinuoClient", "Devices", "Generation", "Installation", "MIDI",
-                "Music",
+                "BridgeDaemon", "ConsoleAPI", "ContinuoClient", "Devices", "Generation", "Installation", "LiveSession",
+                "MIDI", "Music",
                 "Playback", "RealTime", "TakeStore", "Transport", "continuod", logging,
             ]),
         .testTarget(

@@ -1,8 +1,10 @@
 import ConsoleAPI
 import Devices
+import LiveSession
 import Logging
 import MIDI
 import Music
+import Playback
 import Transport
 
 /// What the API asks, and what its listeners are told.
@@ -12,11 +14,26 @@ extension Conductor {
         let control: Session.Control
         switch action {
         case .record: control = .record
-        case .accompany: control = .play
+        case .accompany: control = .accompany
+        case .undo: control = .undo
+        case .redo: control = .redo
+        case .erase: control = .erase
         case .stop: control = .stop
         case .next: control = .next
         case .previous: control = .previous
+        case .regenerate: control = .regenerate
+        case .loop: control = .loop
+        case .lock(let part): control = .lock(part)
+        case .mute(let part): control = .mute(part.map { .part($0) } ?? .melody)
+        case .solo(let part): control = .solo(part)
+        case .volume(let part, let value): control = .volume(part.map { .part($0) } ?? .melody, value)
         case .panic: control = .panic
+        case .half: control = .half
+        case .double: control = .double
+        case .tap: control = .tap
+        case .metronome: control = .metronome
+        case .listen(let on): control = .listen(on)
+        case .forget(let minutes): control = .forget(minutes.map { .seconds($0 * 60) })
         case .genre(let genre):
             guard genres.contains(genre) else {
                 let names = genres.map(\.rawValue).joined(separator: ", ")
@@ -75,8 +92,13 @@ extension Conductor {
         let counters = transport.counters
         return StatusReport(
             version: continuoVersion, state: session.state, genre: session.genre.rawValue,
-            genres: genres.map(\.rawValue), tempo: session.recorder.settings.tempo.quartersPerMinute,
-            meter: session.recorder.settings.meter.description,
+            genres: genres.map(\.rawValue), tempo: session.presentTempo?.quartersPerMinute,
+            meter: session.presentMeter.description, listening: session.listens, metronome: session.clicks,
+            loop: session.loops, locked: Part.allCases.filter { session.mix.locked.contains($0) }.map(\.rawValue),
+            muted: Voice.all.filter { session.mix.muted.contains($0) }.map(\.name),
+            solo: Part.allCases.filter { session.mix.alone.contains($0) }.map(\.rawValue),
+            variation: session.piece.flatMap { $0.variations.isEmpty ? nil : $0.current + 1 },
+            variations: session.piece.flatMap { $0.variations.isEmpty ? nil : $0.variations.count },
             keyboards: desk.connected.values.sorted { $0.plugged.keyboard.card < $1.plugged.keyboard.card }
                 .map { KeyboardReport($0) },
             output: output.map { "\($0.port.address) \($0.port.clientName)" }, lastTakeID: archive.lastTake,

@@ -1,6 +1,7 @@
 import ConsoleAPI
 import Devices
 import Generation
+import LiveSession
 import Logging
 import MIDI
 import Music

@@ -2,6 +2,7 @@ import ConsoleAPI
 import Devices
 import FoundationEssentials
 import Generation
+import LiveSession
 import Logging
 import MIDI
 import Music
@@ -79,7 +80,7 @@ actor Conductor {
         self.notifier = notifier
         self.logger = logger
         archive = Archive(store: store, logger: logger)
-        desk = KeyboardDesk(profiles: profiles, logger: logger)
+        desk = KeyboardDesk(profiles: profiles, settings: configuration.keyboards, logger: logger)
         var problems = profiles.errors.map(\.description)
         if let setAside = store.setAside { problems.append(setAside.description) }
         var configuration = configuration
@@ -92,7 +93,7 @@ actor Conductor {
         }
         standingProblems = problems
         self.configuration = configuration
-        session = Session(configuration: configuration)
+        session = Session(settings: .init(configuration, genres: genres))
     }
 
     // MARK: - Life
@@ -185,11 +186,23 @@ actor Conductor {
         switch action {
         case .record: control = .record
         // Without a Stop button, Play is both.
-        case .play: control = session.isBandOn && !keyboard.hasStop ? .stop : .play
+        case .play: control = session.isBandOn && !keyboard.hasStop ? .stop : .accompany
         case .stop: control = .stop
         case .next: control = .next
         case .previous: control = .previous
+        case .regenerate: control = .regenerate
         case .loop: control = .loop
+        case .undo: control = .undo
+        case .redo: control = .redo
+        case .erase: control = .erase
+        case .half: control = .half
+        case .double: control = .double
+        case .tap: control = .tap
+        case .metronome: control = .metronome
+        case .panic: control = .panic
+        case .lock(let part): control = .lock(part)
+        case .mute(let part): control = .mute(.part(part))
+        case .solo(let part): control = .solo(part)
         case .genre(let number):
             guard genres.indices.contains(number - 1) else {
                 return perform(.refused("there is no genre \(number)", advice: "there are \(genres.count)"))
@@ -227,14 +240,18 @@ actor Conductor {
             archive.keep(take, number: number)
         case .storeArrangement(let arrangement, let number):
             archive.keep(arrangement, take: number)
-        case .accompany(let request, let phrase, let genre, let wish):
+        case .accompany(let request, let order):
             let library = library
             Task(executorPreference: worker) {
-                let accompaniment = await library.accompany(phrase, genre: genre, request: wish)
-                await self.accompanied(request, accompaniment)
+                let (accompaniment, turns) = await library.answer(order)
+                await self.accompanied(request, accompaniment, turns)
             }
         case .player(let effect):
             perform(effect)
+        case .click(let clicks):
+            enqueue(clicks)
+        case .forget:
+            break
         case .told(let state, let message):
             let report = ActionReport(
                 state: state, message: message, takeID: archive.lastTake, arrangementID: archive.lastArrangement)
@@ -250,9 +267,7 @@ actor Conductor {
     func perform(_ effect: BandPlayer.Effect) {
         switch effect {
         case .schedule(let messages):
-            // What was meant for a port that is not played to any more ended with it.
-            outbox += messages.filter { $0.destination == output?.port.address }
-            offer()
+            enqueue(messages)
         case .silence(let port):
             outbox.removeAll { $0.destination == port }
             transport.silence(port, thru: false)
@@ -263,6 +278,20 @@ actor Conductor {
         case .stateChanged, .replaced:
             break
         }
+    }
+
+    /// Hands scheduled messages on, in the order of their times; equal times stay in the order in which they came.
+    func enqueue(_ messages: [ScheduledMessage]) {
+        // What was meant for a port that is not played to any more ended with it.
+        let meant = messages.filter { $0.destination == output?.port.address }
+        guard let first = meant.first else { return }
+        let isBehind = outbox.last.map { $0.time <= first.time } ?? true
+        outbox += meant
+        if !isBehind {
+            outbox = outbox.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
+                .map(\.element)
+        }
+        offer()
     }
 
     func offer() {
@@ -277,8 +306,8 @@ actor Conductor {
         outbox.removeFirst(taken)
     }
 
-    func accompanied(_ request: Int, _ accompaniment: Accompaniment) {
-        handle(.accompanied(request: request, accompaniment, at: transport.now()))
+    func accompanied(_ request: Int, _ accompaniment: Accompaniment, _ turns: Turns) {
+        handle(.accompanied(request: request, accompaniment, turns, at: transport.now()))
         rest()
     }
 

@@ -1,15 +1,37 @@
+import LiveSession
 import Music
+import Playback
 
 /// What the daemon is told to do: parsed once, validated, immutable.
 ///
 /// Every key has a default, so that no file is needed. `Configuration.documentation` is the commented default file.
 public struct Configuration: Hashable, Sendable {
-    /// The tempo that a take is quantized to.
-    public var tempo = Tempo.moderate
+    /// The tempo that is played to; nil lets the playing tell.
+    public var tempo: Tempo?
     public var meter = Meter.fourFour
     public var genre = Genre.pop
     /// 0 plays the likeliest rhythm; 1 is daring.
     public var temperature = 0.3
+    /// Where the band comes in while the player's time goes on.
+    public var entrance = BandPlayer.Boundary.beat
+    /// Whether a click sounds from the start.
+    public var clicks = false
+    /// Whether what is played is remembered at all.
+    public var listens = true
+    /// How long what was played is remembered, in memory.
+    public var memory = Nanoseconds.seconds(1800)
+    /// How long it is kept on the disk; zero keeps nothing there.
+    public var journalAge = Nanoseconds.seconds(24 * 3600)
+    /// How many bytes of it are kept on the disk at most.
+    public var journalBytes = 16 << 20
+    /// What keyboards are for, by their names or a part of them.
+    public var keyboards: [String: KeyboardSettings] = [:]
+    /// How late the output sounds; the band is sent so much earlier.
+    public var latency = Nanoseconds.zero
+    /// A port whose MIDI clock is followed: an address or a part of a name; nil follows none.
+    public var clockIn: String?
+    /// A port that MIDI clock is sent to; nil for none.
+    public var clockOut: String?
     /// Where the band plays: an address (`20:0`), a client or port name or a part of one; nil lets the daemon choose.
     public var output: String?
     public var transport = TransportKind.automatic
@@ -28,6 +50,15 @@ public struct Configuration: Hashable, Sendable {
     }
 
     public init() {}
+
+    /// What one keyboard is for.
+    public struct KeyboardSettings: Hashable, Sendable {
+        public var role = Session.Role.everything
+        /// Semitones that its keys are moved by, heard and recorded.
+        public var transposition = 0
+
+        public init() {}
+    }
 }
 
 /// Why a configuration was refused.
@@ -46,5 +77,15 @@ public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvert
 
     public var description: String {
         "\(source)\(line.map { ":\($0)" } ?? ""): \(message)"
+    }
+}
+
+extension Session.Settings {
+    /// - Parameter genres: those that can be played, in the order of the pads.
+    init(_ configuration: Configuration, genres: [Genre]) {
+        self.init(
+            genres: genres, genre: configuration.genre, temperature: configuration.temperature,
+            tempo: configuration.tempo, meter: configuration.meter, entrance: configuration.entrance,
+            clicks: configuration.clicks, memory: configuration.memory)
     }
 }

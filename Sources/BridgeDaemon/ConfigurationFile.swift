@@ -18,8 +18,13 @@ extension Configuration {
         }
         let reader = Reader(text: text, source: source)
         for (section, value) in table {
+            if section == "keyboard" {
+                try reader.applyKeyboards(value, to: &self)
+                continue
+            }
             guard let keys = Configuration.keys[section] else {
-                throw reader.unknown(section, among: Array(Configuration.keys.keys), what: "section", path: [section])
+                throw reader.unknown(
+                    section, among: Array(Configuration.keys.keys) + ["keyboard"], what: "section", path: [section])
             }
             guard let entries = value.table else {
                 throw reader.error([section], "\(section) is a section: write [\(section)]")
@@ -34,9 +39,10 @@ extension Configuration {
     }
 
     static let keys: [String: [String]] = [
-        "capture": ["tempo", "meter"],
-        "band": ["genre", "temperature"],
-        "output": ["port"],
+        "capture": ["tempo", "meter", "click", "listen", "memory_minutes", "journal_hours", "journal_megabytes"],
+        "band": ["genre", "temperature", "entrance"],
+        "output": ["port", "latency_ms"],
+        "sync": ["clock_in", "clock_out"],
         "transport": ["kind"],
         "console": ["socket", "port"],
         "store": ["folder"],
@@ -69,13 +75,36 @@ extension Configuration {
                 if let int = value.int { return Double(int) }
                 throw error(path, "\(key) is a number")
             }
+            func number(in range: ClosedRange<Double>) throws(ConfigurationError) -> Double {
+                let number = try number()
+                guard range.contains(number) else {
+                    throw error(path, "\(key) lies between \(Int(range.lowerBound)) and \(Int(range.upperBound))")
+                }
+                return number
+            }
+            func flag() throws(ConfigurationError) -> Bool {
+                guard let flag = value.bool else { throw error(path, "\(key) is true or false") }
+                return flag
+            }
             switch (section, key) {
             case ("capture", "tempo"):
                 let range = Tempo.range
-                guard let tempo = Tempo(quartersPerMinute: try number()) else {
-                    throw error(path, "tempo lies between \(Int(range.lowerBound)) and \(Int(range.upperBound))")
+                let quarters = try number()
+                configuration.tempo = Tempo(quartersPerMinute: quarters)
+                guard quarters == 0 || configuration.tempo != nil else {
+                    throw error(
+                        path,
+                        "tempo lies between \(Int(range.lowerBound)) and \(Int(range.upperBound)), or is 0: read from the playing"
+                    )
                 }
-                configuration.tempo = tempo
+            case ("capture", "click"): configuration.clicks = try flag()
+            case ("capture", "listen"): configuration.listens = try flag()
+            case ("capture", "memory_minutes"):
+                configuration.memory = .seconds(try number(in: 1...240) * 60)
+            case ("capture", "journal_hours"):
+                configuration.journalAge = .seconds(try number(in: 0...87_600) * 3600)
+            case ("capture", "journal_megabytes"):
+                configuration.journalBytes = Int(try number(in: 1...4096) * 1_048_576)
             case ("capture", "meter"):
                 let text = try string()
                 guard let meter = Meter(text), Configuration.meters.contains(meter) else {
@@ -92,6 +121,20 @@ extension Configuration {
                 let temperature = try number()
                 guard (0...1).contains(temperature) else { throw error(path, "temperature lies between 0 and 1") }
                 configuration.temperature = temperature
+            case ("band", "entrance"):
+                switch try string() {
+                case "beat": configuration.entrance = .beat
+                case "bar": configuration.entrance = .bar
+                default: throw error(path, "entrance is \"beat\" or \"bar\"")
+                }
+            case ("output", "latency_ms"):
+                configuration.latency = .seconds(try number(in: -150...150) / 1000)
+            case ("sync", "clock_in"):
+                let port = try string()
+                configuration.clockIn = port.isEmpty ? nil : port
+            case ("sync", "clock_out"):
+                let port = try string()
+                configuration.clockOut = port.isEmpty ? nil : port
             case ("output", "port"):
                 let port = try string()
                 configuration.output = port.isEmpty ? nil : port
@@ -119,6 +162,46 @@ extension Configuration {
                 configuration.logLevel = level
             default:
                 preconditionFailure("a key in the table has no reader")
+            }
+        }
+
+        /// `[keyboard."LPK25"]`: what a keyboard is for.
+        func applyKeyboards(
+            _ value: some TOMLValueConvertible, to configuration: inout Configuration
+        ) throws(ConfigurationError) {
+            guard let keyboards = value.table else {
+                throw error(["keyboard"], "write [keyboard.\"NAME\"], with a keyboard's name or a part of it")
+            }
+            for (name, value) in keyboards {
+                let heading = ["keyboard.\"\(name)\""]
+                guard let entries = value.table else {
+                    throw error(["keyboard"], "write [keyboard.\"NAME\"], with a keyboard's name or a part of it")
+                }
+                var settings = Configuration.KeyboardSettings()
+                for (key, entry) in entries {
+                    let path = heading + [key]
+                    switch key {
+                    case "role":
+                        switch entry.string {
+                        case "everything": settings.role = .everything
+                        case "melody": settings.role = .melody
+                        case "chords": settings.role = .chords
+                        default: throw error(path, "role is \"everything\", \"melody\" or \"chords\"")
+                        }
+                    case "split":
+                        guard let key = entry.int, (1...127).contains(key) else {
+                            throw error(path, "split is the lowest key of the melody, 1 to 127 (60 is middle C)")
+                        }
+                        settings.role = .split(Pitch(key))
+                    case "transpose":
+                        guard let semitones = entry.int, (-48...48).contains(semitones) else {
+                            throw error(path, "transpose is a whole number of semitones, -48 to 48")
+                        }
+                        settings.transposition = semitones
+                    default: throw unknown(key, among: ["role", "split", "transpose"], what: "key", path: path)
+                    }
+                }
+                configuration.keyboards[name] = settings
             }
         }
 
@@ -166,19 +249,43 @@ extension Configuration {
         # Continuo's configuration. Every key is optional; what stands here are the defaults.
 
         [capture]
-        # Tempo, in quarter notes a minute (20 to 400), and metre ("4/4", "3/4", "6/8", "2/4") of a recorded take.
-        tempo = 120
+        # Tempo that you play to, in quarter notes a minute (20 to 400); 0: it is read from your playing, and so is the metre.
+        # The metre ("4/4", "3/4", "6/8", "2/4") is that of takes at a set tempo.
+        tempo = 0
         meter = "4/4"
+        # A click from the start; with it, Record counts a bar in.
+        click = false
+        # What you play is remembered, so that Play can take what you just played: in memory for minutes, and on the disk for
+        # hours (0: not at all) and megabytes, so that a power cut loses a second at most. "continuo forget" forgets it.
+        listen = true
+        memory_minutes = 30
+        journal_hours = 24
+        journal_megabytes = 16
 
         [band]
         # The genre that answers (jazz, pop, rock, symphony, or a model of your own), and how daring its rhythm is (0 to 1).
         genre = "pop"
         temperature = 0.3
+        # Where the band comes in while your time goes on: at the next "beat", or at the next "bar".
+        entrance = "beat"
 
         [output]
         # Where the band plays: a sequencer address ("20:0") or a part of a client's or port's name.
         # Empty: a keyboard whose profile says that it sounds, else another synth port.
         port = ""
+        # How late that port sounds, in milliseconds (-150 to 150): the band is sent so much earlier.
+        latency_ms = 0
+
+        # What a keyboard is for, by its name or a part of it. role: "everything" (the hands are told apart), "melody" or
+        # "chords" (the band follows them); split: keys below this one (60 is middle C) are chords; transpose: semitones.
+        # [keyboard."LPK25"]
+        # role = "chords"
+        # transpose = -12
+
+        [sync]
+        # MIDI clock: a port whose clock is followed, and one that gets ours. An address or a part of a name; empty: none.
+        clock_in = ""
+        clock_out = ""
 
         [transport]
         # "alsa", "embedded" (no sequencer needed; music goes to the API's clients), or "auto".

@@ -1,5 +1,6 @@
 import Generation
 import Installation
+import LiveSession
 import Logging
 import Music
 
@@ -33,6 +34,14 @@ actor GenreLibrary {
     /// Answers a phrase.
     func accompany(_ phrase: Phrase, genre: Genre, request: AccompanimentRequest) -> Accompaniment {
         band(for: genre).accompanist.accompany(phrase, request: request)
+    }
+
+    /// Answers an order of the session, with what the band plays where something changes.
+    func answer(_ order: Session.Order) -> (Accompaniment, Turns) {
+        let accompaniment = accompany(order.melody, genre: order.genre, request: order.request)
+        let turns = Arranger(style: .fallback(for: order.genre))
+            .turns(of: Arrangement(phrase: order.melody, accompaniment: accompaniment))
+        return (accompaniment, turns)
     }
 
     /// Reads a genre's model ahead of its first use.

@@ -1,4 +1,5 @@
 import Devices
+import LiveSession
 import Logging
 import MIDI
 import Music
@@ -13,9 +14,10 @@ struct KeyboardDesk {
         var plugged: OutputChoice.Plugged
         var controls: ControlMap
         var normalizer = MessageNormalizer()
+        var settings = Configuration.KeyboardSettings()
 
         var name: String { plugged.keyboard.productName }
-        var source: Session.Source { .init(number: plugged.keyboard.card, name: name) }
+        var source: Session.Source { .init(number: plugged.keyboard.card, name: name, role: settings.role) }
 
         /// Whether it has a Stop button as far as is known: one that nobody has described may send Stop by the generic protocols.
         var hasStop: Bool { plugged.profile.map { $0.buttons.contains { $0.action == .stop } } ?? true }
@@ -33,14 +35,19 @@ struct KeyboardDesk {
     }
 
     private let profiles: ProfileLibrary
+    /// By a part of the keyboard's name.
+    private let settings: [String: Configuration.KeyboardSettings]
     private let logger: Logger
     /// By card number.
     private(set) var connected: [Int: Connected] = [:]
     /// Ports of keyboards that are being unplugged: they exit one after another, and what is left is not a keyboard that came.
     private var leaving: [Int: Set<PortAddress>] = [:]
 
-    init(profiles: ProfileLibrary, logger: Logger) {
+    init(
+        profiles: ProfileLibrary, settings: [String: Configuration.KeyboardSettings] = [:], logger: Logger
+    ) {
         self.profiles = profiles
+        self.settings = settings
         self.logger = logger
     }
 
@@ -111,8 +118,11 @@ struct KeyboardDesk {
             logger.error("\(error)", metadata: ["device": "\(keyboard.productName)"])
             return nil
         }
+        // The longest name that fits says most.
+        let named = settings.keys.filter { keyboard.productName.contains($0) }.max { ($0.count, $0) < ($1.count, $1) }
         let new = Connected(
-            plugged: .init(keyboard: keyboard, profile: profile, ports: ports), controls: ControlMap(profile))
+            plugged: .init(keyboard: keyboard, profile: profile, ports: ports), controls: ControlMap(profile),
+            settings: named.flatMap { settings[$0] } ?? .init())
         connected[keyboard.card] = new
         speak(profile?.handshake ?? [], to: new, transport)
         return new
@@ -165,7 +175,10 @@ struct KeyboardDesk {
         if let message = event.message, port == known.plugged.keysNumber, message.channel != nil,
             !known.controls.isControl(message, onPort: port)
         {
-            connected[card]?.normalizer.normalize(message) { music.append($0) }
+            let semitones = known.settings.transposition
+            connected[card]?.normalizer.normalize(message) { mended in
+                if let moved = mended.transposed(by: semitones) { music.append(moved) }
+            }
         }
         return (known, action, music)
     }

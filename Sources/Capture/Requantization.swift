@@ -18,3 +18,25 @@ extension Take {
         return take
     }
 }
+
+extension Take {
+    /// What rings with the phrase: its notes, each as long as the sustain pedal held it.
+    ///
+    /// For harmony alone: the phrase's own notes stay as they were played. A note ends where its pitch begins again and
+    /// with the phrase.
+    ///
+    /// - Returns: score order; empty where the pedal was not used.
+    public var ringing: [NoteEvent] {
+        guard !pedal.isEmpty else { return [] }
+        var isLengthened = false
+        let lengthened = phrase.notes.map { note -> NoteEvent in
+            let end = tempoMap.instant(of: note.end)
+            guard let span = pedal.last(where: { $0.down <= end }), span.up > end else { return note }
+            var held = note
+            held.length = max(note.length, tempoMap.tick(at: span.up) - note.onset)
+            isLengthened = true
+            return held
+        }
+        return isLengthened ? lengthened.soundingOnce(until: phrase.length) : []
+    }
+}

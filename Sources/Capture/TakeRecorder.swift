@@ -8,13 +8,15 @@ import Music
 public struct TakeRecorder: Sendable {
     /// What the player plays to, and on what.
     public struct Settings: Hashable, Sendable {
-        public var tempo: Tempo
+        /// nil where nobody said: tempo, metre and bar line are read from the playing.
+        public var tempo: Tempo?
+        /// Of a take at a known tempo; also of one that is too short to be read.
         public var meter: Meter
         /// A bar line of the click, where one sounds; nil where the first note on a beat is bar 1.
         public var downbeat: Instant?
         public var origin: Take.Origin
 
-        public init(tempo: Tempo, meter: Meter, downbeat: Instant? = nil, origin: Take.Origin) {
+        public init(tempo: Tempo?, meter: Meter, downbeat: Instant? = nil, origin: Take.Origin) {
             self.tempo = tempo
             self.meter = meter
             self.downbeat = downbeat
@@ -43,7 +45,8 @@ public struct TakeRecorder: Sendable {
 
     public enum Effect: Hashable, Sendable {
         case stateChanged(Phase)
-        case takeFinished(Take)
+        /// A take, and the player's time as it goes on behind it: the tempo of the last notes, from the phrase's end on.
+        case takeFinished(Take, continuation: TempoMap)
         /// Back to idle without a take.
         case discarded(Reason)
     }
@@ -93,7 +96,8 @@ public struct TakeRecorder: Sendable {
 
         /// When the longest possible phrase is over.
         var limit: Instant {
-            start + TempoMap(anchor: .zero, tempo: settings.tempo).length(of: settings.meter.bar * Phrase.maximumBars)
+            guard let tempo = settings.tempo else { return start + TakeRecorder.longest }
+            return start + TempoMap(anchor: .zero, tempo: tempo).length(of: settings.meter.bar * Phrase.maximumBars)
         }
     }
 
@@ -103,9 +107,13 @@ public struct TakeRecorder: Sendable {
 
     public init(settings: Settings) { self.settings = settings }
 
+    /// A take whose tempo is not known ends here: 64 bars of four at 60 a minute.
+    static let longest = Nanoseconds.seconds(256)
+
     /// How long after the end held keys are waited for: half a beat, at most 300 ms.
     static func patience(_ settings: Settings) -> Nanoseconds {
-        let beat = TempoMap(anchor: .zero, tempo: settings.tempo).length(of: settings.meter.beat)
+        guard let tempo = settings.tempo else { return .milliseconds(300) }
+        let beat = TempoMap(anchor: .zero, tempo: tempo).length(of: settings.meter.beat)
         return min(.milliseconds(300), Nanoseconds(beat.count / 2))
     }
 
@@ -209,15 +217,13 @@ public struct TakeRecorder: Sendable {
         let performance = draft.notes.sorted {
             ($0.onset, $0.pitch, $0.length) < ($1.onset, $1.pitch, $1.length)
         }
-        let settings = draft.settings
-        let quantizer = Quantizer(tempo: settings.tempo, meter: settings.meter)
-        guard let understood = quantizer.quantize(performance, downbeat: settings.downbeat, end: end) else {
+        guard let understood = Understanding(of: performance, playedTo: draft.settings, end: end) else {
             return discard(.nothingPlayed)
         }
         let take = Take(
-            phrase: understood.phrase, performance: performance, tempoMap: understood.tempoMap, origin: settings.origin,
-            isDamaged: draft.isDamaged)
-        return [.takeFinished(take)] + change(to: .idle)
+            phrase: understood.phrase, performance: performance, tempoMap: understood.tempoMap,
+            origin: draft.settings.origin, isDamaged: draft.isDamaged)
+        return [.takeFinished(take, continuation: understood.continuation)] + change(to: .idle)
     }
 
     private mutating func discard(_ reason: Reason) -> [Effect] { [.discarded(reason)] + change(to: .idle) }

@@ -1,7 +1,4 @@
-/// The states of the control grammar.
-public enum PlayerState: String, Hashable, Sendable, Codable, CaseIterable {
-    case idle, armed, recording, generating, playing, stopped
-}
+import Music
 
 /// How the daemon is, at this moment.
 public struct StatusReport: Hashable, Sendable, Codable {
@@ -10,9 +7,21 @@ public struct StatusReport: Hashable, Sendable, Codable {
     public var genre: String
     /// Genres that can be chosen.
     public var genres: [String]
-    /// Quarter notes a minute; nil while none is known.
+    /// Quarter notes a minute: the band's, else that of the next take; nil where the playing will tell.
     public var tempo: Double?
     public var meter: String
+    /// Whether what is played is remembered, so that the band can come in on it.
+    public var listening: Bool
+    /// Whether a click sounds.
+    public var metronome: Bool
+    public var loop: Bool
+    /// By part: `drums`, `bass` ...; `melody` is the take itself.
+    public var locked: [String]
+    public var muted: [String]
+    public var solo: [String]
+    /// The variation that is shown, counted from 1, of how many; nil while there is none.
+    public var variation: Int?
+    public var variations: Int?
     public var keyboards: [KeyboardReport]
     /// Where the band sounds; nil where nothing can sound.
     public var output: String?
@@ -27,7 +36,8 @@ public struct StatusReport: Hashable, Sendable, Codable {
 
     public init(
         version: String, state: PlayerState, genre: String, genres: [String], tempo: Double? = nil,
-        meter: String = "4/4",
+        meter: String = "4/4", listening: Bool = true, metronome: Bool = false, loop: Bool = true, locked: [String] = [],
+        muted: [String] = [], solo: [String] = [], variation: Int? = nil, variations: Int? = nil,
         keyboards: [KeyboardReport] = [], output: String? = nil, lastTakeID: Int64? = nil,
         lastArrangementID: Int64? = nil,
         uptime: Double = 0, counters: [String: Int] = [:], problems: [String] = []
@@ -38,6 +48,14 @@ public struct StatusReport: Hashable, Sendable, Codable {
         self.genres = genres
         self.tempo = tempo
         self.meter = meter
+        self.listening = listening
+        self.metronome = metronome
+        self.loop = loop
+        self.locked = locked
+        self.muted = muted
+        self.solo = solo
+        self.variation = variation
+        self.variations = variations
         self.keyboards = keyboards
         self.output = output
         self.lastTakeID = lastTakeID

@@ -86,6 +86,15 @@ public struct MIDIMessage: Hashable, Sendable, BitwiseCopyable {
         status < 0xF0 ? MIDIMessage(status: status & 0xF0 | channel.wire, data1: data1, data2: data2) : self
     }
 
+    /// The same message with its key moved by semitones; what has no key is returned as it is.
+    ///
+    /// - Returns: nil where the key would leave 0...127.
+    public func transposed(by semitones: Int) -> MIDIMessage? {
+        guard semitones != 0, (0x80...0xAF).contains(status) else { return self }
+        let key = Int(data1) + semitones
+        return (0..<128).contains(key) ? MIDIMessage(status: status, data1: UInt8(key), data2: data2) : nil
+    }
+
     /// How many bytes the message has on the wire, 1...3.
     public var byteCount: Int { MIDIMessage.byteCount(status: status) }
 

@@ -5,19 +5,23 @@ import Transport
 /// Beginning, and going over to something else.
 extension BandPlayer {
     mutating func enter(
-        _ plan: PlaybackPlan, _ map: TempoMap, _ time: Instant, _ boundary: Boundary
+        _ plan: PlaybackPlan, _ map: TempoMap, _ time: Instant, _ boundary: Boundary, _ origin: Tick?
     ) -> [Effect] {
         let earliest = isUnderWay ? max(time, handedUntil) : time
         let unit = boundary == .bar ? plan.meter.bar : plan.meter.beat
-        let entry = BandPlayer.line(of: unit, atOrAfter: earliest, map)
         let bar = plan.meter.bar.rawValue
-        let origin = Tick(entry.rawValue - (entry.rawValue % bar + bar) % bar)
+        let line = BandPlayer.line(of: unit, atOrAfter: earliest, map)
+        let entry = max(line, origin ?? line)
+        let origin = origin ?? Tick(entry.rawValue - (entry.rawValue % bar + bar) % bar)
         let passage = Passage(plan, map: map, origin: origin, entry: entry)
         switch state {
         case .playing(let current, _), .stopping(let current, _):
             state = .playing(current, next: passage)
+            lead(to: passage.entryInstant)
             return [.stateChanged(.playing)]
         case .stopped, .waiting:
+            turn = nil
+            isEnding = false
             state = .waiting(passage)
             return schedule(setUp(plan, at: time)) + [.stateChanged(.waiting)]
         }
@@ -43,6 +47,7 @@ extension BandPlayer {
             state = .playing(
                 passage,
                 next: Passage(plan, map: passage.map, origin: isSameLength ? passage.origin : entry, entry: entry))
+            lead(to: passage.map.instant(of: entry))
             return []
         }
     }
@@ -74,9 +79,59 @@ extension BandPlayer {
     var isUnderWay: Bool { phase == .playing || phase == .stopping }
 
     func setUp(_ plan: PlaybackPlan, at time: Instant) -> [ScheduledMessage] {
-        plan.setup.map {
-            ScheduledMessage(time: time, destination: routing.destination(of: $0.voice), message: $0.message)
+        plan.setup.map { planned in
+            var message = planned.message
+            if case .controlChange(let channel, Controller.volume, _) = message.kind,
+                let volume = volumes[planned.voice]
+            {
+                message = .controlChange(channel, Controller.volume, volume)
+            }
+            return ScheduledMessage(time: time, destination: routing.destination(of: planned.voice), message: message)
         }
+    }
+
+    mutating func setVolumes(_ new: [Voice: UInt8], _ time: Instant) -> [Effect] {
+        let changed = Voice.all.filter { volumes[$0] != new[$0] }
+        volumes = new.mapValues { min(127, $0) }
+        guard let plan = playing?.plan else { return [] }
+        return schedule(
+            setUp(plan, at: isUnderWay ? max(time, handedUntil) : time).filter { message in
+                guard case .controlChange(let channel, Controller.volume, _) = message.message.kind else { return false }
+                return changed.contains { plan.channel(of: $0) == channel }
+            })
+    }
+
+    mutating func setIntensity(_ factor: Double) -> [Effect] {
+        intensity = min(1.4, max(0.6, factor))
+        return []
+    }
+
+    mutating func retime(_ map: TempoMap, _ time: Instant) -> [Effect] {
+        switch state {
+        case .stopped: break
+        case .waiting(var passage):
+            passage.retime(map)
+            state = .waiting(passage)
+        case .playing(var passage, var next):
+            let old = passage.map
+            passage.retime(map)
+            if let following = next {
+                next?.retime(BandPlayer.carried(following, from: old, to: map))
+            }
+            state = .playing(passage, next: next)
+        case .stopping(var passage, let end):
+            let line = passage.map.tick(at: end)
+            passage.retime(map)
+            state = .stopping(passage, at: max(map.instant(of: line), min(end, handedUntil)))
+        }
+        return []
+    }
+
+    /// The map of a passage that follows, moved with the one before it.
+    private static func carried(_ next: Passage, from old: TempoMap, to map: TempoMap) -> TempoMap {
+        if next.map == old { return map }
+        let line = old.tick(at: next.entryInstant)
+        return TempoMap(anchor: map.instant(of: line), anchorTick: next.entry, tempo: next.map.tempo)
     }
 
     /// The first multiple of `unit` whose instant is not before a time.

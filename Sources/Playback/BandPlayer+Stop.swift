@@ -14,6 +14,7 @@ extension BandPlayer {
             return stopPresses.count == 2 ? takeBack() : []
         case .waiting:
             state = .stopped
+            turn = nil
             return [.stateChanged(.stopped)]
         case .playing(let passage, _):
             return stopAtBar(passage, time)
@@ -27,8 +28,10 @@ extension BandPlayer {
         let end = passage.map.instant(of: line)
         guard handedUntil > end else {
             state = .stopping(passage, at: end)
+            lead(to: end)
             return [.stateChanged(.stopping)]
         }
+        turn = nil
         // What lies behind the bar line was handed out already: all is taken back, and the rest of the bar handed out
         // anew.
         var rest = passage
@@ -40,6 +43,8 @@ extension BandPlayer {
 
     mutating func stopNow() -> [Effect] {
         state = .stopped
+        turn = nil
+        isEnding = false
         return takeBack() + [.stateChanged(.stopped)]
     }
 
@@ -48,6 +53,8 @@ extension BandPlayer {
         var held: [PortAddress: HeldNotes] = [:]
         for (note, port) in sounding { held[port, default: HeldNotes()].press(note.channel, note.pitch) }
         state = .stopped
+        turn = nil
+        isEnding = false
         _ = takeBack()
         return routing.destinations.flatMap { port -> [Effect] in
             [.silence(port), .panic(port, Panic.messages(held: held[port] ?? HeldNotes()))]

@@ -7,7 +7,7 @@ extension BandPlayer {
     mutating func advance(_ now: Instant) -> [Effect] {
         var effects: [Effect] = []
         var messages: [ScheduledMessage] = []
-        let limit = now + horizon
+        let limit = now + horizon + routing.lead
         begin(now, limit, &messages, &effects)
         catchUp(now, &messages)
         while let end = boundary, handOut(until: min(end, limit), closing: end <= limit, &messages), end <= limit {
@@ -19,22 +19,31 @@ extension BandPlayer {
         return schedule(messages) + effects
     }
 
-    /// Messages as an effect, none where there are none. Times that lie before what was handed out already (a set-up
-    /// while the last bar still sounds, a machine that slept) are moved up to it.
+    /// Messages as an effect, none where there are none. Each is sent as much earlier as its port is late. Times that lie
+    /// before what a port was handed already (a set-up while the last bar still sounds, a machine that slept) are moved up
+    /// to it.
     mutating func schedule(_ messages: [ScheduledMessage]) -> [Effect] {
         guard !messages.isEmpty else { return [] }
         var ordered = messages
         for index in ordered.indices {
-            lastTime = max(lastTime, ordered[index].time)
-            ordered[index].time = lastTime
+            let port = ordered[index].destination
+            let time = ordered[index].time - routing.latency(of: port)
+            let last = lastTimes[port].map { max($0, time) } ?? time
+            lastTimes[port] = last
+            ordered[index].time = last
         }
-        return [.schedule(ordered)]
+        guard !routing.latencies.isEmpty else { return [.schedule(ordered)] }
+        return [
+            .schedule(
+                ordered.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
+                    .map(\.element))
+        ]
     }
 
     /// Takes back what was handed out and ends what sounds.
     mutating func takeBack() -> [Effect] {
         sounding = [:]
-        lastTime = Instant(nanoseconds: .min)
+        lastTimes = [:]
         return routing.destinations.map { .silence($0) }
     }
 
@@ -95,9 +104,14 @@ extension BandPlayer {
     mutating func handOut(until end: Instant, closing: Bool, _ messages: inout [ScheduledMessage]) -> Bool {
         guard var current = passage else { return true }
         while let next = current.next, next.instant < end || closing && next.instant == end && next.message.isNoteOff {
-            emit(next.message, at: next.instant, &messages)
+            // What the fill plays before it comes first.
+            emitTurn(until: next.instant, current.map, &messages)
+            if turn.map({ !$0.replaces(next.message, at: current.map.tick(at: next.instant)) }) ?? true {
+                emit(next.message, at: next.instant, &messages)
+            }
             current.step()
         }
+        emitTurn(until: end, current.map, &messages)
         passage = current
         return true
     }
@@ -110,7 +124,13 @@ extension BandPlayer {
             guard !muted.contains(planned.voice) else { return }
             let port = routing.destination(of: planned.voice)
             sounding[key] = port
-            messages.append(ScheduledMessage(time: time, destination: port, message: message))
+            let loud =
+                planned.voice == .melody || intensity == 1
+                ? message.data2 : UInt8(min(127, max(1, (Double(message.data2) * intensity).rounded())))
+            messages.append(
+                ScheduledMessage(
+                    time: time, destination: port,
+                    message: MIDIMessage(status: message.status, data1: message.data1, data2: loud)))
         } else if let port = sounding.removeValue(forKey: key) {
             messages.append(ScheduledMessage(time: time, destination: port, message: message))
         }
@@ -119,12 +139,23 @@ extension BandPlayer {
     /// What happens at a boundary: a stop, or another passage.
     mutating func pass(_ end: Instant, _ messages: inout [ScheduledMessage], _ effects: inout [Effect]) {
         messages += release(at: end)
+        turn = nil
         if case .playing(_, let next?) = state {
+            isEnding = false
             messages += setUp(next.plan, at: end)
             state = .playing(next, next: nil)
             chase(next, &messages)
             effects.append(.replaced)
+        } else if !isEnding, let passage, !passage.plan.ending.isEmpty {
+            let line = passage.map.tick(at: end)
+            let wasPlaying = phase == .playing
+            isEnding = true
+            state = .stopping(
+                Passage(passage.plan.last, map: passage.map, origin: line, entry: line),
+                at: passage.map.instant(of: line + passage.plan.meter.bar))
+            if wasPlaying { effects.append(.stateChanged(.stopping)) }
         } else {
+            isEnding = false
             state = .stopped
             effects.append(.stateChanged(.stopped))
         }

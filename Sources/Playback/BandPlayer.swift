@@ -13,15 +13,24 @@ public struct BandPlayer: Sendable {
 
     public enum Event: Hashable, Sendable {
         /// Begins at the first boundary at or behind an instant: on a bar with the plan's first bar, on a beat with
-        /// that bar from there. What plays goes on until then.
-        case enter(PlaybackPlan, map: TempoMap, at: Instant, on: Boundary)
+        /// that bar from there. What plays goes on until then. With an `origin`, rounds are counted from that tick of
+        /// the map instead, and the band comes in where a round that began there would be.
+        case enter(PlaybackPlan, map: TempoMap, at: Instant, on: Boundary, origin: Tick? = nil)
         /// Goes over to another plan at the next bar line: to the same place of the round where both are equally long,
         /// else to its beginning. Ignored unless the band plays or waits.
         case replace(PlaybackPlan, at: Instant)
-        /// A press of Stop: at the bar line; while that is awaited, at once; the third press within two seconds, panic.
+        /// A press of Stop: at the bar line, where the plan's ending is played; while that is awaited or played, at once;
+        /// the third press within two seconds, panic.
         case stop(at: Instant)
         /// Voices that are not heard from now on; those left out are heard again from their next note.
         case mute(Set<Voice>, at: Instant)
+        /// Controller 7 of voices, now and whenever they are set up; voices that are left out have their strip's.
+        case volume([Voice: UInt8], at: Instant)
+        /// What the velocities of the band are multiplied by from now on; 1 is as written, 0.6...1.4. The melody stays.
+        case intensity(Double, at: Instant)
+        /// Goes on under another tempo map: every tick that is not handed out yet sounds when the map says, nothing
+        /// is left out and nothing comes twice.
+        case retime(TempoMap, at: Instant)
         /// Other ports from now on.
         case reroute(Routing, at: Instant)
         /// Whether it begins again at the end of a round (it does unless told otherwise).
@@ -63,13 +72,19 @@ public struct BandPlayer: Sendable {
     var routing: Routing
     let horizon: Nanoseconds
     var muted: Set<Voice> = []
+    var volumes: [Voice: UInt8] = [:]
+    var intensity = 1.0
+    /// The drums that lead to the next change, while one is awaited.
+    var turn: Turn?
+    /// What plays is the ending.
+    var isEnding = false
     var loops = true
     /// Notes handed out and not ended, with the ports that they were sent to.
     var sounding: [Sounding: PortAddress] = [:]
     /// Everything before this was handed out.
     var handedUntil = Instant(nanoseconds: .min)
-    /// The time of the last message handed out and not taken back.
-    var lastTime = Instant(nanoseconds: .min)
+    /// The time of the last message handed out to a port and not taken back.
+    var lastTimes: [PortAddress: Instant] = [:]
     var stopPresses: (count: Int, last: Instant) = (0, Instant(nanoseconds: .min / 2))
 
     /// Presses of Stop that are farther apart do not count as one gesture.
@@ -78,10 +93,12 @@ public struct BandPlayer: Sendable {
     static let lateness = Nanoseconds.milliseconds(500)
     /// A band that would come in later than this waits for the next bar line.
     static let entryLateness = Nanoseconds.milliseconds(50)
+    /// How far ahead of time messages are handed out, unless told otherwise.
+    public static let standardHorizon = Nanoseconds.milliseconds(150)
 
     /// - Parameter horizon: how far ahead of time messages are handed out; what lies in it is what a stop must take
     ///   back.
-    public init(routing: Routing, horizon: Nanoseconds = .milliseconds(150)) {
+    public init(routing: Routing, horizon: Nanoseconds = standardHorizon) {
         precondition(horizon > .zero, "messages are handed out ahead of time")
         self.routing = routing
         self.horizon = horizon
@@ -93,6 +110,16 @@ public struct BandPlayer: Sendable {
         case .waiting: .waiting
         case .playing: .playing
         case .stopping: .stopping
+        }
+    }
+
+    /// What plays or waits for its entrance: its grid, where its rounds are counted from, and the plan. Nil where the band
+    /// is silent.
+    public var playing: (map: TempoMap, origin: Tick, plan: PlaybackPlan)? {
+        switch state {
+        case .stopped: nil
+        case .waiting(let passage), .playing(let passage, _), .stopping(let passage, _):
+            (passage.map, passage.origin, passage.plan)
         }
     }
 
@@ -121,10 +148,13 @@ public struct BandPlayer: Sendable {
     /// Follows an event.
     public mutating func handle(_ event: Event) -> [Effect] {
         switch event {
-        case .enter(let plan, let map, let time, let boundary): enter(plan, map, time, boundary)
+        case .enter(let plan, let map, let time, let boundary, let origin): enter(plan, map, time, boundary, origin)
         case .replace(let plan, let time): replace(plan, time)
         case .stop(let time): stop(time)
         case .mute(let voices, let time): mute(voices, time)
+        case .volume(let volumes, let time): setVolumes(volumes, time)
+        case .intensity(let factor, _): setIntensity(factor)
+        case .retime(let map, let time): retime(map, time)
         case .reroute(let routing, let time): reroute(routing, time)
         case .loop(let loops): setLoop(loops)
         case .advance(let now): advance(now)

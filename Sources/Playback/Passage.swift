@@ -4,7 +4,7 @@ import Music
 /// A plan laid along score time from an entry on: where its rounds begin and which message comes next.
 struct Passage: Hashable, Sendable {
     let plan: PlaybackPlan
-    let map: TempoMap
+    private(set) var map: TempoMap
     /// Where round 0 begins.
     let origin: Tick
     /// Where it is entered, not before `origin`.
@@ -24,6 +24,9 @@ struct Passage: Hashable, Sendable {
         index = 0
         move(to: entry)
     }
+
+    /// Goes on under another map; what comes next stays the same.
+    mutating func retime(_ new: TempoMap) { map = new }
 
     var entryInstant: Instant { map.instant(of: entry) }
 

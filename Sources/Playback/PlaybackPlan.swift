@@ -51,6 +51,13 @@ public struct Mix: Hashable, Sendable {
             .part(.line): Strip(volume: 80, pan: 90, channel: Part.line.channel),
         ])
 
+    /// The band and what loops of the take while its player plays on: on channel 7, since channel 1 is the player's own.
+    public static let live: Mix = {
+        var mix = Mix.band
+        mix.strips[.melody] = Strip(volume: 100, pan: 64, channel: Channel(7))
+        return mix
+    }()
+
     /// The band and the melody, as for hearing a take.
     public static let full: Mix = {
         var mix = Mix.band
@@ -88,8 +95,14 @@ public struct PlaybackPlan: Hashable, Sendable {
     public let setup: [PlannedMessage]
     /// By tick, note-offs before note-ons; all ticks in 0...`length`.
     public let messages: [PlannedMessage]
+    /// The drums of a bar before a change, from `fillStart` on; ticks from the bar line.
+    public let fill: [PlannedMessage]
+    /// Where in the bar the fill begins.
+    public let fillStart: Tick
+    /// The bar that the band ends with; ticks from its bar line. Empty where it just stops.
+    public let ending: [PlannedMessage]
 
-    public init(_ arrangement: Arrangement, mix: Mix = .band) {
+    public init(_ arrangement: Arrangement, mix: Mix = .band, turns: Turns = .none) {
         let phrase = arrangement.phrase
         length = phrase.length
         meter = phrase.meter
@@ -118,6 +131,41 @@ public struct PlaybackPlan: Hashable, Sendable {
         }
         self.setup = setup
         self.messages = PlaybackPlan.ordered(messages)
+        fill = PlaybackPlan.bar(of: [.drums: turns.fill], arrangement, mix)
+            .filter { $0.tick >= turns.fillStart || $0.isNoteOff }
+        fillStart = turns.fillStart
+        ending = PlaybackPlan.bar(of: turns.ending, arrangement, mix)
+    }
+
+    /// What is left when a band ends: one bar, and silence behind it for as long as anybody waits.
+    private init(ending plan: PlaybackPlan) {
+        length = plan.meter.bar * 4096
+        meter = plan.meter
+        setup = []
+        messages = plan.ending
+        fill = []
+        fillStart = .zero
+        ending = []
+    }
+
+    /// The ending as a plan of its own.
+    var last: PlaybackPlan { PlaybackPlan(ending: self) }
+
+    /// The channel that a voice is played on; nil for a voice that is not.
+    func channel(of voice: Voice) -> Channel? { setup.first { $0.voice == voice }?.message.channel }
+
+    /// One bar of parts as messages, groove applied.
+    private static func bar(of parts: [Part: [NoteEvent]], _ arrangement: Arrangement, _ mix: Mix) -> [PlannedMessage] {
+        let phrase = arrangement.phrase
+        guard parts.values.contains(where: { !$0.isEmpty }) else { return [] }
+        var bar = arrangement
+        bar.phrase = Phrase(notes: [], meter: phrase.meter, tempo: phrase.tempo, bars: 1)
+        bar.accompaniment.parts = parts
+        return ordered(
+            Part.allCases.flatMap { part -> [PlannedMessage] in
+                guard let strip = mix.strips[.part(part)], parts[part] != nil else { return [] }
+                return messages(bar.grooved(part), .part(part), strip.channel, until: phrase.meter.bar)
+            })
     }
 
     /// Notes as messages, cut to the round and to each other.

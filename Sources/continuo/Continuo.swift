@@ -10,7 +10,7 @@ struct Continuo: AsyncParsableCommand {
         commandName: "continuo",
         abstract: "Play a melody on a MIDI keyboard, and the band comes in.",
         discussion: """
-            With a keyboard: start continuod, plug the keyboard in, press Record, play, press Record again.
+            With a keyboard: start continuod, plug the keyboard in, play a melody, press Play: the band comes in.
             Without one:     continuo arrange MELODY.mid -o BAND.mid
 
             Exit codes: 0 done, 64 wrong usage, 65 bad input, 66 no such file, take or genre, 69 the daemon cannot be \
@@ -21,9 +21,18 @@ struct Continuo: AsyncParsableCommand {
             CommandGroup(
                 name: "Band",
                 subcommands: [
-                    RecordCommand.self, PlayCommand.self, StopCommand.self, NextCommand.self, PreviousCommand.self,
-                    PanicCommand.self, GenreCommand.self, TempoCommand.self, MeterCommand.self,
+                    AccompanyCommand.self, RecordCommand.self, StopCommand.self, NextCommand.self, PreviousCommand.self,
+                    RegenerateCommand.self, GenreCommand.self, LoopCommand.self, LockCommand.self, MuteCommand.self,
+                    SoloCommand.self, VolumeCommand.self, UndoCommand.self, RedoCommand.self, EraseCommand.self,
+                    PanicCommand.self,
                 ]),
+            CommandGroup(
+                name: "Time",
+                subcommands: [
+                    TempoCommand.self, MeterCommand.self, HalfCommand.self, DoubleCommand.self, TapCommand.self,
+                    MetronomeCommand.self,
+                ]),
+            CommandGroup(name: "Listening", subcommands: [ListenCommand.self, ForgetCommand.self]),
             CommandGroup(
                 name: "Daemon",
                 subcommands: [StatusCommand.self, TakesCommand.self, PerformCommand.self]),

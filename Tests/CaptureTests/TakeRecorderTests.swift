@@ -14,7 +14,7 @@ private func off(_ pitch: Int, _ ms: Int) -> TakeRecorder.Event {
     .message(.noteOff(Channel(1), Pitch(pitch)), at: at(ms))
 }
 private func finished(_ effects: [Effect]) -> Take? {
-    effects.lazy.compactMap { if case .takeFinished(let take) = $0 { take } else { nil } }.first
+    effects.lazy.compactMap { if case .takeFinished(let take, _) = $0 { take } else { nil } }.first
 }
 
 @Suite struct TakeRecorderTests {
@@ -42,7 +42,8 @@ private func finished(_ effects: [Effect]) -> Take? {
         ])
         let effects = recorder.handle(.control(.record, at: at(3050)))
         let take = try #require(finished(effects))
-        #expect(effects == [.takeFinished(take), .stateChanged(.idle)])
+        let continuation = TempoMap(anchor: at(3000), anchorTick: Meter.fourFour.bar, tempo: .moderate)
+        #expect(effects == [.takeFinished(take, continuation: continuation), .stateChanged(.idle)])
         #expect(take.phrase.bars == 1)
         #expect(take.phrase.notes.map(\.pitch.number) == [60, 62, 64])
         #expect(take.phrase.notes.map(\.onset.nearestStep) == [0, 12, 24])

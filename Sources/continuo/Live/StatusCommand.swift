@@ -18,7 +18,20 @@ struct StatusCommand: AsyncParsableCommand {
         if status.keyboards.isEmpty { rows.append(("keyboard", "none plugged in")) }
         rows.append(("band on", status.output ?? "no port: start a synthesizer such as fluidsynth"))
         rows.append(
-            ("records", "in \(status.meter)" + (status.tempo.map { " at \(beats($0)) quarter notes a minute" } ?? "")))
+            (
+                "time",
+                status.tempo.map { "\(status.meter) at \(beats($0)) quarter notes a minute" } ?? "read from your playing"
+            ))
+        var manners = [status.listening ? "listening" : "not listening"]
+        if status.metronome { manners.append("click on") }
+        if !status.loop { manners.append("ends with the round") }
+        for (what, parts) in [("locked", status.locked), ("muted", status.muted), ("solo", status.solo)] {
+            if !parts.isEmpty { manners.append("\(what): \(parts.joined(separator: ", "))") }
+        }
+        rows.append(("manners", manners.joined(separator: "; ")))
+        if let variation = status.variation, let count = status.variations {
+            rows.append(("variation", "\(variation) of \(count)"))
+        }
         rows.append(("genre", status.genres.map { $0 == status.genre ? Ink.bold($0) : $0 }.joined(separator: ", ")))
         rows.append(("last take", status.lastTakeID.map { "\($0)" } ?? "none since the start"))
         for (name, text) in rows { print("  " + Ink.quiet(pad(name)) + text) }
@@ -51,9 +64,12 @@ extension StatusReport {
     var nextSteps: [String] {
         switch state {
         case .idle, .stopped:
-            let again = lastTakeID == nil ? [] : ["continuo play            the band plays the last take again"]
+            let again = lastTakeID == nil ? "" : ", else on the last take"
             return (keyboards.isEmpty ? ["Plug a keyboard in, or: continuo perform MELODY.mid --record"] : [])
-                + ["continuo record          then play; the same again ends the take"] + again
+                + [
+                    "continuo accompany       the band comes in on what you just played\(again)",
+                    "continuo record          then play; the same again ends the take",
+                ]
                 + ["continuo takes list      what was recorded", "continuo --help          everything else"]
         case .armed, .recording:
             return ["Play, then: continuo record   ends the take, and the band comes in"]

@@ -1,8 +1,7 @@
-import ConsoleAPI
 import Music
 import Testing
 
-@testable import BridgeDaemon
+@testable import LiveSession
 
 /// Recording, as its player sees it.
 struct TakeScenarioTests {
@@ -31,7 +30,7 @@ struct TakeScenarioTests {
         stage.wait(until: 4)
         #expect(stage.takes.count == 1)
         #expect(stage.takes[0].phrase.notes.count == 4)
-        #expect(stage.requests.count == 1)
+        #expect(stage.wishes == 1)
     }
 
     @Test mutating func stopWhileRecordingKeepsTheTakeAndNoBandComes() {
@@ -49,7 +48,7 @@ struct TakeScenarioTests {
         stage.press(.record, at: 0.5)
         stage.play([60, 62, 64, 65], from: 1)
         stage.press(.stop, at: 3)
-        stage.press(.play, at: 4)
+        stage.press(.accompany, at: 4)
         stage.answer(at: 4.1)
         stage.wait(until: 6)
         #expect(stage.bandNotes(from: 0).first == .init(5, 41))
@@ -58,9 +57,9 @@ struct TakeScenarioTests {
     @Test mutating func playWhileRecordingEndsTheTakeAndTheBandFollows() {
         stage.press(.record, at: 0.5)
         stage.play([60, 62, 64, 65], from: 1)
-        stage.press(.play, at: 3)
+        stage.press(.accompany, at: 3)
         #expect(stage.takes.count == 1)
-        #expect(stage.requests.count == 1)
+        #expect(stage.wishes == 1)
     }
 
     @Test mutating func anEmptyTakeIsRefusedWithAdvice() {
@@ -79,10 +78,10 @@ struct TakeScenarioTests {
         #expect(stage.states == [.armed, .idle])
     }
 
-    @Test(arguments: [Session.Control.play, .next, .previous])
+    @Test(arguments: [Session.Control.accompany, .next, .previous])
     mutating func withoutATakeThereIsAdvice(control: Session.Control) {
         stage.press(control, at: 1)
-        #expect(stage.refusals.map(\.sentence) == ["there is no take yet"])
+        #expect(stage.refusals.map(\.sentence) == ["nothing was played yet"])
     }
 
     @Test mutating func anUnpluggedKeyboardLeavesADamagedTakeWithoutHangingNotes() {
@@ -105,7 +104,7 @@ struct TakeScenarioTests {
         stage.press(.record, at: 2.9)
         stage.unplug(piano, at: 3)
         #expect(stage.takes.map(\.isDamaged) == [false])
-        #expect(stage.requests.count == 1)
+        #expect(stage.wishes == 1)
     }
 
     @Test mutating func onlyTheKeyboardThatBeganIsRecorded() {
@@ -171,7 +170,7 @@ struct TakeScenarioTests {
         stage.press(.meter(.threeFour), at: 0.1)
         #expect(
             stage.told.map(\.sentence) == [
-                "the next take is heard at 60 quarter notes a minute", "the next take is heard in 3/4",
+                "60 quarter notes a minute", "takes at a set tempo are heard in 3/4",
             ])
         stage.press(.record, at: 0.5)
         stage.down(60, at: 1)

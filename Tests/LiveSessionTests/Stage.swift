@@ -1,10 +1,10 @@
-import ConsoleAPI
+import Generation
 import MIDI
 import Music
 import Playback
 import Transport
 
-@testable import BridgeDaemon
+@testable import LiveSession
 
 let piano = Session.Source(number: 1, name: "Piano")
 let organ = Session.Source(number: 2, name: "Organ")
@@ -21,11 +21,20 @@ struct Stage {
     private(set) var takes: [Take] = []
     /// The take's number and what was stored for it.
     private(set) var arrangements: [(take: Int, arrangement: Arrangement)] = []
-    private(set) var requests: [(number: Int, phrase: Phrase, genre: Genre, seed: UInt64)] = []
+    private(set) var requests: [(number: Int, order: Session.Order)] = []
+    /// How many of them somebody waited for.
+    private(set) var wishes = 0
+    private(set) var clicks: [ScheduledMessage] = []
+    /// What was forgotten on disk; nil is everything.
+    private(set) var forgotten: [Nanoseconds?] = []
     private(set) var synthesizer = FakeSynthesizer()
+    /// How long generation takes, in seconds; nil where the test answers by hand.
+    var answersAfter: Double?
+    private var due: [(time: Double, number: Int)] = []
 
-    init(hasOutput: Bool = true) {
-        session = Session(configuration: Configuration())
+    /// - Parameter settings: a take at a set tempo and an entrance at the bar, unless told otherwise.
+    init(_ settings: Session.Settings = .init(tempo: .moderate, entrance: .bar), hasOutput: Bool = true) {
+        session = Session(settings: settings)
         if hasOutput { plugInOutput(at: 0) }
     }
 
@@ -45,14 +54,21 @@ struct Stage {
         }
     }
 
-    mutating func down(_ pitch: Int, at time: Double, on keyboard: Session.Source = piano) {
+    mutating func down(_ pitch: Int, at time: Double, on keyboard: Session.Source = piano, velocity: Int = 90) {
         wait(until: time)
-        send(.message(.noteOn(Channel(1), Pitch(pitch), Velocity(90)), from: keyboard, at: instant(time)))
+        send(.message(.noteOn(Channel(1), Pitch(pitch), Velocity(velocity)), from: keyboard, at: instant(time)))
     }
 
     mutating func up(_ pitch: Int, at time: Double, on keyboard: Session.Source = piano) {
         wait(until: time)
         send(.message(.noteOff(Channel(1), Pitch(pitch)), from: keyboard, at: instant(time)))
+    }
+
+    mutating func pedal(_ isDown: Bool, at time: Double, on keyboard: Session.Source = piano) {
+        wait(until: time)
+        send(
+            .message(
+                .controlChange(Channel(1), Controller.sustain, isDown ? 127 : 0), from: keyboard, at: instant(time)))
     }
 
     mutating func unplug(_ keyboard: Session.Source, at time: Double) {
@@ -81,14 +97,14 @@ struct Stage {
         send(.ending(at: instant(time)))
     }
 
-    /// Generation answers a request: the latest one, or the one of this number.
+    /// Generation answers a request: the one that is awaited, or the one of this number.
     mutating func answer(_ number: Int? = nil, at time: Double) {
         wait(until: time)
-        guard let request = requests.first(where: { $0.number == number ?? requests.last?.number }) else { return }
+        let number = number ?? session.awaited ?? requests.last { session.open[$0.number]?.isAhead == false }?.number
+        guard let request = requests.first(where: { $0.number == number }) else { return }
         send(
             .accompanied(
-                request: request.number, band(for: request.phrase, genre: request.genre, seed: request.seed),
-                at: instant(time)))
+                request: request.number, band(for: request.order), bandTurns(request.order), at: instant(time)))
     }
 
     /// Lets time pass as the conductor does: told every 40 ms while there is something to do.
@@ -97,6 +113,13 @@ struct Stage {
         while now + 0.04 < time {
             now += 0.04
             if session.isBusy { send(.tick(instant(now)), time: now) }
+            while let first = due.first, first.time <= now {
+                due.removeFirst()
+                guard let request = requests.first(where: { $0.number == first.number }) else { continue }
+                send(
+                    .accompanied(
+                        request: first.number, band(for: request.order), bandTurns(request.order), at: instant(now)))
+            }
         }
         now = time
     }
@@ -113,8 +136,12 @@ struct Stage {
             switch effect {
             case .storeTake(let take, _): takes.append(take)
             case .storeArrangement(let arrangement, let take): arrangements.append((take, arrangement))
-            case .accompany(let number, let phrase, let genre, let wish):
-                requests.append((number, phrase, genre, wish.seed))
+            case .accompany(let number, let order):
+                requests.append((number, order))
+                if session.open[number]?.isAhead == false { wishes += 1 }
+                if let answersAfter { due.append((now + answersAfter, number)) }
+            case .click(let messages): clicks += messages
+            case .forget(let length): forgotten.append(length)
             case .told(let state, let sentence): told.append((now, state, sentence))
             case .refused(let sentence, let advice): refusals.append((sentence, advice))
             case .player(let effect): synthesizer.hear(effect, at: instant(now))
@@ -142,17 +169,28 @@ struct Stage {
     }
 }
 
-/// A bass that plays every beat; its pitch tells variations apart: 40 + seed, 20 higher in jazz.
-func band(for phrase: Phrase, genre: Genre, seed: UInt64) -> Accompaniment {
-    let pitch = Pitch(40 + Int(seed % 20) + (genre == .jazz ? 20 : 0))
-    let bass = (0..<phrase.bars * 4).map { beat in
-        NoteEvent(pitch: pitch, onset: .steps(beat * 12), length: .steps(10), velocity: Velocity(80))
+/// A bass that plays every beat; its pitch tells variations apart: 40 + seed, 20 higher in jazz. Kept parts stay.
+func band(for order: Session.Order) -> Accompaniment {
+    let pitch = Pitch(40 + Int(order.request.seed % 20) + (order.genre == .jazz ? 20 : 0))
+    let beat = order.melody.meter.beat
+    func line(_ pitch: Pitch) -> [NoteEvent] {
+        (0..<(order.melody.length.rawValue / beat.rawValue)).map { number in
+            NoteEvent(pitch: pitch, onset: beat * number, length: beat - .steps(2), velocity: Velocity(80))
+        }
+    }
+    var parts: [Part: [NoteEvent]] = [.bass: line(pitch)]
+    if let kept = order.request.kept {
+        for part in kept.parts { parts[part] = kept.accompaniment.parts[part] }
     }
     return Accompaniment(
-        genre: genre, parts: [.bass: bass], plan: ChordPlan(window: phrase.meter.harmonyWindow, chords: []),
+        genre: order.genre, parts: parts, plan: ChordPlan(window: order.melody.meter.harmonyWindow, chords: []),
         instrumentation: Instrumentation(programs: [.bass: Program(33)], melody: Program(73)), groove: .straight,
-        provenance: .init(seed: seed, accompanist: "test", modelHash: "", instructionSet: "", temperature: 0))
+        provenance: .init(
+            seed: order.request.seed, accompanist: "test", modelHash: "", instructionSet: "", temperature: 0))
 }
+
+/// No fill, and no ending.
+func bandTurns(_ order: Session.Order) -> Turns { .none }
 
 func instant(_ seconds: Double) -> Instant { .zero + .seconds(seconds) }
 func seconds(_ instant: Instant) -> Double { (instant - .zero).seconds }

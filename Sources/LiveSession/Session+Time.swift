@@ -1,0 +1,140 @@
+import Capture
+import Generation
+import Music
+import Playback
+import Transport
+
+/// Tempo, metre and click.
+extension Session {
+    /// The band's tempo; else that of the next take, nil where the playing will tell.
+    public var presentTempo: Tempo? { player?.playing?.map.tempo ?? tempo }
+
+    /// The band's metre, else that of the next take.
+    public var presentMeter: Meter { player?.playing?.plan.meter ?? meter }
+
+    mutating func setTempo(_ wanted: Tempo?, _ time: Instant) -> [Effect] {
+        tempo = wanted
+        guard let wanted else { return [.told(state, "the next take's tempo is read from your playing")] }
+        var effects: [Effect] = []
+        if let playing = player?.playing {
+            // From what is not handed out yet the band goes on at the new tempo, without a jump.
+            let from = time + BandPlayer.standardHorizon
+            let map = TempoMap(anchor: from, anchorTick: playing.map.tick(at: from), tempo: wanted)
+            effects += feed(.retime(map, at: time)) + click(.retime(map, at: time))
+        } else if let map = metronome?.map {
+            effects += startClick(TempoMap(anchor: map.anchor, anchorTick: map.anchorTick, tempo: wanted), meter, time)
+        }
+        if let piece {
+            self.piece?.continuation = TempoMap(
+                anchor: piece.continuation.anchor, anchorTick: piece.continuation.anchorTick, tempo: wanted)
+        }
+        return effects + [.told(state, "\(Session.text(wanted)) quarter notes a minute")]
+    }
+
+    mutating func setMeter(_ wanted: Meter) -> [Effect] {
+        meter = wanted
+        return [.told(state, "takes at a set tempo are heard in \(wanted)")]
+    }
+
+    static func text(_ tempo: Tempo) -> String {
+        let number = (tempo.quartersPerMinute * 10).rounded() / 10
+        return number == number.rounded() ? "\(Int(number))" : "\(number)"
+    }
+
+    // MARK: - Half and double
+
+    /// Understands the take in half or double the tempo, and has the band play it so from the next bar line on.
+    mutating func scaleTempo(by factor: Double, _ time: Instant) -> [Effect] {
+        guard let piece else {
+            guard let tempo else { return [Session.nothingPlayed] }
+            guard let scaled = Tempo(quartersPerMinute: tempo.quartersPerMinute * factor) else {
+                return [Session.outOfRange(tempo, factor)]
+            }
+            return setTempo(scaled, time)
+        }
+        let phrase = piece.take.phrase
+        guard let scaled = Tempo(quartersPerMinute: phrase.tempo.quartersPerMinute * factor),
+            let latest = Tempo(quartersPerMinute: piece.continuation.tempo.quartersPerMinute * factor)
+        else { return [Session.outOfRange(phrase.tempo, factor)] }
+        guard Double(phrase.bars) * factor <= Double(Phrase.maximumBars) else {
+            return [
+                .refused(
+                    "twice as fast, the take would have more than \(Phrase.maximumBars) bars",
+                    advice: "record a shorter one")
+            ]
+        }
+        let former = piece.take
+        var take = former.requantized(tempo: scaled, meter: phrase.meter)
+        take.origin.trigger = factor < 1 ? "half" : "double"
+        let end = max(take.tempoMap.instant(of: take.phrase.length), piece.continuation.anchor)
+        let continuation = TempoMap(anchor: end, anchorTick: take.phrase.length, tempo: latest)
+        if tempo != nil { tempo = scaled }
+        bandFollows = isBandOn || awaited != nil
+        let (whole, melody, plan) = Session.hands(of: take, chords: [])
+        let effects = change(
+            to: whole, root: piece.root, melody: melody, chords: plan, continuation, isHeard: piece.isHeard, time)
+        return effects + [.told(state, Session.describe(whole))]
+    }
+
+    private static func outOfRange(_ tempo: Tempo, _ factor: Double) -> Effect {
+        .refused(
+            "\(text(tempo)) cannot be \(factor < 1 ? "halved" : "doubled"): a tempo is \(Int(Tempo.range.lowerBound)) to \(Int(Tempo.range.upperBound)) quarter notes a minute",
+            advice: "")
+    }
+
+    // MARK: - Click
+
+    mutating func toggleClick(_ time: Instant) -> [Effect] {
+        clicks.toggle()
+        guard clicks else { return stopClick(time) + [.told(state, "the click is off")] }
+        guard player != nil else {
+            return [.refused("the click has no port to sound on", advice: "start a synthesizer such as fluidsynth")]
+        }
+        if let playing = player?.playing {
+            return startClick(playing.map, playing.plan.meter, time, origin: playing.origin)
+                + [.told(state, "the click is on")]
+        }
+        let tempo = tempo ?? piece?.continuation.tempo ?? .moderate
+        return startClick(TempoMap(anchor: time + BandPlayer.standardHorizon, tempo: tempo), meter, time)
+            + [.told(state, "the click is on, at \(Session.text(tempo)); with it, Record counts a bar in")]
+    }
+
+    /// Lets the click go with a grid, where it is wanted.
+    mutating func startClick(_ map: TempoMap, _ meter: Meter, _ time: Instant, origin: Tick = .zero) -> [Effect] {
+        guard clicks else { return [] }
+        return click(.start(map: map, meter: meter, at: time, countIn: nil))
+    }
+
+    mutating func stopClick(_ time: Instant) -> [Effect] {
+        metronome?.isRunning == true ? click(.stop(at: time)) : []
+    }
+
+    /// A bar of click before a take, where the click is on and nothing plays.
+    mutating func countIn(_ time: Instant) -> [Effect] {
+        guard clicks, !isBandOn, let metronome else { return [] }
+        if metronome.isRunning, let map = metronome.map {
+            // The click is there already: the take lies on its bars.
+            recorder.settings.tempo = map.tempo
+            recorder.settings.downbeat = clickDownbeat
+            return []
+        }
+        let tempo = tempo ?? piece?.continuation.tempo ?? .moderate
+        let map = TempoMap(anchor: time + BandPlayer.standardHorizon, tempo: tempo)
+        recorder.settings.tempo = tempo
+        recorder.settings.downbeat = map.instant(of: meter.bar)
+        return click(.start(map: map, meter: meter, at: time, countIn: nil))
+    }
+
+    /// A bar line of the click; nil while none sounds.
+    var clickDownbeat: Instant? {
+        guard let metronome, metronome.isRunning, let map = metronome.map else { return nil }
+        return map.instant(of: .zero)
+    }
+
+    mutating func click(_ event: Metronome.Event) -> [Effect] {
+        guard var metronome else { return [] }
+        let messages = metronome.handle(event)
+        self.metronome = metronome
+        return messages.isEmpty ? [] : [.click(messages)]
+    }
+}

@@ -1,0 +1,2 @@
+import Music
+extension Session { mutating func tap(_ time: Instant) -> [Effect] { [] } }
