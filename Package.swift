@@ -41,9 +41,10 @@ let package = Package(
         .target(name: "Evaluation", dependencies: ["MIDI", "Music", "StandardMIDIFile"]),
         .target(name: "Generation", dependencies: ["Music", "Tensor"]),
         .target(name: "Playback", dependencies: ["MIDI", "Music", "Transport"]),
+.target(name: "Sync", dependencies: ["MIDI", "Music", "Transport"]),
         .target(
             name: "LiveSession",
-            dependencies: ["Capture", "Generation", "MIDI", "Music", "Playback", "Transport"]),
+            dependencies: ["Capture", "Generation", "MIDI", "Music", "Playback", "Sync", "Transport"]),
 
         // floor 3: the outside world: sequencer, devices, store, rendering, training
         .target(name: "Devices", dependencies: ["CUdev", "MIDI", "Music", "RealTime", "Transport", "TOMLKit"]),
@@ -94,6 +95,7 @@ let package = Package(
             name: "GenerationTests", dependencies: ["Generation", "Music", "Tensor", "TensorReference"],
             exclude: ["Fixtures"]),
         .testTarget(name: "PlaybackTests", dependencies: ["Playback", "MIDI", "Music", "Transport", "TestSupport"]),
+        .testTarget(name: "SyncTests", dependencies: ["MIDI", "Music", "Sync", "TestSupport", "Transport"]),
         .testTarget(
             name: "LiveSessionTests",
             dependencies: [
