@@ -47,6 +47,7 @@ extension Conductor {
         if chosen != output || isOutputStale {
             if let old = output, isOutputStale || old.port.address != chosen?.port.address {
                 transport.stopPlaying(to: old.port.address)
+                letGo(old.port)
                 outbox.removeAll()
                 endAnnounced()
             }
@@ -63,10 +64,12 @@ extension Conductor {
             handle(.routing(nil, at: transport.now()))
             return
         }
+        hold(chosen.port)
         do {
             try transport.startPlaying(to: chosen.port.address)
         } catch {
             logger.error("\(error)")
+            letGo(chosen.port)
             output = nil
             isOutputStale = true
             handle(.routing(nil, at: transport.now()))
