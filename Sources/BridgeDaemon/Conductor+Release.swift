@@ -31,6 +31,16 @@ extension Conductor {
         }
     }
 
+    /// Ends everything that may sound, whether there is a band or not.
+    func silence() {
+        releaseConsole()
+        outbox = []
+        transport.silence(nil, thru: true)
+        endAnnounced()
+        guard let output else { return }
+        for message in Panic.messages() { transport.send(message, to: output.port.address) }
+    }
+
     func drainSuspends() {
         guard let slept = suspendWatch.takeSlept() else { return }
         logger.notice("the machine was suspended", metadata: ["seconds": "\(slept / 1_000_000_000)"])
@@ -39,14 +49,8 @@ extension Conductor {
 
     /// After a suspend: everything that may sound is ended, a take in progress is kept, and ports and keyboards are looked at anew.
     func resumed() {
-        releaseConsole()
         handle(.control(.panic, at: transport.now()))
-        outbox = []
-        transport.silence(nil, thru: true)
-        endAnnounced()
-        if let output {
-            for message in Panic.messages() { transport.send(message, to: output.port.address) }
-        }
+        silence()
         // Keys that were let go meanwhile were not heard.
         for (keyboard, music) in desk.gap() {
             for message in music { publishKey(message, keyboard.name, at: transport.now()) }

@@ -161,6 +161,16 @@ import Transport
         }
     }
 
+    @Test func panicEndsWhatAPlayerHoldsWhereNoBandEverPlayed() async throws {
+        _ = watched.inner.addDestination("Synth")
+        try await conduct { conductor in
+            try await conductor.inject([InputMessage(.controlChange(Channel(1), Controller.sustain, 127))])
+            try await eventually("it is down") { watched.sent.last?.data1 == Controller.sustain }
+            _ = try await conductor.perform(.panic)
+            #expect(watched.sent.suffix(16 * 7) == Panic.messages()[...])
+        }
+    }
+
     @Test func whatADaemonThatCrashedHeldIsReleasedByTheNextOne() async throws {
         let synth = watched.inner.addDestination("Synth")
         var left = HeldPorts(socket: socket)
