@@ -48,6 +48,7 @@ let package = Package(
 
         // floor 3: the outside world: sequencer, devices, store, rendering, training
         .target(name: "Devices", dependencies: ["CUdev", "MIDI", "Music", "RealTime", "Transport", "TOMLKit"]),
+        .target(name: "Journal", dependencies: ["MIDI", "Music", "RealTime"]),
         .target(name: "Installation", dependencies: ["Generation", "Music"]),
         .target(name: "Rendering", dependencies: ["MIDI", "Music", "CFluidSynth", "CSndFile", "CZlib"]),
         .target(name: "Sequencer", dependencies: ["CALSA", "CSupport", "MIDI", "Music", "RealTime", "Transport"]),
@@ -94,6 +95,11 @@ let package = Package(
         .testTarget(
             name: "GenerationTests", dependencies: ["Generation", "Music", "Tensor", "TensorReference"],
             exclude: ["Fixtures"]),
+        // a program that plays into a journal until it is killed
+        .executableTarget(
+            name: "journal-player", dependencies: ["Journal", "MIDI", "Music", "RealTime"],
+            path: "Tests/JournalPlayer"),
+        .testTarget(name: "JournalTests", dependencies: ["Journal", "MIDI", "Music", "RealTime", "journal-player"]),
         .testTarget(name: "PlaybackTests", dependencies: ["Playback", "MIDI", "Music", "Transport", "TestSupport"]),
         .testTarget(name: "SyncTests", dependencies: ["MIDI", "Music", "Sync", "TestSupport", "Transport"]),
         .testTarget(

@@ -49,7 +49,7 @@ extension Conductor {
         }
         refusal = nil
         answer = nil
-        if control == .panic { releaseConsole() }
+        if control == .panic { silence() }
         handle(.control(control, at: transport.now()))
         rest()
         if let refusal { throw refusal }

@@ -48,6 +48,7 @@ extension Conductor {
         if chosen != output || isOutputStale {
             if let old = output, isOutputStale || old.port.address != chosen?.port.address {
                 transport.stopPlaying(to: old.port.address)
+                letGo(old.port)
                 outbox.removeAll()
                 endAnnounced()
             }
@@ -64,10 +65,12 @@ extension Conductor {
             handle(.routing(nil, at: transport.now()))
             return
         }
+        hold(chosen.port)
         do {
             try transport.startPlaying(to: chosen.port.address)
         } catch {
             logger.error("\(error)")
+            letGo(chosen.port)
             output = nil
             isOutputStale = true
             handle(.routing(nil, at: transport.now()))

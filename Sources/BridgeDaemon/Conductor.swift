@@ -57,6 +57,9 @@ actor Conductor {
     var reporting: Task<Void, Never>?
     /// What the wish that is being performed was answered with.
     var answer: ActionReport?
+    /// For after a crash; nil where no list is kept.
+    var heldPorts: HeldPorts?
+    let suspendWatch = SuspendWatch()
     var refusal: APIError?
 
     /// How often the band's messages are handed out; several times within the player's horizon.
@@ -101,6 +104,7 @@ actor Conductor {
     func start() {
         executor.watch(transport.eventDescriptor) { [unowned self] in assumeIsolated { $0.drainTransport() } }
         executor.watch(monitor.descriptor) { [unowned self] in assumeIsolated { $0.drainDevices() } }
+        executor.watch(suspendWatch.descriptor) { [unowned self] in assumeIsolated { $0.drainSuspends() } }
         if let embedded = transport as? EmbeddedTransport {
             executor.watch(embedded.soundedDescriptor) { [unowned self] in
                 assumeIsolated { $0.drainSounded(embedded) }
@@ -135,8 +139,10 @@ actor Conductor {
         // From here on nothing calls back: the closures that do not keep this actor are gone.
         executor.unwatch(transport.eventDescriptor)
         executor.unwatch(monitor.descriptor)
+        executor.unwatch(suspendWatch.descriptor)
         executor.cancelDeadline()
         transport.close()
+        heldPorts?.removeAll()
         await archive.finish()
         await reporting?.value
         listeners.finish()

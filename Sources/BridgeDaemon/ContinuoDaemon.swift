@@ -41,6 +41,7 @@ public struct ContinuoDaemon: Sendable {
             worker: WorkerExecutor(name: "accompany", threads: 1), profiles: ProfileLibrary(folders: places.profiles),
             store: store, notifier: notifier, logger: logger)
         defer { conductor.executor.stop() }
+        await conductor.holdPorts(HeldPorts(socket: socketPath))
         await conductor.start()
 
         let server = ConsoleServer(

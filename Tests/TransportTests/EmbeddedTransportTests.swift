@@ -152,6 +152,23 @@ import Transport
         #expect(transport.nextEvent()?.kind == .portExited)
     }
 
+    @Test func whatAPlayerHeldDownIsTakenBackWhenTheKeyboardIsUnplugged() {
+        let four = Channel(4)
+        transport.setThru([ThruRoute(source: keys, destination: synth, channel: four, swallowed: [])])
+        let played: [MIDIMessage] = [
+            .controlChange(one, Controller.sustain, 127), .controlChange(one, Controller.sostenuto, 127),
+            .controlChange(one, Controller.soft, 90), .pitchBend(one, 900), .channelPressure(one, 30),
+        ]
+        for message in played { transport.inject(message, from: keys) }
+        #expect(heard() == played.map { $0.on(four) })
+        transport.removePort(keys)
+        #expect(
+            heard() == [
+                .controlChange(four, Controller.sustain, 0), .controlChange(four, Controller.sostenuto, 0),
+                .controlChange(four, Controller.soft, 0), .pitchBend(four, 0), .channelPressure(four, 0),
+            ])
+    }
+
     @Test func aDestinationThatIsGoneIsCountedNotHeard() {
         _ = transport.schedule([at(10, note(60))])
         transport.removePort(synth)
