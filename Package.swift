@@ -105,7 +105,7 @@ let package = Package(
         .testTarget(
             name: "LiveSessionTests",
             dependencies: [
-                "Capture", "Generation", "LiveSession", "MIDI", "Music", "Playback", "TestSupport", "Transport",
+                "Capture", "Generation", "LiveSession", "MIDI", "Music", "Playback", "Sync", "TestSupport", "Transport",
             ]),
         .testTarget(
             name: "BridgeDaemonTests",
