@@ -65,8 +65,8 @@ let package = Package(
         .target(
             name: "BridgeDaemon",
             dependencies: [
-                "Capture", "Console", "ConsoleAPI", "Devices", "Generation", "Installation", "LiveSession", "MIDI", "Music",
-                "Playback",
+                "Capture", "Console", "ConsoleAPI", "Devices", "Generation", "Installation", "Journal", "LiveSession", "MIDI",
+                "Music", "Playback", "Sync",
                 "RealTime", "Sequencer", "StandardMIDIFile", "TakeStore", "Transport", "TOMLKit", logging,
             ]),
 

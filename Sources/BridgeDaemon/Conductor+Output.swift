@@ -57,6 +57,7 @@ extension Conductor {
             open(chosen)
         }
         transport.setThru(desk.routes(to: output))
+        chooseClocks(among: ports)
     }
 
     func open(_ chosen: OutputChoice?) {
@@ -79,7 +80,8 @@ extension Conductor {
         logger.notice(
             "the band plays to", metadata: ["port": "\(chosen.port.address) \(chosen.port.clientName)"])
         voiced = nil
-        handle(.routing(Routing(standard: chosen.port.address), at: transport.now()))
+        handle(.routing(Routing(
+                    standard: chosen.port.address, latencies: [chosen.port.address: configuration.latency]), at: transport.now()))
     }
 
     /// Why the band is not heard; nil where it is.
