@@ -20,7 +20,8 @@ public struct ClockSender: Sendable {
         /// Another tempo or phase from what is not handed out yet on. A map that puts the song elsewhere by more than a
         /// quarter is a stop, a song position and a continue.
         case retime(TempoMap, at: Instant)
-        /// The song stops at an instant: now, or later where it is known before.
+        /// The song stops at an instant: now, or later where it is known before. Clocks handed out already still come; a
+        /// receiver that stands ignores them.
         case stop(at: Instant)
         /// The ports that hear the clock from now on. A port that is left out while the song runs is stopped.
         case ports([PortAddress], at: Instant)
