@@ -15,7 +15,7 @@ struct ClockEstimate: Sendable {
     private struct Arrival {
         /// Clocks are numbered without gaps; the number says where in the song a clock lies.
         var number: Int
-        var time: Int64
+        var time: Int
     }
 
     static let window = 96
@@ -24,13 +24,19 @@ struct ClockEstimate: Sendable {
     /// How many far clocks are looked at before the count or the tempo is changed.
     private static let patience = 4
     private static let shortest = 6
+    private static let bendCount = 22
+    private static let largestNoise = 3e6
 
-    /// The newest `window` clocks that belong together, oldest first.
+    /// The newest clocks that belong together, at most `window`, oldest first: those that the line goes through.
     private var arrivals: [Arrival] = []
+    /// Around the newest of them.
+    private var fit = LineFit()
+    /// The newest second differences between clocks, in nanoseconds, and what they say of the jitter.
+    private var bends: [Double] = []
+    private var nextBend = 0
+    private var noise = ClockEstimate.largestNoise
     /// Clocks that were far from where they were expected, and nothing behind them was near.
     private var waiting: [Arrival] = []
-    /// How many of `arrivals` the line goes through.
-    private var used = 0
     /// The number of the last clock that came.
     private(set) var number = -1
     private(set) var last: Instant?
@@ -41,7 +47,11 @@ struct ClockEstimate: Sendable {
     private var origin = 0
     private var meant = Instant.zero
 
-    init() { arrivals.reserveCapacity(ClockEstimate.window + 1) }
+    init() {
+        arrivals.reserveCapacity(ClockEstimate.window)
+        waiting.reserveCapacity(ClockEstimate.window)
+        bends.reserveCapacity(ClockEstimate.bendCount)
+    }
 
     /// When a clock was or will be meant; nil before a tempo is known.
     func time(ofClock number: Int) -> Instant? {
@@ -57,14 +67,14 @@ struct ClockEstimate: Sendable {
     }
 
     /// Whether enough clocks were heard for the tempo to be told to others.
-    var isSettled: Bool { used >= 24 }
+    var isSettled: Bool { arrivals.count >= 24 }
 
     /// Enters a clock.
     mutating func clock(at time: Instant) {
         number += 1
         last = time
-        let arrival = Arrival(number: number, time: time.nanoseconds)
-        guard used > 0, let expected = self.time(ofClock: number), let interval else { return take(arrival) }
+        let arrival = Arrival(number: number, time: Int(time.nanoseconds))
+        guard !arrivals.isEmpty, let expected = self.time(ofClock: number), let interval else { return take(arrival) }
         let distance = Double((time - expected).count) / interval
         if abs(distance) <= 0.6 {
             waiting.removeAll(keepingCapacity: true)
@@ -92,7 +102,7 @@ struct ClockEstimate: Sendable {
     mutating func rest() {
         arrivals.removeAll(keepingCapacity: true)
         waiting.removeAll(keepingCapacity: true)
-        used = 0
+        fit = LineFit()
         known = interval
     }
 
@@ -101,7 +111,7 @@ struct ClockEstimate: Sendable {
         guard waiting.count >= ClockEstimate.patience, let interval else { return }
         let newest = waiting.suffix(ClockEstimate.patience)
         let distances = newest.map { arrival in
-            time(ofClock: arrival.number).map { Double(arrival.time - $0.nanoseconds) / interval } ?? 0
+            time(ofClock: arrival.number).map { Double(arrival.time - Int($0.nanoseconds)) / interval } ?? 0
         }
         let (low, high) = (distances.min() ?? 0, distances.max() ?? 0)
         let shift = Int((distances.reduce(0, +) / Double(distances.count)).rounded())
@@ -121,37 +131,50 @@ struct ClockEstimate: Sendable {
 
     /// Whether clocks lie on a line of a tempo that can be: what comes late in a burst does not.
     private func isSteady(_ newest: ArraySlice<Arrival>) -> Bool {
-        guard let last = newest.last, let line = fit(newest, around: last) else { return false }
+        guard let last = newest.last else { return false }
+        var fit = LineFit()
+        for arrival in newest { fit.add(arrival.number - last.number, arrival.time - last.time) }
         let shortest = 60e9 / (24 * Tempo.range.upperBound) * 0.9
-        guard line.slope > shortest else { return false }
+        guard let line = fit.line, line.slope > shortest else { return false }
         return newest.allSatisfy {
-            abs(Double($0.time - last.time) - line.height(at: Double($0.number - last.number))) < 0.2 * line.slope
+            abs(Double($0.time - last.time) - line.height(at: $0.number - last.number)) < 0.2 * line.slope
         }
     }
 
     private mutating func take(_ arrival: Arrival) {
-        if arrivals.count == ClockEstimate.window { arrivals.removeFirst() }
+        if arrivals.count == ClockEstimate.window { drop(1) }
+        if let last = arrivals.last { fit.center(arrival.number - last.number, arrival.time - last.time) }
+        fit.add(0, 0)
         arrivals.append(arrival)
-        used = min(used + 1, arrivals.count)
-        let noise = self.noise
-        while used >= ClockEstimate.fewest, let line = fit(arrivals.suffix(used), around: arrival) {
-            guard used > ClockEstimate.shortest, deviation(from: line, around: arrival) > max(1.2e6, 2 * noise) else {
-                return accept(line, arrival, noise)
-            }
-            used = max(ClockEstimate.shortest, used * 3 / 4)
+        bend()
+        while arrivals.count >= ClockEstimate.fewest, let line = fit.line {
+            guard arrivals.count > ClockEstimate.shortest,
+                deviation(from: line, around: arrival) > max(1.2e6, 2 * noise)
+            else { return accept(line, arrival) }
+            drop(arrivals.count - max(ClockEstimate.shortest, arrivals.count * 3 / 4))
             known = nil
         }
         // Too few for a tempo: the one that was known, from the first of them on.
-        if used == 1 { (origin, meant) = (arrival.number, Instant(nanoseconds: arrival.time)) }
+        if arrivals.count == 1 { (origin, meant) = (arrival.number, Instant(nanoseconds: Int64(arrival.time))) }
     }
 
-    private mutating func accept(_ line: LineFit, _ arrival: Arrival, _ noise: Double) {
+    /// Leaves out the oldest clocks.
+    private mutating func drop(_ count: Int) {
+        guard let last = arrivals.last else { return }
+        for index in 0..<count {
+            fit.remove(arrivals[index].number - last.number, arrivals[index].time - last.time)
+        }
+        arrivals.removeFirst(count)
+    }
+
+    private mutating func accept(_ line: LineFit.Line, _ arrival: Arrival) {
         var (slope, offset) = (line.slope, line.offset)
         if let known {
             // A few clocks tell a tempo worse than the many before them did.
-            let doubt = 3.5 * max(0.3e6, noise) * (12 / Double(used * used * used)).squareRoot()
-            if used < ClockEstimate.window / 2, abs(slope - known) < doubt {
-                offset += (slope - known) * -Double(used - 1) / 2
+            let count = Double(arrivals.count)
+            let doubt = 3.5 * max(0.3e6, noise) * (12 / (count * count * count)).squareRoot()
+            if arrivals.count < ClockEstimate.window / 2, abs(slope - known) < doubt {
+                offset -= (slope - known) * (count - 1) / 2
                 slope = known
             } else {
                 self.known = nil
@@ -159,30 +182,28 @@ struct ClockEstimate: Sendable {
         }
         interval = slope
         origin = arrival.number
-        meant = Instant(nanoseconds: arrival.time + Int64(offset.rounded()))
+        meant = Instant(nanoseconds: Int64(arrival.time) + Int64(offset.rounded()))
     }
 
     /// How far the newest clocks lie beside the line, the jitter of single ones left out.
-    private func deviation(from line: LineFit, around last: Arrival) -> Double {
+    private func deviation(from line: LineFit.Line, around last: Arrival) -> Double {
         abs(
             median(
                 arrivals.suffix(ClockEstimate.shortest).map {
-                    Double($0.time - last.time) - line.height(at: Double($0.number - last.number))
+                    Double($0.time - last.time) - line.height(at: $0.number - last.number)
                 }))
     }
 
-    private func fit(_ points: ArraySlice<Arrival>, around last: Arrival) -> LineFit? {
-        LineFit(points.lazy.map { (x: Double($0.number - last.number), y: Double($0.time - last.time)) })
-    }
-
-    /// The jitter's standard deviation in nanoseconds, at most 3 ms: from second differences of the last 24 clocks, which
-    /// neither a ramp nor one jump disturbs.
-    private var noise: Double {
-        let newest = Array(arrivals.suffix(24))
-        guard newest.count >= 3 else { return 3e6 }
-        let bends = (2..<newest.count).map {
-            abs(Double(newest[$0].time - 2 * newest[$0 - 1].time + newest[$0 - 2].time))
-        }
-        return min(3e6, 1.4826 / 6.0.squareRoot() * median(bends))
+    /// Learns the jitter's standard deviation, at most 3 ms, from second differences of the newest clocks, which neither a
+    /// ramp nor one jump disturbs; anew every six clocks.
+    private mutating func bend() {
+        guard arrivals.count >= 3 else { return }
+        let (a, b, c) = (arrivals[arrivals.count - 3], arrivals[arrivals.count - 2], arrivals[arrivals.count - 1])
+        guard c.number - a.number == 2 else { return }
+        let bend = abs(Double(c.time - 2 * b.time + a.time))
+        if bends.count < ClockEstimate.bendCount { bends.append(bend) } else { bends[nextBend] = bend }
+        nextBend = (nextBend + 1) % ClockEstimate.bendCount
+        guard nextBend % 6 == 0, bends.count >= 6 else { return }
+        noise = min(ClockEstimate.largestNoise, 1.4826 / 6.0.squareRoot() * median(bends))
     }
 }

@@ -20,7 +20,8 @@ public struct ClockSender: Sendable {
         /// Another tempo or phase from what is not handed out yet on. A map that puts the song elsewhere by more than a
         /// quarter is a stop, a song position and a continue.
         case retime(TempoMap, at: Instant)
-        /// The song stops at an instant: now, or later where it is known before.
+        /// The song stops at an instant: now, or later where it is known before. Clocks handed out already still come; a
+        /// receiver that stands ignores them.
         case stop(at: Instant)
         /// The ports that hear the clock from now on. A port that is left out while the song runs is stopped.
         case ports([PortAddress], at: Instant)
@@ -103,8 +104,13 @@ public struct ClockSender: Sendable {
 
     private static func tick(_ clock: Int) -> Tick { Tick(clock * ClockFollower.ticksPerClock) }
 
+    /// The least time between two clocks: after a correction they come at twice their speed at most.
+    private static func closest(_ map: TempoMap) -> Nanoseconds {
+        Nanoseconds(map.length(of: ClockSender.tick(1)).count / 2)
+    }
+
     private mutating func enter(_ map: TempoMap, at tick: Tick, _ now: Instant) {
-        let earliest = max(now, last + Nanoseconds(1))
+        let earliest = max(now, last + ClockSender.closest(map))
         let sixteenth = ClockFollower.ticksPerClock * ClockSender.clocksPerSixteenth
         var tick = max(.zero, tick)
         if map.instant(of: tick) < earliest { tick = max(tick, map.tick(at: earliest)) }
@@ -180,7 +186,9 @@ public struct ClockSender: Sendable {
             if isContinuous { run(until: limit, &messages) }
         case .entering(let new, let entry, let wasPlaying):
             let time = new.instant(of: ClockSender.tick(entry))
-            if wasPlaying || isContinuous { run(until: min(limit, time - ClockSender.stopLead), &messages) }
+            // The first clock of the song is on its time, whatever ran before it.
+            let quiet = time - max(ClockSender.stopLead, ClockSender.closest(new))
+            if wasPlaying || isContinuous { run(until: min(limit, quiet), &messages) }
             guard time <= limit else { return }
             if wasPlaying { play(.realTimeStop, at: max(now, time - ClockSender.stopLead), &messages) }
             for index in listeners.indices { listeners[index].follows = false }
@@ -203,8 +211,7 @@ public struct ClockSender: Sendable {
         until limit: Instant, notBefore now: Instant = .zero, _ messages: inout [ScheduledMessage]
     ) {
         guard let map else { return }
-        // After a correction clocks come at twice their speed at most.
-        let closest = Nanoseconds(map.length(of: ClockSender.tick(1)).count / 2)
+        let closest = ClockSender.closest(map)
         while true {
             let time = max(map.instant(of: ClockSender.tick(next)), last + closest)
             guard time <= limit else { return }
@@ -249,7 +256,7 @@ public struct ClockSender: Sendable {
             if new.instant(of: ClockSender.tick(entry)) < now { enter(new, at: ClockSender.tick(entry), now) }
         case .playing:
             guard let map, map.instant(of: ClockSender.tick(next)) + ClockSender.lateness < now else { return }
-            if let end, end < now { return }
+            if let end, end < now { return skip(to: end) }
             enter(map, at: map.tick(at: now), now)
         }
     }

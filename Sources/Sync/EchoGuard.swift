@@ -7,7 +7,7 @@ import Transport
 ///
 /// A note is an echo where the same channel and key was sent at most 50 ms before it
 /// - to a port of the client that it comes from, or
-/// - to any port, once a way back to that client was proven: twice the same velocity as well came back after the same time
+/// - to another client, once a way back from there was proven: twice the same velocity as well came back after the same time
 ///   (within 10 ms). Eight notes in a row that did not come back unprove it. The two that proved it were passed.
 ///
 /// Every note that was sent has one echo from a port at most, and the end of an echo is an echo too. What a player plays on
@@ -38,6 +38,8 @@ public struct EchoGuard: Sendable {
         let port: PortAddress
         /// Times that a note of another client's came back after the same time.
         var proofs = 0
+        /// The client whose notes came back.
+        var origin: UInt8 = 0
         var delay = Nanoseconds.zero
         var misses = 0
         /// `[channel, half of the keys]`, one bit each: keys that an echo holds, and keys that the player holds.
@@ -141,9 +143,10 @@ public struct EchoGuard: Sendable {
         else { return false }
         sent[place].returned |= 1 << UInt16(source)
         let delay = time - sent[place].time
-        let isSame = abs((delay - sources[source].delay).count) <= 10_000_000
+        let origin = sent[place].port.client
+        let isSame = origin == sources[source].origin && abs((delay - sources[source].delay).count) <= 10_000_000
         sources[source].proofs = sources[source].proofs > 0 && isSame ? 2 : 1
-        sources[source].delay = delay
+        (sources[source].origin, sources[source].delay) = (origin, delay)
         sources[source].misses = 0
         return false
     }
@@ -152,13 +155,15 @@ public struct EchoGuard: Sendable {
     private func find(
         _ message: MIDIMessage, _ source: Int, _ time: Instant, isNoteOn: Bool, anyClient: Bool
     ) -> Int? {
-        let client = sources[source].port.client
+        let (client, origin) = (sources[source].port.client, sources[source].origin)
+        let isProven = sources[source].proofs >= 2
         var found: Int?
         for index in sent.indices {
             let entry = sent[index]
             guard entry.key == message.data1, entry.channel == message.status & 15, (entry.velocity > 0) == isNoteOn,
                 entry.time <= time + EchoGuard.haste, time - entry.time <= EchoGuard.delay,
-                entry.returned & (1 << UInt16(source)) == 0, anyClient || entry.port.client == client
+                entry.returned & (1 << UInt16(source)) == 0,
+                entry.port.client == client || anyClient && (!isProven || entry.port.client == origin)
             else { continue }
             if let best = found, sent[best].time <= entry.time { continue }
             found = index
@@ -168,7 +173,10 @@ public struct EchoGuard: Sendable {
 
     /// A note that leaves the memory: where it should have come back and did not, the way is doubted.
     private mutating func forget(_ entry: Sent) {
-        for index in sources.indices where sources[index].proofs > 0 && entry.returned & (1 << UInt16(index)) == 0 {
+        for index in sources.indices
+        where sources[index].proofs > 0 && sources[index].origin == entry.port.client
+            && entry.returned & (1 << UInt16(index)) == 0
+        {
             sources[index].misses += 1
             if sources[index].misses >= 8 { (sources[index].proofs, sources[index].misses) = (0, 0) }
         }

@@ -66,10 +66,11 @@ public struct TapTempo: Hashable, Sendable {
     /// Nanoseconds from beat to beat.
     private var interval: Double? { line?.slope }
 
-    private var line: LineFit? {
-        guard let last = taps.last, taps.count >= 2 else { return nil }
-        return LineFit(
-            taps.lazy.map { (x: Double($0.beat - last.beat), y: Double(($0.time - last.time).count)) })
+    private var line: LineFit.Line? {
+        guard let last = taps.last else { return nil }
+        var fit = LineFit()
+        for tap in taps { fit.add(tap.beat - last.beat, Int((tap.time - last.time).count)) }
+        return fit.line
     }
 
     private mutating func begin(_ kept: [Tap], _ time: Instant) -> Tempo? {

@@ -98,7 +98,7 @@ import Testing
     @Test(arguments: [60.0, 120, 200], [Noise.normal1, .uniform3, .frames])
     func theBeatIsFoundBehindTheJitter(tempo: Double, noise: Noise) {
         var (worstTempo, worstPhase, retimings) = (0.0, 0.0, 0)
-        for seed in 0..<UInt64(10) {
+        for seed in 0..<UInt64(4) {
             let clock = follow((0..<720).map { 1 + Double($0) * 2.5 / tempo }, noise, seed: seed) { number, clock in
                 // After two seconds and four quarters.
                 guard number >= max(96, Int(tempo * 0.8)), let map = clock.follower.map else { return }
@@ -107,13 +107,10 @@ import Testing
             }
             retimings += clock.names.filter { $0 == "retimed" }.count
         }
-        print(
-            "jitter", noise, "at", tempo, "tempo", worstTempo, "phase", worstPhase, "retimings a song",
-            Double(retimings) / 10)
         #expect(worstTempo < 0.002)
         #expect(worstPhase < 0.0015)
         // 30 quarters, most of which need no correction.
-        #expect(retimings < 150)
+        #expect(retimings < 60)
     }
 
     /// When clocks come whose tempo moves as a function of the quarter.
@@ -126,7 +123,7 @@ import Testing
     @Test(arguments: [1.1, 0.9], Noise.allCases) func aRampIsFollowed(change: Double, noise: Noise) {
         let times = times(24 * 24) { 120 * (1 + (change - 1) * min(1, max(0, ($0 - 8) / 8))) }
         var (worst, worstAhead) = (0.0, 0.0)
-        for seed in 0..<UInt64(5) {
+        for seed in 0..<UInt64(3) {
             _ = follow(times, noise, seed: seed) { number, clock in
                 guard number >= 192, number + 8 < times.count else { return }
                 worst = max(worst, abs(clock.error(ofClock: number, meant: times[number])))
@@ -134,7 +131,6 @@ import Testing
                 worstAhead = max(worstAhead, abs(clock.error(ofClock: number + 7, meant: times[number + 7])))
             }
         }
-        print("ramp", change, noise, "now", worst, "ahead", worstAhead)
         #expect(worst < 0.015)
         #expect(worstAhead < 0.015)
     }
@@ -143,14 +139,13 @@ import Testing
     func aJumpIsCaughtWithinTwoBeats(tempos: (Double, Double), noise: Noise) {
         let times = times(24 * 16) { $0 < 8 ? tempos.0 : tempos.1 }
         var (worst, worstTempo) = (0.0, 0.0)
-        for seed in 0..<UInt64(5) {
+        for seed in 0..<UInt64(3) {
             _ = follow(times, noise, seed: seed) { number, clock in
                 guard number >= 240 else { return }
                 worst = max(worst, abs(clock.error(ofClock: number, meant: times[number])))
                 worstTempo = max(worstTempo, abs(clock.follower.tempo!.quartersPerMinute / tempos.1 - 1))
             }
         }
-        print("jump", tempos, noise, "phase", worst, "tempo", worstTempo)
         #expect(worst < 0.006)
         #expect(worstTempo < 0.01)
     }
@@ -214,10 +209,9 @@ import Testing
         var generator = SeededGenerator(seed: 5)
         var clock = Clock()
         clock.send(.realTimeStart, at: 0.99)
-        let hours = Double(longCount(2, full: 24))
+        let hours = Double(longCount(1, full: 48)) / 2
         var (time, number, silentUntil, worst, nextTick) = (1.0, 0, 0.0, 0.0, 0.0)
         var (skip, settled) = (0, 0)
-        var effects = 0
         while time < hours * 3600 {
             // The tempo swings by 2 % within ten minutes.
             let tempo = 120 * (1 + 0.02 * sin(time / 95))
@@ -234,14 +228,12 @@ import Testing
             if time >= nextTick {
                 clock.handle(.tick(Clock.at(time)))
                 nextTick = time + 0.25
-                effects += clock.effects.count
                 clock.effects.removeAll(keepingCapacity: true)
             }
             if settled > 96 { worst = max(worst, abs(clock.error(ofClock: number, meant: time))) }
             number += 1
             time += 2.5 / tempo
         }
-        print("long run", hours, "h: worst", worst, "effects", effects, "clocks", number)
         #expect(worst < 0.005)
         #expect(clock.map?.tick(at: Clock.at(time)).rawValue ?? 0 > number * 20 - 10)
     }
