@@ -1,3 +1,4 @@
+import ConsoleAPI
 import FoundationEssentials
 import Journal
 import LiveSession
