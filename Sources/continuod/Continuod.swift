@@ -24,8 +24,8 @@ struct Continuod: AsyncParsableCommand {
     @Option(help: "Folder of the takes, instead of the configuration's.") var state: String?
     @Flag(
         help: """
-            End what a daemon that crashed left sounding on the ports that it played to, and end. The systemd units do this after \
-            every stop.
+            End what a daemon that crashed left sounding on the ports that it played to, and end. The systemd units do this after a \
+            crash.
             """)
     var release = false
     @Flag(help: "Print the default configuration with every key explained, and end.") var defaults = false
