@@ -50,7 +50,7 @@ final class FakeDaemon: DaemonControl {
                     throw APIError.unavailable("there is no \(genre.rawValue)")
                 }
                 state.genre = genre
-            case .tempo, .meter, .next, .previous: break
+            default: break
             }
             return ActionReport(state: state.state, message: "\(action.name) done")
         }
