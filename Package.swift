@@ -41,12 +41,14 @@ let package = Package(
         .target(name: "Evaluation", dependencies: ["MIDI", "Music", "StandardMIDIFile"]),
         .target(name: "Generation", dependencies: ["Music", "Tensor"]),
         .target(name: "Playback", dependencies: ["MIDI", "Music", "Transport"]),
+.target(name: "Sync", dependencies: ["MIDI", "Music", "Transport"]),
         .target(
             name: "LiveSession",
-            dependencies: ["Capture", "Generation", "MIDI", "Music", "Playback", "Transport"]),
+            dependencies: ["Capture", "Generation", "MIDI", "Music", "Playback", "Sync", "Transport"]),
 
         // floor 3: the outside world: sequencer, devices, store, rendering, training
         .target(name: "Devices", dependencies: ["CUdev", "MIDI", "Music", "RealTime", "Transport", "TOMLKit"]),
+        .target(name: "Journal", dependencies: ["MIDI", "Music", "RealTime"]),
         .target(name: "Installation", dependencies: ["Generation", "Music"]),
         .target(name: "Rendering", dependencies: ["MIDI", "Music", "CFluidSynth", "CSndFile", "CZlib"]),
         .target(name: "Sequencer", dependencies: ["CALSA", "CSupport", "MIDI", "Music", "RealTime", "Transport"]),
@@ -63,8 +65,8 @@ let package = Package(
         .target(
             name: "BridgeDaemon",
             dependencies: [
-                "Capture", "Console", "ConsoleAPI", "Devices", "Generation", "Installation", "LiveSession", "MIDI", "Music",
-                "Playback",
+                "Capture", "Console", "ConsoleAPI", "Devices", "Generation", "Installation", "Journal", "LiveSession", "MIDI",
+                "Music", "Playback", "Sync",
                 "RealTime", "Sequencer", "StandardMIDIFile", "TakeStore", "Transport", "TOMLKit", logging,
             ]),
 
@@ -93,11 +95,17 @@ let package = Package(
         .testTarget(
             name: "GenerationTests", dependencies: ["Generation", "Music", "Tensor", "TensorReference"],
             exclude: ["Fixtures"]),
+        // a program that plays into a journal until it is killed
+        .executableTarget(
+            name: "journal-player", dependencies: ["Journal", "MIDI", "Music", "RealTime"],
+            path: "Tests/JournalPlayer"),
+        .testTarget(name: "JournalTests", dependencies: ["Journal", "MIDI", "Music", "RealTime", "journal-player"]),
         .testTarget(name: "PlaybackTests", dependencies: ["Playback", "MIDI", "Music", "Transport", "TestSupport"]),
+        .testTarget(name: "SyncTests", dependencies: ["MIDI", "Music", "Sync", "TestSupport", "Transport"]),
         .testTarget(
             name: "LiveSessionTests",
             dependencies: [
-                "Capture", "Generation", "LiveSession", "MIDI", "Music", "Playback", "TestSupport", "Transport",
+                "Capture", "Generation", "LiveSession", "MIDI", "Music", "Playback", "Sync", "TestSupport", "Transport",
             ]),
         .testTarget(
             name: "BridgeDaemonTests",

@@ -32,7 +32,9 @@ extension Conductor {
         case .double: control = .double
         case .tap: control = .tap
         case .metronome: control = .metronome
-        case .listen(let on): control = .listen(on)
+        case .listen(let on):
+            journal?.isPaused = !on
+            control = .listen(on)
         case .forget(let minutes): control = .forget(minutes.map { .seconds($0 * 60) })
         case .genre(let genre):
             guard genres.contains(genre) else {
@@ -49,7 +51,7 @@ extension Conductor {
         }
         refusal = nil
         answer = nil
-        if control == .panic { releaseConsole() }
+        if control == .panic { silence() }
         handle(.control(control, at: transport.now()))
         rest()
         if let refusal { throw refusal }
@@ -112,7 +114,8 @@ extension Conductor {
 
     /// What is wrong at present.
     var problems: [String] {
-        standingProblems + [outputProblem, storeProblem, voices[session.genre]?.problem].compactMap { $0 }
+        standingProblems + [outputProblem, storeProblem, journal?.problem, voices[session.genre]?.problem].compactMap { $0 }
+            + clockProblems
             + transport.impairments
     }
 

@@ -48,6 +48,7 @@ extension Conductor {
         if chosen != output || isOutputStale {
             if let old = output, isOutputStale || old.port.address != chosen?.port.address {
                 transport.stopPlaying(to: old.port.address)
+                letGo(old.port)
                 outbox.removeAll()
                 endAnnounced()
             }
@@ -56,6 +57,7 @@ extension Conductor {
             open(chosen)
         }
         transport.setThru(desk.routes(to: output))
+        chooseClocks(among: ports)
     }
 
     func open(_ chosen: OutputChoice?) {
@@ -64,10 +66,12 @@ extension Conductor {
             handle(.routing(nil, at: transport.now()))
             return
         }
+        hold(chosen.port)
         do {
             try transport.startPlaying(to: chosen.port.address)
         } catch {
             logger.error("\(error)")
+            letGo(chosen.port)
             output = nil
             isOutputStale = true
             handle(.routing(nil, at: transport.now()))
@@ -76,7 +80,8 @@ extension Conductor {
         logger.notice(
             "the band plays to", metadata: ["port": "\(chosen.port.address) \(chosen.port.clientName)"])
         voiced = nil
-        handle(.routing(Routing(standard: chosen.port.address), at: transport.now()))
+        handle(.routing(Routing(
+                    standard: chosen.port.address, latencies: [chosen.port.address: configuration.latency]), at: transport.now()))
     }
 
     /// Why the band is not heard; nil where it is.

@@ -2,12 +2,14 @@ import ConsoleAPI
 import Devices
 import FoundationEssentials
 import Generation
+import Journal
 import LiveSession
 import Logging
 import MIDI
 import Music
 import Playback
 import RealTime
+import Sync
 import TakeStore
 import Transport
 
@@ -28,10 +30,17 @@ actor Conductor {
     let notifier: ServiceNotifier
     let logger: Logger
     let archive: Archive
+    /// Everything that is played, on the disk; nil where none is kept.
+    let journal: PlayedJournal?
 
     var session: Session
     var desk: KeyboardDesk
     var output: OutputChoice?
+    /// Whose MIDI clock is followed, and who gets ours.
+    var clockIn: PortAddress?
+    var clockOut: PortAddress?
+    /// Knows what comes back of our own.
+    var echoes = EchoGuard()
     /// The output must be opened anew: it is the first one, or its port exited, even if one with its address is there again.
     var isOutputStale = true
     /// The melody's sound in each genre; asked for once.
@@ -57,6 +66,9 @@ actor Conductor {
     var reporting: Task<Void, Never>?
     /// What the wish that is being performed was answered with.
     var answer: ActionReport?
+    /// For after a crash; nil where no list is kept.
+    var heldPorts: HeldPorts?
+    let suspendWatch = SuspendWatch()
     var refusal: APIError?
 
     /// How often the band's messages are handed out; several times within the player's horizon.
@@ -69,7 +81,7 @@ actor Conductor {
     init(
         executor: ConductorExecutor, transport: any MIDITransport, monitor: any DeviceMonitor,
         configuration: Configuration, genres: [Genre], library: GenreLibrary, worker: WorkerExecutor,
-        profiles: ProfileLibrary, store: TakeStore, notifier: ServiceNotifier, logger: Logger
+        profiles: ProfileLibrary, store: TakeStore, journal: PlayedJournal? = nil, notifier: ServiceNotifier, logger: Logger
     ) {
         self.executor = executor
         self.transport = transport
@@ -79,6 +91,7 @@ actor Conductor {
         self.worker = worker
         self.notifier = notifier
         self.logger = logger
+        self.journal = journal
         archive = Archive(store: store, logger: logger)
         desk = KeyboardDesk(profiles: profiles, settings: configuration.keyboards, logger: logger)
         var problems = profiles.errors.map(\.description)
@@ -101,6 +114,7 @@ actor Conductor {
     func start() {
         executor.watch(transport.eventDescriptor) { [unowned self] in assumeIsolated { $0.drainTransport() } }
         executor.watch(monitor.descriptor) { [unowned self] in assumeIsolated { $0.drainDevices() } }
+        executor.watch(suspendWatch.descriptor) { [unowned self] in assumeIsolated { $0.drainSuspends() } }
         if let embedded = transport as? EmbeddedTransport {
             executor.watch(embedded.soundedDescriptor) { [unowned self] in
                 assumeIsolated { $0.drainSounded(embedded) }
@@ -111,6 +125,8 @@ actor Conductor {
         }
         for problem in standingProblems { logger.warning("\(problem)") }
         askVoice()
+        journal?.isPaused = !configuration.listens
+        recallPlayed()
         look()
         if notifier.watchdogInterval != nil { nextSign = .now }
         rest()
@@ -135,9 +151,12 @@ actor Conductor {
         // From here on nothing calls back: the closures that do not keep this actor are gone.
         executor.unwatch(transport.eventDescriptor)
         executor.unwatch(monitor.descriptor)
+        executor.unwatch(suspendWatch.descriptor)
         executor.cancelDeadline()
         transport.close()
+        heldPorts?.removeAll()
         await archive.finish()
+        journal?.close()
         await reporting?.value
         listeners.finish()
     }
@@ -162,6 +181,9 @@ actor Conductor {
             case .portExited:
                 if let gone = desk.portExited(event.source) { went(gone, at: event.time) }
                 if event.source == output?.port.address { isOutputStale = true }
+                if event.source == clockIn { clockIn = nil }
+                if event.source == clockOut { clockOut = nil }
+                echoes.forget(event.source)
                 looked = true
             }
         }
@@ -170,6 +192,14 @@ actor Conductor {
     }
 
     func hear(_ event: TransportEvent) {
+        if let message = event.message {
+            if event.source == clockIn, message.channel == nil {
+                handle(.clock(message, at: event.time))
+                // A machine's start is not a button's.
+                return
+            }
+            guard !echoes.isEcho(message, from: event.source, at: event.time) else { return }
+        }
         guard let heard = desk.hear(event) else { return }
         if let action = heard.action { press(action, on: heard.keyboard, at: event.time) }
         for message in heard.music { play(message, from: heard.keyboard.source, at: event.time) }
@@ -177,6 +207,7 @@ actor Conductor {
 
     func play(_ message: MIDIMessage, from source: Session.Source, at time: Instant) {
         publishKey(message, source.name, at: time)
+        if session.listens { journal?.append(message: message, keyboard: source.name, at: time) }
         handle(.message(message, from: source, at: time))
     }
 
@@ -248,10 +279,10 @@ actor Conductor {
             }
         case .player(let effect):
             perform(effect)
-        case .click(let clicks):
-            enqueue(clicks)
-        case .forget:
-            break
+        case .schedule(let messages):
+            enqueue(messages)
+        case .forget(let length):
+            forgetPlayed(length)
         case .told(let state, let message):
             let report = ActionReport(
                 state: state, message: message, takeID: archive.lastTake, arrangementID: archive.lastArrangement)
@@ -271,6 +302,7 @@ actor Conductor {
         case .silence(let port):
             outbox.removeAll { $0.destination == port }
             transport.silence(port, thru: false)
+            echoes.tookBack(port, after: transport.now())
             endAnnounced()
         case .panic(let port, let messages):
             transport.silence(port, thru: true)
@@ -283,7 +315,7 @@ actor Conductor {
     /// Hands scheduled messages on, in the order of their times; equal times stay in the order in which they came.
     func enqueue(_ messages: [ScheduledMessage]) {
         // What was meant for a port that is not played to any more ended with it.
-        let meant = messages.filter { $0.destination == output?.port.address }
+        let meant = messages.filter { $0.destination == output?.port.address || $0.destination == clockOut }
         guard let first = meant.first else { return }
         let isBehind = outbox.last.map { $0.time <= first.time } ?? true
         outbox += meant
@@ -297,6 +329,7 @@ actor Conductor {
     func offer() {
         guard !outbox.isEmpty else { return }
         let taken = transport.schedule(outbox)
+        for scheduled in outbox.prefix(taken) { echoes.sent(scheduled) }
         if !(transport is EmbeddedTransport) {
             for scheduled in outbox.prefix(taken) {
                 announced.follow(scheduled.message)

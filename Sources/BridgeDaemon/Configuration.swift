@@ -86,6 +86,6 @@ extension Session.Settings {
         self.init(
             genres: genres, genre: configuration.genre, temperature: configuration.temperature,
             tempo: configuration.tempo, meter: configuration.meter, entrance: configuration.entrance,
-            clicks: configuration.clicks, memory: configuration.memory)
+            clicks: configuration.clicks, listens: configuration.listens, memory: configuration.memory)
     }
 }

@@ -4,6 +4,7 @@ import Devices
 import FoundationEssentials
 import Glibc
 import Installation
+import Journal
 import Logging
 import Music
 import RealTime
@@ -33,14 +34,26 @@ public struct ContinuoDaemon: Sendable {
         let store = try TakeStore(path: "\(configuration.stateFolder ?? places.state)/continuo.sqlite", logger: logger)
         defer { store.close() }
         let (transport, monitor) = try openTransport()
+        let folder = "\(configuration.stateFolder ?? places.state)/played"
+        let limits = JournalLimits(
+            keep: .nanoseconds(configuration.journalAge.count), mostBytes: configuration.journalBytes)
+        let journal = PlayedJournal(folder: folder, limits: limits) { [logger] report in
+            switch report {
+            case .problem(let problem): logger.error("\(problem)")
+            case .recovered(let lost):
+                logger.notice("what is played is kept on the disk again", metadata: ["lost": "\(lost)"])
+            case .remark(let remark): logger.notice("\(remark)")
+            }
+        }
         let models = ModelFolders(places.models)
         let conductor = Conductor(
             executor: ConductorExecutor(name: "conductor"), transport: transport, monitor: monitor,
             configuration: configuration, genres: models.genres,
             library: GenreLibrary(folders: models, logger: logger),
             worker: WorkerExecutor(name: "accompany", threads: 1), profiles: ProfileLibrary(folders: places.profiles),
-            store: store, notifier: notifier, logger: logger)
+            store: store, journal: journal, notifier: notifier, logger: logger)
         defer { conductor.executor.stop() }
+        await conductor.holdPorts(HeldPorts(socket: socketPath))
         await conductor.start()
 
         let server = ConsoleServer(

@@ -39,9 +39,7 @@ actor GenreLibrary {
     /// Answers an order of the session, with what the band plays where something changes.
     func answer(_ order: Session.Order) -> (Accompaniment, Turns) {
         let accompaniment = accompany(order.melody, genre: order.genre, request: order.request)
-        let turns = Arranger(style: .fallback(for: order.genre))
-            .turns(of: Arrangement(phrase: order.melody, accompaniment: accompaniment))
-        return (accompaniment, turns)
+        return (accompaniment, Arranger.turns(of: Arrangement(phrase: order.melody, accompaniment: accompaniment)))
     }
 
     /// Reads a genre's model ahead of its first use.

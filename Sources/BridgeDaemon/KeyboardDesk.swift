@@ -205,7 +205,7 @@ struct KeyboardDesk {
             else { return nil }
             return ThruRoute(
                 source: keys.address, destination: output.port.address, channel: melodyChannel,
-                swallowed: keyboard.controls.swallowed)
+                swallowed: keyboard.controls.swallowed, transpose: keyboard.settings.transposition)
         }
         return Array(routes.prefix(ThruTable.limit))
     }

@@ -18,6 +18,31 @@ int64_t csupport_monotonic_ns(void) {
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
+int64_t csupport_boottime_ns(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_BOOTTIME, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+int csupport_clock_watch(void) {
+    int fd = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
+    if (fd < 0) return -errno;
+    int code = csupport_clock_watch_arm(fd);
+    if (code < 0) close(fd);
+    return code < 0 ? code : fd;
+}
+
+int csupport_clock_watch_arm(int fd) {
+    // Centuries ahead: it never fires, it is only cancelled (timerfd_create(2), TFD_TIMER_CANCEL_ON_SET).
+    struct itimerspec s = {{0, 0}, {9000000000, 0}};
+    uint64_t fired;
+    ssize_t got = read(fd, &fired, sizeof fired);
+    (void)got;  // ECANCELED where the clock jumped, EAGAIN where not
+    int code = timerfd_settime(fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &s, 0);
+    // The clock jumped at this very moment: armed all the same.
+    return code < 0 && errno != ECANCELED ? -errno : 0;
+}
+
 int csupport_eventfd(void) {
     int fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     return fd < 0 ? -errno : fd;

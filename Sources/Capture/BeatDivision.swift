@@ -3,10 +3,13 @@ import Music
 /// Where onsets are likely to fall inside a stretch of the grid that repeats: a quarter, a dotted quarter in compound
 /// metres, an eighth in metres such as 7/8.
 struct BeatDivision: Hashable, Sendable {
-    /// A place where a note may begin, and how unlikely it is (a negative logarithm; 0 for the beat itself).
+    /// A place where a note may begin.
     struct Position: Hashable, Sendable {
         let step: Int
+        /// How unlikely it is (a negative logarithm; 0 for the beat itself).
         let cost: Double
+        /// Where it is played, in steps: elsewhere than it is written where the player swings.
+        let place: Double
     }
 
     /// Steps until the pattern repeats.
@@ -18,26 +21,30 @@ struct BeatDivision: Hashable, Sendable {
     /// The most that a single onset's timing can cost: one wild note must not pull the grid to itself.
     var outlierCost = 8.0
 
-    /// - Parameter stepLength: in milliseconds; what is hardly playable at the tempo is hardly meant.
-    init(_ meter: Meter, stepLength: Double) {
+    /// - Parameters:
+    ///   - stepLength: in milliseconds; what is hardly playable at the tempo is hardly meant.
+    ///   - swing: where the off-beat eighth is played, as a share of the quarter; metres whose beat is no quarter do not
+    ///     swing.
+    init(_ meter: Meter, stepLength: Double, swing: Double = 0.5) {
         // Sixteenths of 100 ms (150 a minute) are rare in melodies, of 80 ms (190 a minute) very rare.
         let haste = max(0, 120 - 3 * stepLength) / 10
+        let straight = { (step: Int, cost: Double) in Position(step: step, cost: cost, place: Double(step)) }
         if meter.isCompound {
             length = 18
-            divisions = [
-                [0, 3, 6, 9, 12, 15].map { Position(step: $0, cost: $0 == 0 ? 0 : $0 % 6 == 0 ? 0.3 : 1 + haste) }
-            ]
+            divisions = [[0, 3, 6, 9, 12, 15].map { straight($0, $0 == 0 ? 0 : $0 % 6 == 0 ? 0.3 : 1 + haste) }]
         } else if meter.denominator >= 8 {
             length = 6
-            divisions = [[Position(step: 0, cost: 0), Position(step: 3, cost: 0.8 + haste)]]
+            divisions = [[straight(0, 0), straight(3, 0.8 + haste)]]
         } else {
             length = 12
+            let swung = { (step: Int, cost: Double) in
+                Position(step: step, cost: cost, place: 12 * Swing(swing).played(Double(step) / 12))
+            }
+            // Where eighths swing, three even notes are a triplet.
+            let sixteenth = haste + (swing > 0.5 ? 2 : 0)
             divisions = [
-                [
-                    Position(step: 0, cost: 0), Position(step: 3, cost: 1 + haste), Position(step: 6, cost: 0.35),
-                    Position(step: 9, cost: 0.9 + haste),
-                ],
-                [Position(step: 0, cost: 0), Position(step: 4, cost: 1), Position(step: 8, cost: 0.8)],
+                [swung(0, 0), swung(3, 1 + sixteenth), swung(6, 0.35), swung(9, 0.9 + sixteenth)],
+                [straight(0, 0), straight(4, 1), straight(8, 0.8)],
             ]
         }
     }
@@ -53,14 +60,21 @@ struct BeatDivision: Hashable, Sendable {
         let beat = Int((place / Double(length)).rounded(.down)) * length
         let inside = place - Double(beat)
         var best = (step: 0, cost: Double.infinity)
-        let consider = { (step: Int, cost: Double, best: inout (step: Int, cost: Double)) in
-            let error = (inside - Double(step)) / deviation
+        let consider = { (step: Int, place: Double, cost: Double, best: inout (step: Int, cost: Double)) in
+            let error = (inside - place) / deviation
             let total = min(outlierCost, error * error / 2) + cost
             if total < best.cost { best = (beat + step, total) }
         }
-        for position in divisions[division] { consider(position.step, position.cost, &best) }
-        consider(length, 0, &best)
+        for position in divisions[division] { consider(position.step, position.place, position.cost, &best) }
+        consider(length, Double(length), 0, &best)
         return best
+    }
+
+    /// Where a step is played, in steps: elsewhere than it is written where the player swings.
+    func place(of step: Int, division: Int) -> Double {
+        let beat = Int((Double(step) / Double(length)).rounded(.down)) * length
+        let position = divisions[division].first { $0.step == step - beat }
+        return Double(beat) + (position?.place ?? Double(step - beat))
     }
 
     /// The place for an end, without regard to how likely it is: the nearest position of a division.

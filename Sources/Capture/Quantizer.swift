@@ -16,15 +16,18 @@ public struct Quantization: Hashable, Sendable {
 /// Moves a performance onto the grid: performed notes, a tempo and a metre in, a phrase out.
 ///
 /// Onsets go to the likely places of a beat (its quarters and its thirds; the eighths and sixteenths of compound
-/// metres); the notes of a chord go together; the player's timing error, asynchrony and slow drift are taken out.
-/// Velocities stay.
+/// metres); the notes of a chord go together; the player's timing error, asynchrony and slow drift are taken out, and so
+/// is swing where it is told: swung eighths become straight ones. Velocities stay.
 public struct Quantizer: Hashable, Sendable {
     public var tempo: Tempo
     public var meter: Meter
+    /// How the player swings; without effect in metres whose beat is no quarter.
+    public var swing: Swing
 
-    public init(tempo: Tempo, meter: Meter) {
+    public init(tempo: Tempo, meter: Meter, swing: Swing = .straight) {
         self.tempo = tempo
         self.meter = meter
+        self.swing = swing
     }
 
     /// Quantizes a performance.
@@ -46,10 +49,12 @@ public struct Quantizer: Hashable, Sendable {
         let places = notes.map { steps($0.onset, from: reference) }
         let groups = OnsetGroup.gather(notes, places: places, window: min(50 / milliseconds, 1.7))
         // What a machine plays (a step sequencer, our own output) is on the grid already and is not interpreted.
-        let isExact = zip(notes, places).allSatisfy { note, place in
-            isStep(place - places[0]) && isStep(steps(note.end, from: first.onset))
-        }
-        var division = BeatDivision(meter, stepLength: milliseconds)
+        let isExact =
+            swing == .straight
+            && zip(notes, places).allSatisfy { note, place in
+                isStep(place - places[0]) && isStep(steps(note.end, from: first.onset))
+            }
+        var division = BeatDivision(meter, stepLength: milliseconds, swing: swing.offBeat)
         if isExact { division.outlierCost = 50 }
         let tracker = GridTracker(
             division: division, deviation: isExact ? 0.1 : max(16 / milliseconds, 0.3),
@@ -63,12 +68,12 @@ public struct Quantizer: Hashable, Sendable {
         }
         let local = zip(groups, placements).flatMap { group, placement in group.members.map { _ in placement } }
         let ends = zip(notes, local).map { note, placement in
-            steps(note.end, from: reference) - placement.offset - Double(barOne)
+            straightened(steps(note.end, from: reference) - placement.offset, placement, division) - Double(barOne)
         }
         var lengths = NoteLengths(division: division, meter: meter, millisecondsPerStep: milliseconds, isExact: isExact)
         lengths.settle(onsets: onsets, ends: ends, divisions: local.map(\.division), pitches: notes.map(\.pitch))
 
-        let residuals = zip(groups, placements).map { $0.place - Double($1.step) }
+        let residuals = zip(groups, placements).map { $0.place - division.place(of: $1.step, division: $1.division) }
         let overall = median(residuals)
         let latest = median(Array(residuals.suffix(8)))
         let length = PhraseLength(meter: meter)
@@ -84,7 +89,8 @@ public struct Quantizer: Hashable, Sendable {
         }
         let phrase = Phrase(notes: events, meter: meter, tempo: tempo, bars: bars)
         let squares = zip(groups, placements).map { group, placement in
-            let error = group.place - Double(placement.step) - placement.offset
+            let played = division.place(of: placement.step, division: placement.division)
+            let error = group.place - played - placement.offset
             return error * error
         }
         return Quantization(
@@ -105,6 +111,13 @@ public struct Quantizer: Hashable, Sendable {
         let inside = ((first % beat) + beat) % beat
         // A note before the beat leads into the next bar.
         return inside == 0 ? first : first - inside + beat - bar
+    }
+
+    /// Where an end was meant; triplets are not swung.
+    private func straightened(_ place: Double, _ placement: GridTracker.Placement, _ division: BeatDivision) -> Double {
+        guard swing != .straight, division.length == 12, placement.division == 0 else { return place }
+        let beat = (place / 12).rounded(.down)
+        return 12 * (beat + swing.written(place / 12 - beat))
     }
 
     private func isStep(_ place: Double) -> Bool { abs(place - place.rounded()) < 0.02 }

@@ -31,6 +31,17 @@ public struct PerformedNoteReport: Hashable, Sendable, Codable {
     }
 }
 
+/// A time in which the sustain pedal was down: nanoseconds, on the clock of the performed notes.
+public struct PedalReport: Hashable, Sendable, Codable {
+    public var down: Int64
+    public var up: Int64
+
+    public init(_ span: PedalSpan) {
+        down = span.down.nanoseconds
+        up = span.up.nanoseconds
+    }
+}
+
 /// A line in a list of takes.
 public struct TakeSummaryReport: Hashable, Sendable, Codable {
     public var id: Int64
@@ -76,6 +87,7 @@ public struct TakeReport: Hashable, Sendable, Codable {
     public var key: String
     public var notes: [NoteReport]
     public var performance: [PerformedNoteReport]
+    public var pedal: [PedalReport]
     public var arrangements: [ArrangementSummaryReport]
 
     public init(id: Int64, savedAt: Date, take: Take, arrangements: [ArrangementSummaryReport]) {
@@ -86,6 +98,7 @@ public struct TakeReport: Hashable, Sendable, Codable {
         key = take.phrase.key.description
         notes = take.phrase.notes.map(NoteReport.init)
         performance = take.performance.map(PerformedNoteReport.init)
+        pedal = take.pedal.map(PedalReport.init)
         self.arrangements = arrangements
     }
 }

@@ -209,6 +209,10 @@ extension Session {
             return heard + feed(.replace(plan, at: time))
         }
         if player.phase != .stopped { return heard + goOver(to: plan, tempo: piece.continuation.tempo, time) }
+        if let song {
+            return heard + feed(.enter(plan, map: song, at: time, on: settings.entrance)) + feed(.advance(time))
+                + startClick(song, plan.meter, time)
+        }
         let entrance = entrance(of: piece, at: time)
         dynamics.forget()
         return heard + feed(.intensity(1, at: time))
@@ -243,6 +247,8 @@ extension Session {
         let earliest = playing.map.tick(at: time + BandPlayer.standardHorizon)
         let bars = max(0, ((earliest - playing.origin).rawValue + bar - 1) / bar)
         let line = playing.map.instant(of: playing.origin + Tick(bars * bar))
+        // With another machine its song goes on.
+        if song != nil { return feed(.enter(plan, map: playing.map, at: line, on: .bar)) }
         let map = TempoMap(anchor: line, tempo: tempo)
         return feed(.enter(plan, map: map, at: line, on: .bar, origin: .zero)) + startClick(map, plan.meter, time)
     }

@@ -31,6 +31,14 @@ extension Session {
         return follow(recorder.handle(.message(message, at: time)), time)
     }
 
+    /// Remembers what was played before this session began.
+    mutating func recall(_ message: MIDIMessage, _ source: Source, _ time: Instant) -> [Effect] {
+        let hand = message.pitch.map { source.hand(of: $0) } ?? .melody
+        history.hear(message, keyboard: source.number, hand: hand, at: time)
+        keyboardName = source.name
+        return []
+    }
+
     mutating func lose(_ keyboard: Source, _ time: Instant) -> [Effect] {
         history.release(keyboard: keyboard.number, at: time)
         guard recordingKeyboard?.number == keyboard.number else { return [] }

@@ -111,6 +111,10 @@ extension Session {
 
     /// A bar of click before a take, where the click is on and nothing plays.
     mutating func countIn(_ time: Instant) -> [Effect] {
+        if let song {
+            recorder.settings.downbeat = song.instant(of: .zero)
+            return []
+        }
         guard clicks, !isBandOn, let metronome else { return [] }
         if metronome.isRunning, let map = metronome.map {
             // The click is there already: the take lies on its bars.
@@ -125,8 +129,9 @@ extension Session {
         return click(.start(map: map, meter: meter, at: time, countIn: nil))
     }
 
-    /// A bar line of the click; nil while none sounds.
+    /// A bar line of the song that is followed, else of the click; nil while none is heard.
     var clickDownbeat: Instant? {
+        if let song { return song.instant(of: .zero) }
         guard let metronome, metronome.isRunning, let map = metronome.map else { return nil }
         return map.instant(of: .zero)
     }
@@ -135,6 +140,6 @@ extension Session {
         guard var metronome else { return [] }
         let messages = metronome.handle(event)
         self.metronome = metronome
-        return messages.isEmpty ? [] : [.click(messages)]
+        return schedule(messages)
     }
 }

@@ -3,6 +3,7 @@ import Generation
 import MIDI
 import Music
 import Playback
+import Sync
 import Transport
 
 /// What goes on between players and the band: takes, tempo, variations, entrances. A state machine without a clock, a port or
@@ -24,12 +25,14 @@ public struct Session: Sendable {
         public var entrance: BandPlayer.Boundary
         /// Whether a click sounds from the start.
         public var clicks: Bool
+        /// Whether what is played is remembered from the start.
+        public var listens: Bool
         /// How long what was played is remembered.
         public var memory: Nanoseconds
 
         public init(
             genres: [Genre] = [.jazz, .pop, .rock, .symphony], genre: Genre = .pop, temperature: Double = 0.3,
-            tempo: Tempo? = nil, meter: Meter = .fourFour, entrance: BandPlayer.Boundary = .beat, clicks: Bool = false,
+            tempo: Tempo? = nil, meter: Meter = .fourFour, entrance: BandPlayer.Boundary = .beat, clicks: Bool = false, listens: Bool = true,
             memory: Nanoseconds = .seconds(1800)
         ) {
             self.genres = genres
@@ -39,6 +42,7 @@ public struct Session: Sendable {
             self.meter = meter
             self.entrance = entrance
             self.clicks = clicks
+            self.listens = listens
             self.memory = memory
         }
     }
@@ -52,6 +56,14 @@ public struct Session: Sendable {
         case gap(at: Instant)
         /// The answer to `Effect.accompany`.
         case accompanied(request: Int, Accompaniment, Turns, at: Instant)
+        /// What was played before the start, in its order, at its time (before this session's beginning).
+        case recalled(MIDIMessage, from: Source, at: Instant)
+        /// That was all; what was still held ended with it.
+        case recallEnded(at: Instant)
+        /// A message of the clock that is followed.
+        case clock(MIDIMessage, at: Instant)
+        /// Where our own clock is sent.
+        case clockPorts([PortAddress], at: Instant)
         /// Where the band plays; nil where nothing can sound.
         case routing(Routing?, at: Instant)
         case tick(Instant)
@@ -66,8 +78,8 @@ public struct Session: Sendable {
         /// Answer a phrase, on another thread; the turns are those of the whole phrase with the answer.
         case accompany(request: Int, Order)
         case player(BandPlayer.Effect)
-        /// Clicks, in time order.
-        case click([ScheduledMessage])
+        /// Clicks and clocks, in time order.
+        case schedule([ScheduledMessage])
         /// Forget what was written down of the last so many; nil forgets all.
         case forget(Nanoseconds?)
         /// What the player is told: the state changed, or a wish was heard.
@@ -104,7 +116,7 @@ public struct Session: Sendable {
     // takes
     var history: PlayedHistory
     /// Whether what is played is remembered.
-    public internal(set) var listens = true
+    public internal(set) var listens: Bool
     /// What was played until here was made a take already, or forgotten.
     var heardUntil = Instant(nanoseconds: .min)
     /// The last press of Accompany that took something, and how many phrases back that lay.
@@ -151,11 +163,20 @@ public struct Session: Sendable {
     /// A click sounds with whatever is played.
     public internal(set) var clicks: Bool
     var metronome: Metronome?
+    var taps = TapTempo()
+    var follower: ClockFollower
+    /// The song of the machine that is followed.
+    var songMap: TempoMap?
+    var sender = ClockSender()
+    /// What our clock goes with.
+    var sentSong: TempoMap?
 
     public init(settings: Settings) {
         self.settings = settings
         genre = settings.genre
         clicks = settings.clicks
+        listens = settings.listens
+        follower = ClockFollower(assumed: settings.tempo ?? .moderate)
         tempo = settings.tempo
         meter = settings.meter
         history = PlayedHistory(keep: settings.memory)
@@ -176,7 +197,7 @@ public struct Session: Sendable {
     }
 
     /// Whether time must be told a few times a second.
-    public var isBusy: Bool { isTaking || isBandOn || metronome?.isRunning == true }
+    public var isBusy: Bool { isTaking || isBandOn || metronome?.isRunning == true || follower.isRunning || sender.isPlaying }
 
     /// Whether the band plays, or waits for its bar line.
     public var isBandOn: Bool { player.map { $0.phase != .stopped } ?? false }
@@ -197,9 +218,21 @@ public struct Session: Sendable {
         case .gap(let time): effects = mark(time)
         case .accompanied(let request, let accompaniment, let turns, let time):
             effects = take(accompaniment, turns, request, time)
+        case .recalled(let message, let source, let time): effects = recall(message, source, time)
+        case .recallEnded(let time):
+            history.releaseAll(at: time)
+            effects = []
+        case .clock(let message, let time): effects = hearClock(message, time)
+        case .clockPorts(let ports, let time): effects = setClockPorts(ports, time)
         case .routing(let routing, let time): effects = route(routing, time)
         case .tick(let now): effects = pass(now)
         case .ending(let time): effects = finish(time)
+        }
+        if let time = event.time {
+            // The player is ahead of what is heard by its horizon.
+            var end = time
+            if case .tick = event { end = time + BandPlayer.standardHorizon }
+            effects += sendClock(effects, time, end: end)
         }
         effects += makeAhead()
         let state = state
@@ -213,6 +246,7 @@ public struct Session: Sendable {
         effects += followDynamics(now)
         effects += feed(.advance(now))
         effects += click(.advance(now))
+        effects += follow(follower.handle(.tick(now)), now)
         return effects
     }
 
@@ -261,5 +295,18 @@ public struct Session: Sendable {
         let effects = player.handle(event)
         self.player = player
         return effects.map { .player($0) }
+    }
+}
+
+extension Session.Event {
+    /// When it happened; nil for what happened before the beginning.
+    fileprivate var time: Instant? {
+        switch self {
+        case .message(_, _, let time), .control(_, let time), .keyboardLost(_, let time), .gap(let time),
+            .accompanied(_, _, _, let time), .clock(_, let time), .clockPorts(_, let time), .routing(_, let time),
+            .tick(let time), .ending(let time):
+            time
+        case .recalled, .recallEnded: nil
+        }
     }
 }

@@ -37,6 +37,11 @@ public struct MIDIMessage: Hashable, Sendable, BitwiseCopyable {
         MIDIMessage(status: 0xC0 | channel.wire, data1: program.number)
     }
 
+    /// - Parameter value: 0...127; 0 is at rest.
+    public static func channelPressure(_ channel: Channel, _ value: UInt8) -> MIDIMessage {
+        MIDIMessage(status: 0xD0 | channel.wire, data1: value & 127)
+    }
+
     /// - Parameter value: -8192...8191; 0 is the centre.
     public static func pitchBend(_ channel: Channel, _ value: Int) -> MIDIMessage {
         let raw = min(16383, max(0, value + 8192))

@@ -22,6 +22,8 @@ public struct BandPlayer: Sendable {
         /// A press of Stop: at the bar line, where the plan's ending is played; while that is awaited or played, at once;
         /// the third press within two seconds, panic.
         case stop(at: Instant)
+        /// Stops at once, without an ending; no press of Stop.
+        case halt(at: Instant)
         /// Voices that are not heard from now on; those left out are heard again from their next note.
         case mute(Set<Voice>, at: Instant)
         /// Controller 7 of voices, now and whenever they are set up; voices that are left out have their strip's.
@@ -151,6 +153,7 @@ public struct BandPlayer: Sendable {
         case .enter(let plan, let map, let time, let boundary, let origin): enter(plan, map, time, boundary, origin)
         case .replace(let plan, let time): replace(plan, time)
         case .stop(let time): stop(time)
+        case .halt: state == .stopped ? [] : stopNow()
         case .mute(let voices, let time): mute(voices, time)
         case .volume(let volumes, let time): setVolumes(volumes, time)
         case .intensity(let factor, _): setIntensity(factor)

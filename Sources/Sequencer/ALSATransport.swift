@@ -8,7 +8,7 @@ import Transport
 ///
 /// The kernel stamps input on our queue in real time, interpolated between ticks, and sends scheduled messages from its own
 /// timer at 4 kHz; our threads decide neither. Input thread: reading, thru. Output thread: filling the queue, silence.
-/// Clock and active sensing are not handed on.
+/// Active sensing is not handed on.
 public final class ALSATransport: MIDITransport, @unchecked Sendable {
     // Why this is Sendable: the stored variables belong to the conductor's thread, from which the protocol is called; all
     // else is immutable or made for two threads.

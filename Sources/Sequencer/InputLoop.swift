@@ -142,8 +142,8 @@ final class InputLoop: @unchecked Sendable {
             counters.received.add(1, ordering: .relaxed)
             pushSystemExclusive(event, from: source)
         default:
-            // Clock and active sensing say nothing here and would only fill the ring.
-            guard let message = event.pointee.message, message.status != 0xF8, message.status != 0xFE else { return }
+            // Active sensing says nothing here and would only fill the ring.
+            guard let message = event.pointee.message, message.status != 0xFE else { return }
             counters.received.add(1, ordering: .relaxed)
             thru._withUnsafeGuaranteedRef { $0.pass(message, from: source) { play($1, to: $0) } }
             push(TransportEvent(time: event.pointee.stamp, source: source, message: message))

@@ -41,11 +41,13 @@ extension MIDIFile {
 
     /// A take as a file of format 1 with 480 ticks a quarter: tempo, metre and key, and the melody on channel 1.
     ///
-    /// - Parameter quantized: the phrase on its grid; otherwise the performance as it was played, which begins whole
-    ///   bars later where it has notes before bar 1. A take without a performance is always the phrase.
+    /// - Parameter quantized: the phrase on its grid; otherwise the performance as it was played with its sustain pedal
+    ///   (CC 64), which begins whole bars later where it has notes before bar 1. A take without a performance is always
+    ///   the phrase.
     public init(take: Take, quantized: Bool = false) {
         let phrase = take.phrase
         var notes = phrase.notes
+        var pedal: [(down: Tick, up: Tick)] = []
         if !quantized, !take.performance.isEmpty {
             notes = take.performance.map { note in
                 let onset = take.tempoMap.tick(at: note.onset)
@@ -57,14 +59,25 @@ extension MIDIFile {
             let early = max(0, -(notes.map(\.onset.rawValue).min() ?? 0))
             let shift = Tick((early + bar - 1) / bar * bar)
             for index in notes.indices { notes[index].onset = notes[index].onset + shift }
+            pedal = MIDIFile.pedal(take, shift: shift)
         }
-        let end = max(phrase.length, notes.map(\.end).max() ?? .zero)
+        let end = max(phrase.length, notes.map(\.end).max() ?? .zero, pedal.last?.up ?? .zero)
         self.init(
             format: .parallel, ticksPerQuarter: Tick.perQuarter,
             tracks: [
                 MIDIFile.conductor(phrase, markers: [], origin: nil),
-                MIDIFile.track(MIDIFile.melodyName, Channel(1), nil, notes, until: end),
+                MIDIFile.track(MIDIFile.melodyName, Channel(1), nil, notes, pedal: pedal, until: end),
             ])
+    }
+
+    /// When the pedal goes down and up, each at least a tick later than what came before, the first not before zero.
+    private static func pedal(_ take: Take, shift: Tick) -> [(down: Tick, up: Tick)] {
+        var last = Tick(-1)
+        return take.pedal.map { span in
+            let down = max(take.tempoMap.tick(at: span.down) + shift, last + Tick(1))
+            last = max(take.tempoMap.tick(at: span.up) + shift, down + Tick(1))
+            return (down, last)
+        }
     }
 
     private static func conductor(_ phrase: Phrase, markers: [(onset: Tick, chord: Chord)], origin: String?) -> Track {
@@ -94,15 +107,21 @@ extension MIDIFile {
     }
 
     private static func track(
-        _ name: String, _ channel: Channel, _ program: Program?, _ notes: [NoteEvent], until end: Tick
+        _ name: String, _ channel: Channel, _ program: Program?, _ notes: [NoteEvent],
+        pedal: [(down: Tick, up: Tick)] = [], until end: Tick
     ) -> Track {
         var events = [Event(tick: 0, .meta(MetaType.trackName, Array(name.utf8)))]
         if let program { events.append(Event(tick: 0, .message(.programChange(channel, program)))) }
-        let messages = notes.soundingOnce(until: end).flatMap { note in
+        var messages = notes.soundingOnce(until: end).flatMap { note in
             [
-                (tick: note.onset.rawValue, order: 1, message: MIDIMessage.noteOn(channel, note.pitch, note.velocity)),
+                (tick: note.onset.rawValue, order: 2, message: MIDIMessage.noteOn(channel, note.pitch, note.velocity)),
                 (tick: note.end.rawValue, order: 0, message: MIDIMessage.noteOff(channel, note.pitch)),
             ]
+        }
+        messages += pedal.flatMap { span in
+            [(span.down, UInt8(127)), (span.up, 0)].map { tick, value in
+                (tick.rawValue, 1, MIDIMessage.controlChange(channel, Controller.sustain, value))
+            }
         }
         events += messages.sorted {
             ($0.tick, $0.order, $0.message.data1) < ($1.tick, $1.order, $1.message.data1)

@@ -131,13 +131,14 @@ struct ByteReader {
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    mutating func header(kind: UInt8) throws(NoteCoding.Failure) -> Int {
+    /// - Parameter least: how many bytes an item takes at least.
+    mutating func header(kind: UInt8, least: Int = 4) throws(NoteCoding.Failure) -> Int {
         guard try byte() == kind else { throw NoteCoding.Failure("bytes of another kind") }
         let version = try byte()
         guard version == NoteCoding.version else { throw NoteCoding.Failure("version \(version) of the note format") }
         let count = try unsigned()
-        // A note takes four bytes at least: a count that cannot be true reserves no memory.
-        guard count <= UInt64((bytes.count - position) / 4) else { throw NoteCoding.Failure("cut off") }
+        // A count that cannot be true reserves no memory.
+        guard count <= UInt64((bytes.count - position) / least) else { throw NoteCoding.Failure("cut off") }
         return Int(count)
     }
 

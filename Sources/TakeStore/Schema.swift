@@ -57,6 +57,10 @@ enum Schema {
                     ) STRICT, WITHOUT ROWID;
                     """)
         }
+        migrator.registerMigration("2 the sustain pedal") { db in
+            // The default, of takes that were saved before: PedalCoding of no spans.
+            try db.execute(sql: "ALTER TABLE take ADD COLUMN pedal BLOB NOT NULL DEFAULT x'530100'")
+        }
         return migrator
     }
 }

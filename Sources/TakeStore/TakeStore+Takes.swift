@@ -17,12 +17,13 @@ extension TakeStore {
             take.phrase.tempo.quartersPerMinute, take.phrase.bars, take.phrase.notes.count,
             Data(NoteCoding.encode(take.phrase.notes)), Data(NoteCoding.encode(take.performance)),
             take.tempoMap.anchor.nanoseconds, take.tempoMap.anchorTick.rawValue, take.tempoMap.tempo.quartersPerMinute,
+            Data(PedalCoding.encode(take.pedal)),
         ]
         let id = try await write("save a take") { db in
             try db.execute(
                 sql: """
                     INSERT INTO take (savedAt, keyboard, trigger, damaged, meter, tempo, bars, noteCount, notes, performance,
-                        anchor, anchorTick, anchorTempo) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        anchor, anchorTick, anchorTempo, pedal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """, arguments: arguments)
             return TakeID(rawValue: db.lastInsertedRowID)
         }
@@ -60,6 +61,7 @@ extension TakeStore {
             }
             let take = Take(
                 phrase: try row.phrase(notes: "notes"), performance: try row.performance(),
+                pedal: try row.pedal(),
                 tempoMap: TempoMap(
                     anchor: Instant(nanoseconds: row["anchor"]), anchorTick: Tick(row["anchorTick"] as Int),
                     tempo: try row.tempo("anchorTempo")),
@@ -104,5 +106,11 @@ extension Row {
         do {
             return try NoteCoding.decodePerformance(self["performance"] as Data)
         } catch { throw damaged("its performance is not readable: \(error)") }
+    }
+
+    func pedal() throws -> [PedalSpan] {
+        do {
+            return try PedalCoding.decode(self["pedal"] as Data)
+        } catch { throw damaged("its pedal is not readable: \(error)") }
     }
 }

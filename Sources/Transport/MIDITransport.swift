@@ -34,10 +34,11 @@ public protocol MIDITransport: AnyObject, Sendable {
     func stopPlaying(to destination: PortAddress)
 
     /// Replaces what goes thru at once, without waiting for the conductor. Notes of a route that is not among the new
-    /// ones are released; a route that stays keeps its held notes.
+    /// ones are released; a route that stays keeps its held notes (one of the same source, destination and channel,
+    /// transposed or split otherwise as it may be).
     ///
     /// A message passes where its source is listened to, its destination is opened, it is a channel message, and it is
-    /// not swallowed. System messages do not go thru.
+    /// not swallowed; a note also has to lie in the route's keys. System messages do not go thru.
     /// - Precondition: at most `ThruTable.limit` routes.
     func setThru(_ routes: [ThruRoute])
 
@@ -78,12 +79,26 @@ public struct ThruRoute: Hashable, Sendable {
     public var channel: Channel?
     /// Controls that act here and must never be heard: (status byte, first data byte) of messages that do not pass.
     public var swallowed: [SwallowedMessage]
+    /// Semitones that notes are moved by, -48...48. A note that would leave 0...127 does not pass. The note-off and the
+    /// pressure of a held key follow its note-on, whatever the route says by then.
+    public var transpose: Int
+    /// Keys as played whose notes pass, 0...127; messages that are about no key pass always. Two routes of one source with
+    /// different keys split the keyboard.
+    public var keys: ClosedRange<UInt8>
 
-    public init(source: PortAddress, destination: PortAddress, channel: Channel?, swallowed: [SwallowedMessage]) {
+    /// - Precondition: `transpose` lies in -48...48, `keys` in 0...127.
+    public init(
+        source: PortAddress, destination: PortAddress, channel: Channel?, swallowed: [SwallowedMessage],
+        transpose: Int = 0, keys: ClosedRange<UInt8> = 0...127
+    ) {
+        precondition((-48...48).contains(transpose), "a route transposes by four octaves at most")
+        precondition(keys.upperBound < 128, "keys are 0...127")
         self.source = source
         self.destination = destination
         self.channel = channel
         self.swallowed = swallowed
+        self.transpose = transpose
+        self.keys = keys
     }
 }
 

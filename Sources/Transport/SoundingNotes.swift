@@ -1,7 +1,7 @@
 import MIDI
 import Music
 
-/// What was begun on one destination and not ended: notes, pedals, a bent pitch. Fixed size; for real-time threads.
+/// What was begun on one destination and not ended: notes, pedals, a bent pitch, pressure. Fixed size; for real-time threads.
 ///
 /// One bit a note, as on the wire: the first note-off ends a note, however often it was begun.
 public struct SoundingNotes: Sendable, BitwiseCopyable {
@@ -12,12 +12,15 @@ public struct SoundingNotes: Sendable, BitwiseCopyable {
     private var sostenuto: UInt16 = 0
     private var soft: UInt16 = 0
     private var bent: UInt16 = 0
+    private var pressed: UInt16 = 0
+
+    private var controls: UInt16 { sustain | sostenuto | soft | bent | pressed }
 
     public init() {}
 
     public var isSilent: Bool {
         for index in 0..<32 where notes[index] != 0 { return false }
-        return sustain | sostenuto | soft | bent == 0
+        return controls == 0
     }
 
     public func isHeld(_ channel: Channel, _ pitch: Pitch) -> Bool {
@@ -33,6 +36,7 @@ public struct SoundingNotes: Sendable, BitwiseCopyable {
         case 0x80, 0x90:
             notes[SoundingNotes.word(channel, message.data1)] &= ~SoundingNotes.bit(message.data1)
         case 0xB0: followController(message, mask: 1 << UInt16(channel))
+        case 0xD0: SoundingNotes.set(&pressed, 1 << UInt16(channel), message.data1 > 0)
         case 0xE0:
             let isCentred = message.data1 == 0 && message.data2 == 64
             SoundingNotes.set(&bent, 1 << UInt16(channel), !isCentred)
@@ -45,7 +49,7 @@ public struct SoundingNotes: Sendable, BitwiseCopyable {
         if SoundingNotes.begins(message) { follow(message) }
     }
 
-    /// Ends everything: note-offs, then pedals up, then the bend centred. The table is empty afterwards.
+    /// Ends everything: note-offs, then pedals up, the bend centred, the pressure at rest. The table is empty afterwards.
     public mutating func releaseAll(_ emit: (MIDIMessage) -> Void) {
         for index in 0..<32 {
             let channel = Channel(wire: UInt8(index >> 1))
@@ -55,7 +59,7 @@ public struct SoundingNotes: Sendable, BitwiseCopyable {
                 emit(.noteOff(channel, Pitch((index & 1) << 6 | bit)))
             }
         }
-        guard sustain | sostenuto | soft | bent != 0 else { return }
+        guard controls != 0 else { return }
         for number in UInt8(0)..<16 {
             let channel = Channel(wire: number)
             let mask = UInt16(1) << UInt16(number)
@@ -63,8 +67,9 @@ public struct SoundingNotes: Sendable, BitwiseCopyable {
             if sostenuto & mask != 0 { emit(.controlChange(channel, Controller.sostenuto, 0)) }
             if soft & mask != 0 { emit(.controlChange(channel, Controller.soft, 0)) }
             if bent & mask != 0 { emit(.pitchBend(channel, 0)) }
+            if pressed & mask != 0 { emit(.channelPressure(channel, 0)) }
         }
-        (sustain, sostenuto, soft, bent) = (0, 0, 0, 0)
+        (sustain, sostenuto, soft, bent, pressed) = (0, 0, 0, 0, 0)
     }
 
     private mutating func followController(_ message: MIDIMessage, mask: UInt16) {
@@ -77,11 +82,12 @@ public struct SoundingNotes: Sendable, BitwiseCopyable {
         }
     }
 
-    /// Whether a message begins something that has to be ended: a note-on, a pedal down, a bend.
+    /// Whether a message begins something that has to be ended: a note-on, a pedal down, a bend, pressure.
     private static func begins(_ message: MIDIMessage) -> Bool {
         switch message.status & 0xF0 {
         case 0x90: message.data2 > 0
         case 0xB0: message.data2 >= 64
+        case 0xD0: message.data1 > 0
         case 0xE0: !(message.data1 == 0 && message.data2 == 64)
         default: false
         }

@@ -18,6 +18,16 @@ public final class ThruTable: @unchecked Sendable {
         /// `[status - 128, first data byte]`, one bit each.
         var swallowed: InlineArray<256, UInt64>
         var sounding: SoundingNotes
+        var transpose: Int8
+        var lowest: UInt8
+        var highest: UInt8
+        /// What each held key sounds as.
+        var sounded: SoundedKeys
+
+        mutating func silence() {
+            sounding = SoundingNotes()
+            sounded = SoundedKeys()
+        }
     }
 
     private let entries: UnsafeMutablePointer<Entry>
@@ -32,7 +42,9 @@ public final class ThruTable: @unchecked Sendable {
             (entries + index).initialize(
                 to: Entry(
                     source: route.source, destination: route.destination, channel: route.channel?.wire ?? 255,
-                    swallowed: ThruTable.bits(route.swallowed), sounding: SoundingNotes()))
+                    swallowed: ThruTable.bits(route.swallowed), sounding: SoundingNotes(),
+                    transpose: Int8(route.transpose), lowest: route.keys.lowerBound, highest: route.keys.upperBound,
+                    sounded: SoundedKeys()))
         }
     }
 
@@ -41,23 +53,78 @@ public final class ThruTable: @unchecked Sendable {
     /// Hands a message that came from `source` to each route's destination.
     public func pass(_ message: MIDIMessage, from source: PortAddress, _ emit: (PortAddress, MIDIMessage) -> Void) {
         guard message.status < 0xF0 else { return }
-        for index in 0..<count where entries[index].source == source && !isSwallowed(message, by: index) {
-            let channel = entries[index].channel
-            let moved = channel == 255 ? message : message.on(Channel(wire: channel))
-            entries[index].sounding.follow(moved)
-            emit(entries[index].destination, moved)
+        for index in 0..<count where entries[index].source == source {
+            if message.status < 0xB0 {
+                passNote(message, by: index, emit)
+            } else if !isSwallowed(message, by: index) {
+                self.emit(message, by: index, emit)
+            }
         }
+    }
+
+    /// Passes a note or its pressure: what ends or presses a held key as its note-on passed, even where the key became a
+    /// control or left the route's keys since.
+    private func passNote(_ message: MIDIMessage, by index: Int, _ emit: (PortAddress, MIDIMessage) -> Void) {
+        let (channel, key) = (message.status & 15, message.data1)
+        let held = entries[index].sounded[channel, key]
+        let isNoteOn = message.status & 0xF0 == 0x90 && message.data2 > 0
+        let isPressure = message.status & 0xF0 == 0xA0
+        let pitch = isSwallowed(message, by: index) ? nil : pitch(of: key, by: index)
+        if isNoteOn {
+            if let held, held != pitch {
+                self.emit(MIDIMessage(status: 0x80 | channel, data1: held, data2: 64), by: index, emit)
+            }
+            entries[index].sounded[channel, key] = pitch
+            if let pitch { self.emit(message.at(pitch), by: index, emit) }
+        } else if let held {
+            if !isPressure { entries[index].sounded[channel, key] = nil }
+            self.emit(message.at(held), by: index, emit)
+        } else if let pitch, isPressure || !sounds(pitch, channel, by: index) {
+            self.emit(message.at(pitch), by: index, emit)
+        }  // else it would end the note of another key
+    }
+
+    /// Where a key that is struck now sounds; nil where it does not.
+    private func pitch(of key: UInt8, by index: Int) -> UInt8? {
+        guard key >= entries[index].lowest, key <= entries[index].highest else { return nil }
+        let pitch = Int(key) + Int(entries[index].transpose)
+        return (0..<128).contains(pitch) ? UInt8(pitch) : nil
+    }
+
+    private func sounds(_ pitch: UInt8, _ channel: UInt8, by index: Int) -> Bool {
+        let own = entries[index].channel
+        return entries[index].sounding.isHeld(Channel(wire: own == 255 ? channel : own), Pitch(Int(pitch)))
+    }
+
+    private func emit(_ message: MIDIMessage, by index: Int, _ emit: (PortAddress, MIDIMessage) -> Void) {
+        let channel = entries[index].channel
+        let moved = channel == 255 ? message : message.on(Channel(wire: channel))
+        entries[index].sounding.follow(moved)
+        emit(entries[index].destination, moved)
     }
 
     /// Takes over what sounds from the table before this one; what has no route here any more is released.
     public func adopt(_ previous: ThruTable, _ emit: (PortAddress, MIDIMessage) -> Void) {
-        for old in 0..<previous.count {
-            let entry = previous.entries[old]
-            if let new = index(source: entry.source, destination: entry.destination, channel: entry.channel) {
-                entries[new].sounding = entry.sounding
-                previous.entries[old].sounding = SoundingNotes()
-            } else {
-                previous.entries[old].sounding.releaseAll { emit(entry.destination, $0) }
+        // One bit a route: routes that are the same to the last, then those that were transposed or split otherwise.
+        var (taken, kept): (UInt32, UInt32) = (0, 0)
+        take(over: previous, exactly: true, &taken, &kept)
+        take(over: previous, exactly: false, &taken, &kept)
+        for old in 0..<previous.count where kept & (1 << UInt32(old)) == 0 {
+            let destination = previous.entries[old].destination
+            previous.entries[old].sounding.releaseAll { emit(destination, $0) }
+        }
+        for old in 0..<previous.count { previous.entries[old].silence() }
+    }
+
+    private func take(over previous: ThruTable, exactly: Bool, _ taken: inout UInt32, _ kept: inout UInt32) {
+        for old in 0..<previous.count where kept & (1 << UInt32(old)) == 0 {
+            for new in 0..<count
+            where taken & (1 << UInt32(new)) == 0 && continues(new, previous.entries + old, exactly: exactly) {
+                entries[new].sounding = previous.entries[old].sounding
+                entries[new].sounded = previous.entries[old].sounded
+                taken |= 1 << UInt32(new)
+                kept |= 1 << UInt32(old)
+                break
             }
         }
     }
@@ -72,6 +139,7 @@ public final class ThruTable: @unchecked Sendable {
                 continue
             }
             entries[index].sounding.releaseAll { emit(entry.destination, $0) }
+            entries[index].sounded = SoundedKeys()
         }
     }
 
@@ -80,24 +148,26 @@ public final class ThruTable: @unchecked Sendable {
         for index in 0..<count where entries[index].source.client == client {
             let destination = entries[index].destination
             entries[index].sounding.releaseAll { emit(destination, $0) }
+            entries[index].sounded = SoundedKeys()
         }
     }
 
     /// Forgets, without a message, what sounds on a destination that is gone.
     public func forget(destination: PortAddress) {
         for index in 0..<count where entries[index].destination == destination {
-            entries[index].sounding = SoundingNotes()
+            entries[index].silence()
         }
     }
 
-    private func index(source: PortAddress, destination: PortAddress, channel: UInt8) -> Int? {
-        for index in 0..<count
-        where entries[index].source == source && entries[index].destination == destination
-            && entries[index].channel == channel
-        {
-            return index
-        }
-        return nil
+    /// Whether a route here goes on where one of the table before this one was.
+    private func continues(_ index: Int, _ old: UnsafePointer<Entry>, exactly: Bool) -> Bool {
+        let new = entries + index
+        guard new.pointee.source == old.pointee.source, new.pointee.destination == old.pointee.destination,
+            new.pointee.channel == old.pointee.channel
+        else { return false }
+        return !exactly
+            || new.pointee.transpose == old.pointee.transpose && new.pointee.lowest == old.pointee.lowest
+                && new.pointee.highest == old.pointee.highest
     }
 
     private func isSwallowed(_ message: MIDIMessage, by index: Int) -> Bool {
@@ -126,4 +196,9 @@ public final class ThruTable: @unchecked Sendable {
         let telling = status < 0xD0 ? data1 : 0
         return Int(status & 0x7F) << 7 | Int(telling)
     }
+}
+
+extension MIDIMessage {
+    /// The same note message at another pitch.
+    fileprivate func at(_ pitch: UInt8) -> MIDIMessage { MIDIMessage(status: status, data1: pitch, data2: data2) }
 }

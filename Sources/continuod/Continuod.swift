@@ -22,6 +22,12 @@ struct Continuod: AsyncParsableCommand {
     @Option(help: "alsa, embedded or auto, instead of the configuration's.") var transport: String?
     @Option(help: "Unix socket of the API, instead of the configuration's.") var socket: String?
     @Option(help: "Folder of the takes, instead of the configuration's.") var state: String?
+    @Flag(
+        help: """
+            End what a daemon that crashed left sounding on the ports that it played to, and end. The systemd units do this after a \
+            crash.
+            """)
+    var release = false
     @Flag(help: "Print the default configuration with every key explained, and end.") var defaults = false
 
     func run() async throws {
@@ -41,6 +47,7 @@ struct Continuod: AsyncParsableCommand {
         let level = Logger.Level(rawValue: settings.logLevel) ?? .info
         let logger = Logger(label: "continuod") { _ in JournalLogHandler(level: level) }
         do {
+            if release { return try PortRelease(configuration: settings, places: places, logger: logger).run() }
             try await ContinuoDaemon(configuration: settings, places: places, logger: logger).run()
         } catch {
             logger.critical("\(error)")

@@ -199,7 +199,7 @@ import Transport
 }
 
 /// An embedded transport that the conductor takes for a sequencer, with a record of what is sent to it.
-private final class WatchedTransport: MIDITransport {
+final class WatchedTransport: MIDITransport {
     let inner = EmbeddedTransport()
     private let record = Mutex((sent: [MIDIMessage](), scheduled: 0))
 

@@ -25,6 +25,8 @@ struct Stage {
     /// How many of them somebody waited for.
     private(set) var wishes = 0
     private(set) var clicks: [ScheduledMessage] = []
+    /// MIDI clock, start, stop and the like.
+    private(set) var clocks: [ScheduledMessage] = []
     /// What was forgotten on disk; nil is everything.
     private(set) var forgotten: [Nanoseconds?] = []
     private(set) var synthesizer = FakeSynthesizer()
@@ -140,7 +142,9 @@ struct Stage {
                 requests.append((number, order))
                 if session.open[number]?.isAhead == false { wishes += 1 }
                 if let answersAfter { due.append((now + answersAfter, number)) }
-            case .click(let messages): clicks += messages
+            case .schedule(let messages):
+                clicks += messages.filter { $0.message.channel == .drums }
+                clocks += messages.filter { $0.message.channel == nil }
             case .forget(let length): forgotten.append(length)
             case .told(let state, let sentence): told.append((now, state, sentence))
             case .refused(let sentence, let advice): refusals.append((sentence, advice))

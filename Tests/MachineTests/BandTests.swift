@@ -1,4 +1,5 @@
 import ConsoleAPI
+import Music
 import Testing
 import VirtualKeyboard
 

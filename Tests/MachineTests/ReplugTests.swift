@@ -1,4 +1,5 @@
 import ConsoleAPI
+import Music
 import TestSupport
 import Testing
 import VirtualKeyboard

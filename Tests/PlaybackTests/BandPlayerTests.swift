@@ -129,7 +129,7 @@ private func playing(_ plan: PlaybackPlan = simple, until ms: Int) -> (BandPlaye
     @Test func theThirdPressIsPanic() throws {
         var (player, listener) = playing(until: 2400)
         for ms in [2400, 2700, 3000] { listener.hear(player.handle(.stop(at: at(ms)))) }
-        #expect(try #require(listener.panics.first).count == 96)
+        #expect(try #require(listener.panics.first).count == 16 * 7)
     }
 
     @Test func aPanicEndsTheNotesThatItKnowsOf() throws {

@@ -81,13 +81,14 @@ import Testing
         #expect(
             Panic.messages(held: held, channels: [c]) == [
                 .noteOff(c, c4), .controlChange(c, 64, 0), .controlChange(c, 66, 0), .controlChange(c, 67, 0),
-                MIDIMessage(status: 0xE2, data1: 0, data2: 64), .controlChange(c, 123, 0), .controlChange(c, 120, 0),
+                MIDIMessage(status: 0xE2, data1: 0, data2: 64), MIDIMessage(status: 0xD2), .controlChange(c, 123, 0),
+                .controlChange(c, 120, 0),
             ])
     }
 
     @Test func allChannelsAreSilencedUnlessToldOtherwise() {
         let messages = Panic.messages()
-        #expect(messages.count == 16 * 6)
+        #expect(messages.count == 16 * 7)
         #expect(Set(messages.compactMap(\.channel)).count == 16)
     }
 }

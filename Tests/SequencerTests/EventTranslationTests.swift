@@ -62,6 +62,15 @@ import Transport
         #expect(Int32(event.flags) & SND_SEQ_TIME_STAMP_MASK == SND_SEQ_TIME_STAMP_REAL)
     }
 
+    @Test(arguments: [0xF2, 0xF8, 0xFA, 0xFB, 0xFC] as [UInt8])
+    func clockMessagesAreScheduledAndReadWithTheirStamp(status: UInt8) throws {
+        let message = MIDIMessage(status: status, data1: status == 0xF2 ? 5 : 0, data2: status == 0xF2 ? 9 : 0)
+        var event = try #require(snd_seq_event_t(message))
+        let time = Instant(nanoseconds: 86_400_000_000_020)
+        event.address(from: 1, to: PortAddress(client: 20, port: 2), on: 7, at: time, tag: 1)
+        #expect(event.message == message && event.stamp == time && event.queue == 7)
+    }
+
     @Test func aDirectEventPassesAllQueues() throws {
         var event = try #require(snd_seq_event_t(.realTimeStop))
         event.address(from: 1, to: PortAddress(client: 20, port: 2))

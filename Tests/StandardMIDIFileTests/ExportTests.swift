@@ -104,4 +104,27 @@ import Testing
     @Test func aTakeIsExportedQuantizedWhereAsked() {
         #expect(MIDIFile(take: take(), quantized: true).notes(track: 1).map(\.onset) == [0, 480])
     }
+
+    /// The pedal of a take, as (tick, value).
+    private func pedal(of take: Take, quantized: Bool = false) -> [[Int]] {
+        MIDIFile(take: take, quantized: quantized).tracks[1].events.compactMap { event in
+            guard case .message(let message) = event.body, message.status == 0xB0, message.data1 == 64 else {
+                return nil
+            }
+            return [event.tick, Int(message.data2)]
+        }
+    }
+
+    @Test func thePedalIsExportedAsItWasPlayed() {
+        var take = take()
+        let span = { PedalSpan(down: .zero + .milliseconds($0), up: .zero + .milliseconds($1)) }
+        take.pedal = [span(-4000, -3500), span(1000, 1500), span(1500, 1500), span(2000, 4000)]
+        // Before the file's beginning it goes down with the beginning; it never goes up and down in one tick.
+        #expect(
+            pedal(of: take) == [
+                [0, 127], [1, 0], [1920, 127], [2400, 0], [2401, 127], [2402, 0], [2880, 127], [4800, 0],
+            ])
+        #expect(MIDIFile(take: take).tracks[1].length == 4800)
+        #expect(pedal(of: take, quantized: true).isEmpty)
+    }
 }

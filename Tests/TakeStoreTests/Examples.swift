@@ -39,6 +39,10 @@ enum Example {
             PerformedNote(
                 pitch: Pitch(64), onset: Instant(nanoseconds: 12_999_999_999), length: .zero, velocity: Velocity(127)),
         ],
+        pedal: [
+            PedalSpan(down: Instant(nanoseconds: 12_345_000_000), up: Instant(nanoseconds: 12_800_000_001)),
+            PedalSpan(down: Instant(nanoseconds: 12_900_000_000), up: Instant(nanoseconds: 12_900_000_000)),
+        ],
         tempoMap: TempoMap(anchor: Instant(nanoseconds: 12_340_000_000), anchorTick: Tick(40), tempo: phrase.tempo),
         origin: Take.Origin(keyboard: "Tästatur “1”", trigger: "accompany"), isDamaged: true)
 

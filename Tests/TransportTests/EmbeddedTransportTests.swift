@@ -52,6 +52,33 @@ import Transport
         #expect(sounded.map(\.time.nanoseconds) == [100_000_000, 150_000_000, 150_000_000])
     }
 
+    private static let clocks: [MIDIMessage] = [
+        MIDIMessage(status: 0xF2, data1: 8, data2: 1), .realTimeStart, MIDIMessage(status: 0xF8), .realTimeStop,
+        .realTimeContinue, MIDIMessage(status: 0xF8),
+    ]
+
+    @Test func scheduledSystemMessagesSoundAtTheirTimeAndInOrder() {
+        let clocks = EmbeddedTransportTests.clocks
+        #expect(transport.schedule(zip([10, 20, 20, 30, 30, 31], clocks).map { at($0, $1) }) == 6)
+        transport.advance(by: .milliseconds(40))
+        let sounded = transport.drainSounded()
+        #expect(sounded.map(\.message) == clocks)
+        #expect(sounded.map(\.time.nanoseconds) == [10, 20, 20, 30, 30, 31].map { $0 * 1_000_000 })
+    }
+
+    @Test func systemMessagesAreHeardInOrderWithTheirTimesAndDoNotGoThru() {
+        transport.setThru([ThruRoute(source: keys, destination: synth, channel: nil, swallowed: [], transpose: 1)])
+        for message in EmbeddedTransportTests.clocks {
+            transport.advance(by: .milliseconds(3))
+            transport.inject(message, from: keys)
+        }
+        var events: [TransportEvent] = []
+        while let event = transport.nextEvent() { events.append(event) }
+        #expect(events.map(\.message) == EmbeddedTransportTests.clocks)
+        #expect(events.map(\.time.nanoseconds) == [3, 6, 9, 12, 15, 18].map { $0 * 1_000_000 })
+        #expect(heard().isEmpty)
+    }
+
     @Test func laterCallsMaySlipMessagesBetweenEarlierOnes() {
         _ = transport.schedule([at(10, note(60)), at(30, off(60))])
         _ = transport.schedule([at(10, note(64)), at(20, note(62))])
@@ -123,6 +150,23 @@ import Transport
         #expect(heard() == [off(60)])
         _ = transport.nextEvent()
         #expect(transport.nextEvent()?.kind == .portExited)
+    }
+
+    @Test func whatAPlayerHeldDownIsTakenBackWhenTheKeyboardIsUnplugged() {
+        let four = Channel(4)
+        transport.setThru([ThruRoute(source: keys, destination: synth, channel: four, swallowed: [])])
+        let played: [MIDIMessage] = [
+            .controlChange(one, Controller.sustain, 127), .controlChange(one, Controller.sostenuto, 127),
+            .controlChange(one, Controller.soft, 90), .pitchBend(one, 900), .channelPressure(one, 30),
+        ]
+        for message in played { transport.inject(message, from: keys) }
+        #expect(heard() == played.map { $0.on(four) })
+        transport.removePort(keys)
+        #expect(
+            heard() == [
+                .controlChange(four, Controller.sustain, 0), .controlChange(four, Controller.sostenuto, 0),
+                .controlChange(four, Controller.soft, 0), .pitchBend(four, 0), .channelPressure(four, 0),
+            ])
     }
 
     @Test func aDestinationThatIsGoneIsCountedNotHeard() {

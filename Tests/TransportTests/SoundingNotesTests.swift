@@ -36,6 +36,19 @@ import Transport
             ])
     }
 
+    @Test func pressureIsTakenBackWhereItIsNotAtRest() {
+        var notes = SoundingNotes()
+        notes.follow(.channelPressure(one, 40))
+        notes.follow(.channelPressure(ten, 90))
+        notes.follow(.channelPressure(one, 0))
+        #expect(!notes.isSilent)
+        #expect(released(&notes) == [.channelPressure(ten, 0)])
+        #expect(notes.isSilent)
+        notes.followBeginning(.channelPressure(one, 7))
+        notes.followBeginning(.channelPressure(one, 0))
+        #expect(released(&notes) == [.channelPressure(one, 0)])
+    }
+
     @Test func aMessageThatMayNotHaveSoundedEndsNothing() {
         var notes = SoundingNotes()
         notes.followBeginning(.noteOn(one, Pitch(60), Velocity(80)))

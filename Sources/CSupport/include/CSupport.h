@@ -12,6 +12,16 @@ int64_t csupport_monotonic_ns(void);
 /// A non-blocking, close-on-exec eventfd; -errno on failure.
 int csupport_eventfd(void);
 
+/// CLOCK_BOOTTIME in nanoseconds: CLOCK_MONOTONIC and the times of suspend.
+int64_t csupport_boottime_ns(void);
+
+/// A non-blocking, close-on-exec descriptor that becomes readable when CLOCK_REALTIME jumps: when it is set, and when the machine
+/// wakes from suspend. -errno on failure (-EINVAL where the kernel cannot tell).
+int csupport_clock_watch(void);
+
+/// Makes such a descriptor unreadable again and arms it anew. 0 or -errno.
+int csupport_clock_watch_arm(int fd);
+
 /// A non-blocking, close-on-exec timer descriptor on CLOCK_MONOTONIC; -errno on failure.
 int csupport_timerfd(void);
 

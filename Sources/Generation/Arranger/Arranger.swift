@@ -84,7 +84,7 @@ public struct Arranger: Sendable {
     }
 
     /// Ends every hit before its key is struck again, as in a roll. Of two on one key at a time the louder one stays.
-    private static func endedBeforeRepeats(_ hits: [NoteEvent]) -> [NoteEvent] {
+    static func endedBeforeRepeats(_ hits: [NoteEvent]) -> [NoteEvent] {
         var result: [NoteEvent] = []
         var lastOn = [Int](repeating: -1, count: 128)
         for hit in hits.sorted(by: NoteEvent.inScoreOrder) {

@@ -117,6 +117,8 @@ struct DrumManner: Sendable {
     var leads = 0.6
     /// The shaker plays all the time and not only in the second half of a section.
     var shakesThroughout = false
+    /// Beats of the fill before a change; a seed picks one.
+    var turnBeats = [2, 2, 1]
 }
 
 /// The patterns of one metre.

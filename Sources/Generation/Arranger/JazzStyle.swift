@@ -40,6 +40,7 @@ extension ArrangerStyle {
         style.bass = BassManner(isChromatic: true, detached: 0.2, velocity: 82)
         style.chords = Texture(register: 51...70, center: 59.5, voices: [3, 4, 4], isRootless: true)
         style.pad = Texture(register: 52...72, center: 62, voices: [2, 2, 3], isRootless: true)
+        style.drumming.turnBeats = [1, 2]
         style.turnaround = [
             Chord(root: 0, quality: .majorSeventh), Chord(root: 9, quality: .minorSeventh),
             Chord(root: 2, quality: .minorSeventh), Chord(root: 7, quality: .seventh),

@@ -41,6 +41,7 @@ extension ArrangerStyle {
         style.listening.chordsAloneWhenOpen = 0.8
         style.listening.bass = (open: 0.6, flowing: 0.55, busy: 0.35)
         style.listening.bassAlone = (offBeat: 0.3, onBeat: 0.6)
+        style.drumming.turnBeats = [2]
         style.turnaround = [
             Chord(root: 0, quality: .major), Chord(root: 10, quality: .major), Chord(root: 5, quality: .major),
             Chord(root: 7, quality: .major),

@@ -65,13 +65,26 @@ public struct Harmonizer: Sendable {
     ///   - key: the key to read the phrase in; nil takes the melody's own estimate.
     ///   - options: nil takes `melodyOnly`, or `withNetwork` where a network has spoken.
     ///   - network: a plan network's log-probabilities, 84 a window in the *normal* key (`PlanEncoder.windowScores`).
+    ///   - ringing: what sounds with the phrase where it is more than its notes (`AccompanimentRequest.ringing`): it is heard in
+    ///     the notes' place. Where the melody closes is told by the phrase itself.
+    ///   - given: chords that stand; the windows behind its end are filled so that they go on from there.
     public func plan(
-        for phrase: Phrase, key: Key? = nil, options: Options? = nil, network: [[Double]]? = nil
+        for phrase: Phrase, key: Key? = nil, options: Options? = nil, network: [[Double]]? = nil,
+        ringing: [NoteEvent] = [], given: ChordPlan? = nil
     ) -> ChordPlan {
-        let key = key ?? phrase.key
-        if phrase.notes.isEmpty, network == nil { return turnaround(phrase, key) }
+        let heard = phrase.ringing(with: ringing)
+        let key = key ?? heard.key
+        let fixed = given.map { Harmonizer.chords(of: $0, for: phrase) } ?? []
+        if fixed.count == max(1, phrase.length.rawValue / phrase.meter.harmonyWindow.rawValue) {
+            return ChordPlan(window: phrase.meter.harmonyWindow, chords: fixed)
+        }
+        if heard.notes.isEmpty, network == nil {
+            let turnaround = turnaround(phrase, key)
+            return ChordPlan(
+                window: turnaround.window, chords: fixed + turnaround.chords.dropFirst(fixed.count))
+        }
         let options = options ?? (network == nil ? .melodyOnly : .withNetwork)
-        let windows = HarmonyWindow.windows(of: phrase, tonic: key.tonic)
+        let windows = HarmonyWindow.windows(of: heard, tonic: key.tonic)
         precondition(
             network.map { $0.count == windows.count && $0.allSatisfy { $0.count == Chord.count } } ?? true,
             "a network scores 84 chords in every window")
@@ -96,11 +109,24 @@ public struct Harmonizer: Sendable {
                 for chord in 0..<Chord.count { scores[window][chord] += options.daring * draws.gumbel() }
             }
         }
+        for (window, chord) in fixed.enumerated() where window < scores.count {
+            let stays = chord.transposed(by: -key.tonic).index
+            for chord in 0..<Chord.count where chord != stays { scores[window][chord] -= Harmonizer.forbidden }
+        }
         let perBar = phrase.meter.harmonyWindowsPerBar
         let holding = scores.indices.map { $0 % perBar == 0 ? options.motion : options.motion / 2 }
         let path = Harmonizer.likeliest(scores, tables, options, holding: holding)
         return ChordPlan(
             window: phrase.meter.harmonyWindow, chords: path.map { Chord(index: $0).transposed(by: key.tonic) })
+    }
+
+    /// The chords of a given plan in the windows of a phrase, as far as it goes: of a plan in other windows, the one at each
+    /// window's start.
+    private static func chords(of plan: ChordPlan, for phrase: Phrase) -> [Chord] {
+        let window = phrase.meter.harmonyWindow
+        let count = max(1, phrase.length.rawValue / window.rawValue)
+        let end = plan.window * plan.chords.count
+        return (0..<count).prefix { window * $0 < end }.map { plan.chord(at: window * $0)! }
     }
 
     /// Adds log-odds for the tonic triad (or, in major, its major seventh) to the last window, unless the phrase ends on a tone that is not in it.
@@ -197,6 +223,9 @@ public struct Harmonizer: Sendable {
         return path.reversed()
     }
 
+    /// Log-odds against every other chord in a window whose chord is given: more than any path can make up for.
+    private static let forbidden = 1e6
+
     /// Pairs that lie further behind the best one are not followed: what could still win costs a few chords' worth of log-odds at most.
     private static let reach = 12.0
     private static let followed = 500
@@ -217,6 +246,13 @@ public struct Harmonizer: Sendable {
             return [Chord](repeating: chord.transposed(by: key.tonic), count: perBar)
         }
         return ChordPlan(window: phrase.meter.harmonyWindow, chords: chords)
+    }
+}
+
+extension Phrase {
+    /// The phrase as the harmony hears it: with the notes that ring in the place of its own, where there are any.
+    func ringing(with notes: [NoteEvent]) -> Phrase {
+        notes.isEmpty ? self : Phrase(notes: notes, meter: meter, tempo: tempo, bars: bars)
     }
 }
 

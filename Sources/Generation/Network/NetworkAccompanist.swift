@@ -53,7 +53,7 @@ public final class NetworkAccompanist: Accompanist {
     /// Style and noise depend on the request alone, so two calls that differ in what is heard differ by nothing else.
     ///
     /// - Parameters:
-    ///   - plan: the chords in the real key, one a harmony window; nil asks the chord head.
+    ///   - plan: the chords in the real key, one a harmony window; nil asks the chord head where the request gives none.
     ///   - heard: the melody that the parts listen to, of the phrase's metre and length; nil for the phrase's own. The key and
     ///     the chords that are asked for stay those of the phrase.
     public func accompany(
@@ -62,20 +62,26 @@ public final class NetworkAccompanist: Accompanist {
         precondition(
             heard.map { $0.meter == phrase.meter && $0.bars == phrase.bars } ?? true,
             "the band listens to a melody of the phrase's metre and length")
+        if let unchanged = request.unchanged { return unchanged }
         var random = SeededRandom(seed: request.seed)
-        let whole = NormalizedPhrase(phrase)
+        let ringing = phrase.ringing(with: request.ringing)
+        let whole = NormalizedPhrase(phrase, key: ringing.key)
         let planSeed = random.next()
-        let plan = plan ?? chordPlan(for: phrase, normalized: whole, seed: planSeed)
+        let plan =
+            plan
+            ?? chordPlan(
+                for: phrase, normalized: NormalizedPhrase(ringing, key: whole.key), seed: planSeed, request)
         let code =
             model.styles.draw(
-                meter: phrase.meter, parts: request.parts, spread: settings.styleSpread, using: &random)
+                meter: phrase.meter, parts: request.heardParts, spread: settings.styleSpread, using: &random)
             ?? (0..<GeneratorNetwork.codeSize).map { _ in random.gaussian() }
         let normalized = heard.map { NormalizedPhrase($0, key: whole.key) } ?? whole
         let normalPlan = normalized.normal(plan)
-        let logits = score(normalized, plan: normalPlan, code: code, parts: request.parts)
+        let logits = score(normalized, plan: normalPlan, code: code, parts: request.heardParts)
         var options = DecodingOptions(
             genre: genre, temperature: request.temperature * settings.temperatureScale, seed: random.next(),
-            parts: request.parts)
+            parts: request.newParts)
+        options.keptBass = request.keptNotes(.bass)
         options.ranges = model.card.ranges
         options.drumThreshold = settings.drumThreshold
         options.leaning = settings.leaning
@@ -84,16 +90,28 @@ public final class NetworkAccompanist: Accompanist {
         options.lengthens = settings.lengthens
         options.kit = DrumKit(program: model.card.instrumentation.programs[.drums])
         let parts = ScoreCodec.decode(logits, plan: normalPlan, normalized: normalized, options: options)
-        return Accompaniment(
+        var answer = Accompaniment(
             genre: genre, parts: parts, plan: plan, instrumentation: model.card.instrumentation,
             groove: model.card.groove,
             provenance: .init(
                 seed: request.seed, accompanist: "network", modelHash: model.hash,
                 instructionSet: instructionSet.rawValue, temperature: request.temperature))
+        answer.restore(request.keptBand)
+        return answer
     }
 
     /// The chord head's log-probabilities, decoded as a sequence together with the harmonizer's own.
-    private func chordPlan(for phrase: Phrase, normalized: NormalizedPhrase, seed: UInt64) -> ChordPlan {
+    ///
+    /// - Parameter normalized: what sounds, the sustain pedal included.
+    private func chordPlan(
+        for phrase: Phrase, normalized: NormalizedPhrase, seed: UInt64, _ request: AccompanimentRequest
+    ) -> ChordPlan {
+        let given = request.givenChords
+        if let given, given.window == phrase.meter.harmonyWindow,
+            given.window * given.chords.count >= phrase.length
+        {
+            return Harmonizer().plan(for: phrase, key: normalized.key, given: given)
+        }
         let encoder = PlanEncoder(normalized)
         let windows = normalized.grid.windows.map { window in
             let tape = Tape(recording: false, instructionSet: instructionSet)
@@ -105,7 +123,9 @@ public final class NetworkAccompanist: Accompanist {
         let scores = PlanEncoder.windowScores(windows, grid: normalized.grid)
         var options = settings.harmony
         options.seed = seed
-        return Harmonizer().plan(for: phrase, key: normalized.key, options: options, network: scores)
+        return Harmonizer().plan(
+            for: phrase, key: normalized.key, options: options, network: scores, ringing: request.ringing,
+            given: given)
     }
 
     /// The generator's logits of the whole phrase; overlapping windows are blended.

@@ -8,6 +8,8 @@ public struct DecodingOptions: Hashable, Sendable {
     public var seed: UInt64
     /// The parts that are decoded; the others stay silent.
     public var parts: Set<Part>
+    /// A bass that is there already and is not decoded: the other parts keep above it. Real key.
+    public var keptBass: [NoteEvent]
     /// Lowest and highest pitch of each pitched part, at least an octave apart.
     public var ranges: [Part: ClosedRange<Int>]
     /// Voices of a chord of the chords part.
@@ -36,6 +38,7 @@ public struct DecodingOptions: Hashable, Sendable {
         self.temperature = temperature
         self.seed = seed
         self.parts = parts
+        keptBass = []
         ranges = DecodingOptions.ranges(for: genre)
         chordVoices = 2...5
         padVoices = 1...5

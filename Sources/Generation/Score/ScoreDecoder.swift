@@ -58,6 +58,12 @@ private struct ScoreDecoder {
             }
         }
         bass = [Int](repeating: -1, count: logits.grid.steps)
+        for note in options.keptBass {
+            let first = min(bass.count, max(0, note.onset.nearestStep))
+            for step in first..<max(first, min(bass.count, note.end.nearestStep)) {
+                bass[step] = max(bass[step], note.pitch.number)
+            }
+        }
     }
 
     /// The likeliest gate of a part.

@@ -1,4 +1,5 @@
 import ConsoleAPI
+import Music
 import Foundation
 import Synchronization
 

@@ -1,2 +1,0 @@
-import Music
-extension Session { mutating func tap(_ time: Instant) -> [Effect] { [] } }

@@ -1,0 +1,39 @@
+import Foundation
+import Music
+import RealTime
+import Testing
+
+@testable import Journal
+
+/// A real program that is killed while it plays.
+@Suite struct KilledPlayerTests {
+    @Test func aKilledProgramLosesAtMostItsLastSecond() async throws {
+        let folder = try TemporaryFolder()
+        let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let player = Process()
+        player.executableURL = URL(fileURLWithPath: tests).deletingLastPathComponent()
+            .appendingPathComponent("journal-player")
+        player.arguments = ["\(folder.path)/played"]
+        let pipe = Pipe()
+        player.standardOutput = pipe
+        try player.run()
+        try await Task.sleep(for: .milliseconds(2400))
+        kill(player.processIdentifier, SIGKILL)
+        player.waitUntilExit()
+
+        let counts = try #require(try pipe.fileHandleForReading.readToEnd())
+        let appended = counts.count / 8
+        let journal = PlayedJournal(folder: "\(folder.path)/played")
+        let now = Instant(nanoseconds: MonotonicClock.nanoseconds)
+        let recalled = journal.recall(now: now, within: .seconds(60))
+        let newest = try #require(recalled.last)
+        let age = (now - newest.time).seconds
+        print("of \(appended) messages \(appended - recalled.count) were lost; the newest was \(age) s old")
+        #expect(appended > 200)
+        // A second, the disk's own time to sync, and a busy machine's hesitation.
+        #expect(age < 1.5)
+        // Nothing is missing before the newest.
+        #expect(recalled.pitches == (0..<(recalled.count + 1) / 2).map { $0 % 128 })
+        #expect(recalled.allSatisfy { $0.keyboard == "Played by a program" })
+    }
+}
