@@ -96,7 +96,9 @@ extension BandPlayer {
         guard let plan = playing?.plan else { return [] }
         return schedule(
             setUp(plan, at: isUnderWay ? max(time, handedUntil) : time).filter { message in
-                guard case .controlChange(let channel, Controller.volume, _) = message.message.kind else { return false }
+                guard case .controlChange(let channel, Controller.volume, _) = message.message.kind else {
+                    return false
+                }
                 return changed.contains { plan.channel(of: $0) == channel }
             })
     }

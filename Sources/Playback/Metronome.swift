@@ -40,6 +40,13 @@ public struct Metronome: Sendable {
 
     public var isRunning: Bool { map != nil }
 
+    /// When the bar behind the count-in begins; nil without a count-in, and once its last click was handed out and its end
+    /// came within the horizon.
+    public var countInEnd: Instant? {
+        guard let map, let end else { return nil }
+        return map.instant(of: end)
+    }
+
     /// Follows an event.
     ///
     /// - Returns: clicks, in time order.

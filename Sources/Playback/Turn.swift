@@ -22,10 +22,16 @@ struct Turn: Hashable, Sendable {
 extension BandPlayer {
     /// Has the drums lead to a change, where there is a fill and a beat of time for it.
     mutating func lead(to change: Instant) {
+        let underWay = turn
         turn = nil
         guard let passage, !isEnding, !passage.plan.fill.isEmpty else { return }
         let plan = passage.plan
         let line = passage.map.tick(at: change)
+        // One that leads there already goes on: it neither begins anew nor breaks off in its last beat.
+        if let underWay, underWay.line == line {
+            turn = underWay
+            return
+        }
         // A change off the bar line comes without a fill.
         guard (line - passage.origin).rawValue % plan.meter.bar.rawValue == 0 else { return }
         let bar = line - plan.meter.bar
