@@ -29,7 +29,7 @@ struct ConfigurationTests {
             port = 8080
             """
         let configuration = try Configuration(toml: text, source: "test")
-        #expect(configuration.tempo.quartersPerMinute == 96.5)
+        #expect(configuration.tempo?.quartersPerMinute == 96.5)
         #expect(configuration.meter == .sixEight)
         #expect(configuration.genre == .jazz)
         #expect(configuration.temperature == 0)
