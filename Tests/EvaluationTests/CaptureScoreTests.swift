@@ -88,6 +88,19 @@ struct CaptureScoreTests {
         #expect(CaptureScore([]).gates.map(\.isPassed) == [false, false])
     }
 
+    @Test(arguments: [(99.0, 0.01), (50, 0), (206, 0.03)])
+    func theTempoAtTheEndIsComparedWithTheLastBars(read: Double, error: Double) throws {
+        let truth = CaptureTruth(
+            quartersPerMinute: 110, latestQuartersPerMinute: 100, meter: .fourFour, barLines: [instant(10)])
+        let answer = CaptureAnswer(
+            tempo: Tempo(quartersPerMinute: 110)!, latestTempo: Tempo(quartersPerMinute: read)!, meter: .fourFour,
+            downbeat: instant(10))
+        let verdict = CaptureVerdict(name: "tune", truth: truth, answer: answer, cost: 0)
+        #expect(abs(try #require(verdict.latestTempoError) - error) < 1e-9)
+        #expect(abs(try #require(CaptureScore([verdict, verdict]).latestTempoError).median - error) < 1e-9)
+        #expect(self.verdict(self.truth(), 120).latestTempoError == nil)
+    }
+
     // MARK: - Recordings
 
     /// Quarters of 480 ticks with a tempo for each bar, in microseconds a quarter.

@@ -23,6 +23,12 @@ public struct CaptureScore: Hashable, Sendable {
         return (verdicts.reduce(0) { $0 + $1.cost } / Double(verdicts.count), greatest)
     }
 
+    /// Errors of the tempo at the end, as shares of it: the middle one, and the one that nine in ten do not pass.
+    public var latestTempoError: (median: Double, ninth: Double)? {
+        let errors = verdicts.compactMap(\.latestTempoError).sorted()
+        return errors.isEmpty ? nil : (errors[errors.count / 2], errors[errors.count * 9 / 10])
+    }
+
     /// What went wrong and how often, most often first.
     public var errors: [(error: String, count: Int)] {
         let counts = Dictionary(verdicts.compactMap { $0.error.map { ($0, 1) } }, uniquingKeysWith: +)

@@ -26,14 +26,19 @@ public enum MeterClass: String, Hashable, Sendable, CaseIterable {
 public struct CaptureTruth: Hashable, Sendable {
     /// Mean from the first to the last onset, by the beats as they were meant, without the hands' noise.
     public let quartersPerMinute: Double
+    /// The same over the last bar before the last onset; nil where it is not known.
+    public let latestQuartersPerMinute: Double?
     public let meter: MeterClass
     /// Every bar line, in order, that before the first note included.
     public let barLines: [Instant]
 
     /// - Precondition: there is a bar line, and the tempo is positive.
-    public init(quartersPerMinute: Double, meter: MeterClass, barLines: [Instant]) {
+    public init(
+        quartersPerMinute: Double, latestQuartersPerMinute: Double? = nil, meter: MeterClass, barLines: [Instant]
+    ) {
         precondition(!barLines.isEmpty && quartersPerMinute > 0, "a take has a bar line and a tempo")
         self.quartersPerMinute = quartersPerMinute
+        self.latestQuartersPerMinute = latestQuartersPerMinute
         self.meter = meter
         self.barLines = barLines
     }
@@ -45,12 +50,15 @@ public struct CaptureTruth: Hashable, Sendable {
 /// What was read from a take.
 public struct CaptureAnswer: Hashable, Sendable {
     public let tempo: Tempo
+    /// Where the player is at the end; nil where it was not read.
+    public let latestTempo: Tempo?
     public let meter: Meter
     /// Any bar line.
     public let downbeat: Instant
 
-    public init(tempo: Tempo, meter: Meter, downbeat: Instant) {
+    public init(tempo: Tempo, latestTempo: Tempo? = nil, meter: Meter, downbeat: Instant) {
         self.tempo = tempo
+        self.latestTempo = latestTempo
         self.meter = meter
         self.downbeat = downbeat
     }

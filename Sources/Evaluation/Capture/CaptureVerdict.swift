@@ -34,6 +34,15 @@ public struct CaptureVerdict: Hashable, Sendable {
         tempoRatio.map { abs($0 - 1) <= CaptureVerdict.tempoTolerance + 1e-9 } ?? false
     }
 
+    /// How far the tempo at the end is off the player's own over the last bar, as a share of it and with the better of it,
+    /// its half and its double; nil where one of them is not known.
+    public var latestTempoError: Double? {
+        guard let read = answer?.latestTempo?.quartersPerMinute, let played = truth.latestQuartersPerMinute else {
+            return nil
+        }
+        return [0.5, 1, 2].map { abs(read / (played * $0) - 1) }.min()
+    }
+
     public var isMeterRight: Bool { answer.flatMap { MeterClass($0.meter) } == truth.meter }
 
     /// Distance of the read bar line from the nearest true one, in felt beats; behind the last and before the first bar

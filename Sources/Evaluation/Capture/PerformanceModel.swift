@@ -95,8 +95,11 @@ struct Performer {
         let end = phrase.notes[0].onset == last ? last + meter.beat : last
         let quarters = (end - phrase.notes[0].onset).quarters
         let tempo = 60 * quarters / (clock.seconds(at: end) - first)
+        let bar = phrase.meter.bar
+        let latest: Double? =
+            end >= bar ? 60 * bar.quarters / (clock.seconds(at: end) - clock.seconds(at: end - bar)) : nil
         let truth = CaptureTruth(
-            quartersPerMinute: tempo, meter: meter,
+            quartersPerMinute: tempo, latestQuartersPerMinute: latest, meter: meter,
             barLines: (0...phrase.bars).map { origin + .seconds(clock.seconds(at: phrase.meter.bar * $0)) })
         return PerformedTake(notes: ordered, truth: truth, hasLeftHand: hasLeftHand, slips: slips)
     }

@@ -105,7 +105,9 @@ struct EvaluateCaptureCommand: ParsableCommand {
         let reading = TimeReader.read(notes)
         let cost = (clock.now - begin) / .seconds(1)
         return (
-            reading.map { CaptureAnswer(tempo: $0.tempo, meter: $0.meter, downbeat: $0.downbeat) }, cost
+            reading.map {
+                CaptureAnswer(tempo: $0.tempo, latestTempo: $0.latestTempo, meter: $0.meter, downbeat: $0.downbeat)
+            }, cost
         )
     }
 }

@@ -52,6 +52,10 @@ struct CaptureReport {
         if let cost = score.cost {
             lines += ["", String(format: "cost: %.1f ms a take, at most %.1f", cost.mean * 1e3, cost.greatest * 1e3)]
         }
+        if let latest = score.latestTempoError {
+            let shares = String(format: "%.1f %%, nine in ten within %.1f %%", latest.median * 100, latest.ninth * 100)
+            lines.append("tempo of the last bar: median error \(shares)")
+        }
         let errors = score.errors
         if !errors.isEmpty {
             lines += ["", Ink.bold("errors")]
