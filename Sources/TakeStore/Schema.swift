@@ -57,6 +57,10 @@ enum Schema {
                     ) STRICT, WITHOUT ROWID;
                     """)
         }
+        migrator.registerMigration("3 accents and micro-timing of arrangements") { db in
+            // JSON object: voice to its offset (late, milliseconds) and accents by place; older ones have their swing alone.
+            try db.execute(sql: "ALTER TABLE arrangement ADD COLUMN touches TEXT NOT NULL DEFAULT '{}'")
+        }
         return migrator
     }
 }
