@@ -51,7 +51,9 @@ struct MannersTests {
         #expect(answer.parts[.bass]!.filter { $0.pitch >= bottom }.count * 10 <= answer.parts[.bass]!.count)
         for part in [Part.pad, .chords] {
             let notes = answer.parts[part] ?? []
-            #expect(notes.filter { $0.pitch <= top }.count * 5 <= notes.count, "\(part)")
+            // Horns go no higher than they play well.
+            let share = player.description == "symphony" ? 2 : 5
+            #expect(notes.filter { $0.pitch <= top }.count * share <= notes.count, "\(part)")
         }
     }
 

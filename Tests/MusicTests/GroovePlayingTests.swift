@@ -52,8 +52,10 @@ import Testing
     @Test(arguments: genres, [Meter.fourFour, .threeFour, .sixEight, Meter(7, 8)!])
     func everyNoteIsPlayedOnceInOrderAndIsReadBackAsWritten(genre: Genre, meter: Meter) {
         let steps = meter.stepsPerBar * 2
-        let places = (0..<steps).filter { [0, 3, 4, 6, 8, 9].contains($0 % 12) }
         for swing in [0.5, 2.0 / 3] {
+            // A swung eighth falls on the place of a triplet; only one of them can be read back.
+            let written = swing == 0.5 ? [0, 3, 4, 6, 8, 9] : [0, 3, 6, 9]
+            let places = (0..<steps).filter { written.contains($0 % 12) }
             let groove = Groove(swing: swing).played(as: genre)
             for part in Part.allCases {
                 let notes = places.map { hit(part == .drums ? 38 : 60, $0, 1) }
