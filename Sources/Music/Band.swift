@@ -72,32 +72,3 @@ public struct Instrumentation: Hashable, Sendable {
         self.melody = melody
     }
 }
-
-/// Swing and accents, applied when music is played or exported; the notes themselves stay on the grid.
-public struct Groove: Hashable, Sendable {
-    /// Where the second of two eighths falls, as a share of the quarter: 0.5 is straight, 2/3 a triplet swing.
-    public var swing: Double
-
-    public static let straight = Groove(swing: 0.5)
-
-    /// - Parameter swing: clamped to 0.5...0.75.
-    public init(swing: Double) { self.swing = min(0.75, max(0.5, swing)) }
-
-    /// Moves a tick: inside each quarter, time before the middle is stretched and time behind it is pressed together.
-    ///
-    /// Triplet positions (steps 4 and 8) stay where they are: they carry their swing already.
-    public func apply(_ tick: Tick) -> Tick {
-        guard swing != 0.5 else { return tick }
-        let quarter = Tick.perQuarter
-        let inside = ((tick.rawValue % quarter) + quarter) % quarter
-        if inside % (quarter / 3) == 0 { return tick }
-        let half = Double(quarter) / 2
-        let position = Double(inside)
-        let middle = swing * Double(quarter)
-        let moved =
-            position <= half
-            ? position * middle / half
-            : middle + (position - half) * (Double(quarter) - middle) / half
-        return Tick(tick.rawValue - inside + Int(moved.rounded()))
-    }
-}

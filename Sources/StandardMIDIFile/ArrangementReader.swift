@@ -17,8 +17,13 @@ public struct ImportedArrangement: Hashable, Sendable {
 /// they are most like; such a file has no chord symbols.
 public struct ArrangementReader: Sendable {
     private let file: MIDIFile
+    private let straight: Bool
 
-    public init(_ file: MIDIFile) { self.file = file }
+    /// - Parameter straight: of a file of our own, puts every note back on the grid step that it was written on; accents stay.
+    public init(_ file: MIDIFile, straight: Bool = false) {
+        self.file = file
+        self.straight = straight
+    }
 
     /// Whether the file has the tracks of an export.
     public var isOwn: Bool {
@@ -46,10 +51,10 @@ public struct ArrangementReader: Sendable {
         var programs: [Part: Program] = [:]
         for index in file.tracks.indices.dropFirst(2) {
             guard let part = Part.allCases.first(where: { $0.trackName == file.tracks[index].name }) else { continue }
-            parts[part, default: []] += events(file.notes(track: index))
+            parts[part, default: []] += asWritten(file.notes(track: index), meter)
             programs[part] = file.programs(track: index)[part.channel]
         }
-        let phrase = Phrase(notes: events(file.notes(track: 1)), meter: meter, tempo: tempo, bars: bars)
+        let phrase = Phrase(notes: asWritten(file.notes(track: 1), meter), meter: meter, tempo: tempo, bars: bars)
         let melody = file.programs(track: 1)[Channel(1)] ?? Program(0)
         return ImportedArrangement(
             arrangement: arrangement(phrase, parts, plan(phrase), Instrumentation(programs: programs, melody: melody)),
@@ -112,6 +117,34 @@ public struct ArrangementReader: Sendable {
             return Genre(rawValue: String(words.dropFirst(genrePrefix.count).prefix { $0 != "," })) ?? unknown
         }
         return unknown
+    }
+
+    /// The notes of a file of our own, without their groove where that is wanted.
+    private func asWritten(_ notes: [FileNote], _ meter: Meter) -> [NoteEvent] {
+        let events = events(notes)
+        guard straight else { return events }
+        let groove = meter.isCompound ? .straight : Groove(swing: swing)
+        return events.map { note in
+            var note = note
+            let end = groove.writtenStep(of: note.end)
+            let onset = max(0, groove.writtenStep(of: note.onset))
+            note.onset = .steps(onset)
+            note.length = .steps(max(1, end - onset))
+            return note
+        }.sorted(by: NoteEvent.inScoreOrder)
+    }
+
+    /// The swing that the file says was applied.
+    private var swing: Double {
+        for case .meta(MetaType.text, let bytes) in file.tracks[0].events.lazy.map(\.body) {
+            let words = text(bytes)
+            guard words.hasPrefix(genrePrefix) else { continue }
+            for piece in words.split(separator: ",") {
+                let piece = piece.drop { $0 == " " }
+                if piece.hasPrefix(swingPrefix) { return Double(piece.dropFirst(swingPrefix.count)) ?? 0.5 }
+            }
+        }
+        return 0.5
     }
 
     private func events(_ notes: [FileNote]) -> [NoteEvent] {

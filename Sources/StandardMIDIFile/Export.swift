@@ -16,7 +16,10 @@ extension MIDIFile {
     /// The first track holds how the band came about, tempo, metre, key and the chord symbols as markers; then the melody (channel 1) and each
     /// part that has notes, named and with its program. The groove is applied. The same arrangement gives the same
     /// bytes.
-    public init(arrangement: Arrangement) {
+    ///
+    /// - Parameter straight: leaves the groove out: every note as it is written, on the grid.
+    public init(arrangement: Arrangement, straight: Bool = false) {
+        let arrangement = straight ? arrangement.straight : arrangement
         let phrase = arrangement.phrase
         let accompaniment = arrangement.accompaniment
         var tracks = [
@@ -131,15 +134,20 @@ extension MIDIFile {
 }
 
 extension Accompaniment {
-    /// How it came about, as it stands in a file: `genre pop, seed 7, network 3f2a91c0`.
+    /// How it came about, as it stands in a file: `genre jazz, seed 7, network 3f2a91c0, swing 0.62`; what is straight says
+    /// nothing of swing.
     fileprivate var origin: String {
         let hash = provenance.modelHash.isEmpty ? "" : " \(provenance.modelHash.prefix(8))"
-        return "\(genrePrefix)\(genre.rawValue), seed \(provenance.seed), \(provenance.accompanist)\(hash)"
+        let swing = groove.swing == 0.5 ? "" : ", \(swingPrefix)\(groove.swing)"
+        return "\(genrePrefix)\(genre.rawValue), seed \(provenance.seed), \(provenance.accompanist)\(hash)\(swing)"
     }
 }
 
 /// What the text begins with that says how a band came about.
 let genrePrefix = "genre "
+
+/// What stands before the swing that was applied.
+let swingPrefix = "swing "
 
 extension Key {
     /// Sharps of the signature, -5...6; flats are negative.

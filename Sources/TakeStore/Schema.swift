@@ -61,6 +61,10 @@ enum Schema {
             // The default, of takes that were saved before: PedalCoding of no spans.
             try db.execute(sql: "ALTER TABLE take ADD COLUMN pedal BLOB NOT NULL DEFAULT x'530100'")
         }
+        migrator.registerMigration("3 accents and micro-timing of arrangements") { db in
+            // JSON object: voice to its offset (late, milliseconds) and accents by place; older ones have their swing alone.
+            try db.execute(sql: "ALTER TABLE arrangement ADD COLUMN touches TEXT NOT NULL DEFAULT '{}'")
+        }
         return migrator
     }
 }

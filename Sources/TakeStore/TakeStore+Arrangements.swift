@@ -21,6 +21,7 @@ extension TakeStore {
             band.provenance.temperature, try json(parameters), phrase.meter.description, phrase.tempo.quartersPerMinute,
             phrase.bars, Data(NoteCoding.encode(phrase.notes)), band.plan.window.rawValue,
             Data(band.plan.chords.map { UInt8($0.index) }), band.groove.swing, try json(programs),
+            try json(band.groove.stored),
         ]
         let parts = band.parts.mapValues { Data(NoteCoding.encode($0)) }
         let id = try await write("save an arrangement of take \(take.rawValue)") { db in
@@ -33,8 +34,8 @@ extension TakeStore {
             try db.execute(
                 sql: """
                     INSERT INTO arrangement (takeID, savedAt, genre, seed, accompanist, modelHash, instructionSet, temperature,
-                        parameters, meter, tempo, bars, melody, planWindow, plan, swing, programs)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        parameters, meter, tempo, bars, melody, planWindow, plan, swing, programs, touches)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """, arguments: row)
             let id = db.lastInsertedRowID
             for (part, notes) in parts {
@@ -78,7 +79,7 @@ extension TakeStore {
             }
             let accompaniment = Accompaniment(
                 genre: try row.genre(), parts: parts, plan: try row.plan(), instrumentation: try row.instrumentation(),
-                groove: Groove(swing: row["swing"]), provenance: row.provenance())
+                groove: try row.groove(), provenance: row.provenance())
             return StoredArrangement(
                 id: id, takeID: TakeID(rawValue: row["takeID"]), savedAt: Date(milliseconds: row["savedAt"]),
                 arrangement: Arrangement(phrase: try row.phrase(notes: "melody"), accompaniment: accompaniment),
@@ -100,6 +101,22 @@ extension TakeStore {
 /// Stands for the melody beside the parts' own names.
 private let melodyKey = "melody"
 
+extension Groove {
+    /// Stands for the offset beside the places' own names.
+    fileprivate static let lateKey = "late"
+
+    /// The touches as they are stored: by voice, the offset and the accents by place.
+    fileprivate var stored: [String: [String: Double]] {
+        var stored: [String: [String: Double]] = [:]
+        for (voice, touch) in touches {
+            var numbers = [Groove.lateKey: touch.late]
+            for (place, accent) in touch.accents { numbers[place.rawValue] = Double(accent) }
+            stored[voice.rawValue] = numbers
+        }
+        return stored
+    }
+}
+
 extension Row {
     fileprivate func genre() throws -> Genre {
         let name: String = self["genre"]
@@ -120,6 +137,26 @@ extension Row {
             throw damaged("its chord plan is not readable")
         }
         return ChordPlan(window: Tick(window), chords: chords.map { Chord(index: Int($0)) })
+    }
+
+    fileprivate func groove() throws -> Groove {
+        var groove = Groove(swing: self["swing"])
+        for (name, numbers) in try decoded([String: [String: Double]].self, "touches") {
+            guard let voice = Groove.Voice(rawValue: name) else { throw damaged("\(name) is no voice of a groove") }
+            var touch = Groove.Touch()
+            for (key, number) in numbers {
+                guard (-127...127).contains(number) else { throw damaged("\(number) is no accent or offset") }
+                if key == Groove.lateKey {
+                    touch.late = number
+                } else if let place = Groove.Place(rawValue: key) {
+                    touch.accents[place] = Int(number)
+                } else {
+                    throw damaged("\(key) is no place in a bar")
+                }
+            }
+            groove.touches[voice] = touch
+        }
+        return groove
     }
 
     fileprivate func instrumentation() throws -> Instrumentation {

@@ -48,6 +48,27 @@ import Testing
         #expect(read.arrangement.groovedMelody() == written.groovedMelody())
     }
 
+    @Test(arguments: [Meter.fourFour, .threeFour, .sixEight, .twoFour], [0.5, 0.6, 2.0 / 3])
+    func aGroovedFileIsReadBackStraight(meter: Meter, swing: Double) throws {
+        var written = arrangement(swing: swing, meter: meter)
+        written.accompaniment.groove = written.accompaniment.groove.played(as: .jazz)
+        let read = try ArrangementReader(MIDIFile(arrangement: written), straight: true).arrangement().arrangement
+        #expect(read.phrase == written.phrase)
+        for part in [Part.drums, .bass, .line] {
+            #expect(read.accompaniment.parts[part]?.map(\.onset) == written.accompaniment.parts[part]?.map(\.onset))
+            #expect(read.accompaniment.parts[part]?.map(\.length) == written.accompaniment.parts[part]?.map(\.length))
+        }
+    }
+
+    @Test func aStraightExportIsAsWritten() throws {
+        var written = arrangement(swing: 2.0 / 3)
+        written.accompaniment.groove = written.accompaniment.groove.played(as: .jazz)
+        let read = try ArrangementReader(MIDIFile(arrangement: written, straight: true)).arrangement().arrangement
+        #expect(read.accompaniment.parts == written.accompaniment.parts)
+        #expect(read.phrase == written.phrase)
+        #expect(MIDIFile(arrangement: written).bytes != MIDIFile(arrangement: written, straight: true).bytes)
+    }
+
     @Test func theTracksOfAnotherFileGoToTheirParts() throws {
         func track(_ name: String, _ channel: Int, _ program: Int, _ pitches: [[Int]]) -> MIDIFile.Track {
             var events = [

@@ -34,6 +34,32 @@ import Testing
         #expect(read?.parameters == ["locked": "bass,drums"])
     }
 
+    @Test func aGrooveComesBackWithAccentsAndTiming() async throws {
+        let store = try TakeStore(path: path, logger: quiet)
+        let take = try await store.save(Example.take)
+        var arrangement = Example.arrangement
+        arrangement.accompaniment.groove = Groove(swing: 0.62).played(as: .jazz)
+        let saved = try await store.save(arrangement, of: take.id)
+        #expect(try await store.arrangement(id: saved.id)?.arrangement == arrangement)
+    }
+
+    @Test func anArrangementFromBeforeAccentsPlaysWithItsSwingAlone() async throws {
+        let store = try TakeStore(path: path, logger: quiet)
+        let take = try await store.save(Example.take)
+        var arrangement = Example.arrangement
+        arrangement.accompaniment.groove = Groove(swing: 0.62).played(as: .jazz)
+        let saved = try await store.save(arrangement, of: take.id)
+        store.close()
+        let queue = try DatabaseQueue(path: path)
+        try await queue.write { db in
+            try db.execute(sql: "ALTER TABLE arrangement DROP COLUMN touches")
+            try db.execute(sql: "DELETE FROM grdb_migrations WHERE identifier LIKE '3 %'")
+        }
+        try queue.close()
+        let read = try await TakeStore(path: path, logger: quiet).arrangement(id: saved.id)
+        #expect(read?.arrangement.accompaniment.groove == Groove(swing: 0.62))
+    }
+
     @Test func takesAreListedNewestFirstPageByPage() async throws {
         let store = try TakeStore(path: path, logger: quiet)
         for _ in 0..<5 { _ = try await store.save(Example.take) }

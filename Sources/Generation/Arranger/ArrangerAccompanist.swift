@@ -20,7 +20,8 @@ public final class ArrangerAccompanist: Accompanist {
             phrase, plan: plan, seed: request.seed, options: .init(parts: request.heardParts, crashAtStart: false))
         var answer = Accompaniment(
             genre: genre, parts: parts, plan: plan,
-            instrumentation: arranger.style.instrumentation(seed: request.seed), groove: arranger.style.groove,
+            instrumentation: arranger.style.instrumentation(seed: request.seed),
+            groove: arranger.style.groove.played(as: genre),
             provenance: .init(
                 seed: request.seed, accompanist: "arranger", modelHash: "", instructionSet: "",
                 temperature: request.temperature))

@@ -11,7 +11,9 @@ struct BassPlayer: Sendable {
     init(_ chart: Chart, _ book: PatternBook) {
         self.chart = chart
         self.book = book
-        manner = chart.style.bass
+        var manner = chart.style.bass
+        manner.register = chart.bassRegister
+        self.manner = manner
         var random = chart.random(20)
         isDetached = random.chance(manner.detached)
     }

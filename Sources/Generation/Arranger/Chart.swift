@@ -22,6 +22,8 @@ struct Chart: Sendable {
     /// For each step, the index in `changes`.
     let changeIndex: [Int]
     let melody: MelodyReading
+    /// Where the melody leaves room; nil where it is silent.
+    let room: MelodyRoom?
     let feel: Feel
     /// Off-beat eighths will be played late.
     let isSwung: Bool
@@ -55,6 +57,7 @@ struct Chart: Sendable {
 
         let melody = MelodyReading(phrase, shift: shift, barSteps: barSteps, steps: steps)
         self.melody = melody
+        room = MelodyRoom(phrase.notes, shift: shift)
         var harmony = plan.chords.isEmpty ? [] : (0..<steps).map { plan.chord(at: .steps($0))!.transposed(by: shift) }
         finalStep = Chart.finalStep(melody, harmony, bars: bars, barSteps: barSteps, beatSteps: beatSteps)
         if options.ending, !harmony.isEmpty {
@@ -91,6 +94,25 @@ struct Chart: Sendable {
             feel = melody.feel ?? (isShuffled ? .triplets : isLively ? .sixteenths : .eighths)
         }
         form = Form(melody, bars: bars, barSteps: barSteps, beatSteps: beatSteps, seed: seed, options: options).plans
+    }
+
+    /// A part's chords where the melody leaves them room.
+    func texture(_ texture: Texture, of part: Part) -> Texture {
+        guard let room, let range = style.ranges[part] else { return texture }
+        let register = room.chords(texture.register, reach: range.lowerBound + shift)
+        guard register != texture.register else { return texture }
+        return Texture(
+            register: register, center: Double(register.lowerBound + register.upperBound) / 2, voices: texture.voices,
+            isRootless: texture.isRootless)
+    }
+
+    /// The bass's register where the melody leaves it room.
+    var bassRegister: ClosedRange<Int> {
+        let register = style.bass.register
+        guard let room, let range = style.ranges[.bass] else { return register }
+        let lowest = max(range.lowerBound + shift, register.lowerBound - 7)
+        let highest = min(register.upperBound, room.bass(lowest...register.upperBound).upperBound)
+        return highest == register.upperBound ? register : min(register.lowerBound, highest - 12)...highest
     }
 
     /// Whether a figure's division fits: under a swing triplets always do.

@@ -13,7 +13,7 @@ struct ChordPlayer: Sendable {
     init(_ chart: Chart, _ book: PatternBook) {
         self.chart = chart
         self.book = book
-        texture = chart.style.chords
+        texture = chart.texture(chart.style.chords, of: .chords)
         positionStarts = chart.positionStarts
         var position = [Int](repeating: 0, count: chart.steps)
         for (index, start) in positionStarts.enumerated() {

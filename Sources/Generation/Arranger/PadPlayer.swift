@@ -14,7 +14,7 @@ struct PadPlayer: Sendable {
 
     func play() -> [SketchNote] {
         var random = chart.random(40)
-        let texture = chart.style.pad
+        let texture = chart.texture(chart.style.pad, of: .pad)
         var voicer = Voicer(
             range: texture.register, voices: random.pick(texture.voices), center: texture.center + random.unit() * 2 - 1
         )

@@ -118,7 +118,12 @@ struct Voicer: Sendable {
         let top = position[position.count - 1]
         // Under the melody where the register allows it, and on none of its keys.
         if let ceiling = request.ceiling, top >= ceiling { cost += 2 + 1.2 * Double(min(8, top - ceiling + 1)) }
-        for pitch in position { cost += 2.5 * min(2, request.sung[pitch]) }
+        for pitch in position {
+            cost += 3.5 * min(2, request.sung[pitch])
+            for near in max(0, pitch - 2)...min(127, pitch + 2) where near != pitch {
+                cost += 0.8 * min(2, request.sung[near])
+            }
+        }
         cost += 2.5 * min(2, request.sung[top])
         if position.count < voices { cost += 1.5 }
         // A semitone on top or at the bottom sounds harsh.

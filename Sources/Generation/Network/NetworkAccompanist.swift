@@ -92,7 +92,7 @@ public final class NetworkAccompanist: Accompanist {
         let parts = ScoreCodec.decode(logits, plan: normalPlan, normalized: normalized, options: options)
         var answer = Accompaniment(
             genre: genre, parts: parts, plan: plan, instrumentation: model.card.instrumentation,
-            groove: model.card.groove,
+            groove: model.card.groove.played(as: genre),
             provenance: .init(
                 seed: request.seed, accompanist: "network", modelHash: model.hash,
                 instructionSet: instructionSet.rawValue, temperature: request.temperature))

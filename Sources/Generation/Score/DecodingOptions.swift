@@ -25,7 +25,8 @@ public struct DecodingOptions: Hashable, Sendable {
     public var lineReserve: Double
     /// The swing with which the notes will be heard; it moves none of them here.
     public var groove: Groove
-    /// Chords and pad keep under the melody and off its pitches where that costs little movement; otherwise they are voiced as proposed.
+    /// Chords and pad keep under the melody (above one that is played low, the bass below it) and off its pitches where that
+    /// costs little movement; otherwise they are voiced as proposed.
     public var keepsOffMelody: Bool
     /// Notes that are too short to be heard as meant are lengthened where there is room; otherwise the heads are taken at their word, for judging.
     public var lengthens: Bool

@@ -26,6 +26,8 @@ private struct ScoreDecoder {
     /// The melody in the real key.
     let melody: [NoteEvent]
     let hearing: Hearing
+    /// Where the melody leaves room; nil where it is silent, or everybody plays where they like.
+    let room: MelodyRoom?
     let mayBegin: [Bool]
     /// For each pitched part and each step, the step that it takes after: an earlier bar's where that bar is repeated.
     let origins: [[Int]]
@@ -46,6 +48,7 @@ private struct ScoreDecoder {
         self.options = options
         melody = normalized.phrase.transposed(by: -normalized.shift).notes
         hearing = Hearing(melody, groove: options.groove, steps: logits.grid.steps)
+        room = options.keepsOffMelody ? MelodyRoom(melody) : nil
         mayBegin = GateDecoder.mayBegin(logits.grid)
         let repeats = Repeats(
             melody, plan: normalized.real(plan), meter: normalized.phrase.meter, bars: logits.grid.bars,
@@ -136,7 +139,7 @@ private struct ScoreDecoder {
     // MARK: Pitched parts
 
     private mutating func bassNotes() -> [NoteEvent] {
-        let range = options.range(.bass)
+        let range = room?.bass(options.range(.bass)) ?? options.range(.bass)
         return spans(0).map { span in
             let pitch = fold(voice(0, span.start), into: range)
             for step in span.start..<span.end { bass[step] = pitch }
@@ -146,7 +149,7 @@ private struct ScoreDecoder {
 
     private func chordNotes(_ part: Part, voices: ClosedRange<Int>) -> [NoteEvent] {
         let index = ScoreCodec.pitchedParts.firstIndex(of: part)!
-        var leading = VoiceLeading(range: options.range(part))
+        var leading = VoiceLeading(range: room?.chords(options.range(part)) ?? options.range(part))
         var notes: [NoteEvent] = []
         // Where the notes of the chord before are in `notes`.
         var before: Range<Int> = 0..<0

@@ -7,6 +7,8 @@ struct VoiceLeading {
     /// What a voice costs that doubles the melody's very pitch, and one that lies above its lowest: chords belong under the tune.
     static let doubling = 4.0
     static let covering = 3.0
+    /// What a voice costs that lies a second beside the melody.
+    static let crowding = 1.0
 
     private var previous: [Int] = []
 
@@ -34,6 +36,9 @@ struct VoiceLeading {
             var cost = movement + VoiceLeading.loyalty * VoiceLeading.distance(home, voicing)
             for pitch in voicing where pitch >= ceiling {
                 cost += melody.contains(pitch) ? VoiceLeading.doubling : VoiceLeading.covering
+            }
+            for pitch in voicing where !melody.contains(pitch) {
+                if melody.contains(where: { abs($0 - pitch) <= 2 }) { cost += VoiceLeading.crowding }
             }
             if cost < best?.cost ?? .infinity { best = (voicing, cost) }
         }

@@ -23,6 +23,7 @@ struct ArrangeCommand: ParsableCommand {
     @Option(help: "0 plays the likeliest rhythm, 1 is daring.") var temperature = 0.3
     @Option(help: "Folder with models that goes before all others.", completion: .directory) var models: String?
     @Flag(help: "Use the arranger's patterns and no model.") var arranger = false
+    @Flag(help: "Leave out swing, accents and micro-timing: every note as it is written.") var straight = false
     @Option(name: .shortAndLong, help: "MIDI file to write; - is standard output.", completion: .file())
     var output: String
 
@@ -40,7 +41,7 @@ struct ArrangeCommand: ParsableCommand {
             phrase: phrase,
             accompaniment: accompanist.accompany(
                 phrase, request: AccompanimentRequest(seed: seed, temperature: temperature)))
-        try writeFile(MIDIFile(arrangement: arrangement).bytes, to: output)
+        try writeFile(MIDIFile(arrangement: arrangement, straight: straight).bytes, to: output)
         if output == "-" { note(arrangement.summary) } else { print(arrangement.summary) }
     }
 

@@ -18,6 +18,7 @@ struct RenderCommand: ParsableCommand {
     @Option(help: "Instruments to play with, instead of the system's.", completion: .file(extensions: ["sf2", "sf3"]))
     var soundfont: String?
     @Flag(inversion: .prefixedNo, help: "Let the melody be heard (a file that Continuo wrote).") var melody = true
+    @Flag(help: "Take swing and micro-timing out again (a file that Continuo wrote).") var straight = false
     @Option(help: "How often the music is played.") var times = 1
 
     /// Longer music is refused: a damaged file can claim years.
@@ -32,7 +33,8 @@ struct RenderCommand: ParsableCommand {
 
     func run() throws {
         let file = try readMIDIFile(input)
-        let reader = ArrangementReader(file)
+        let reader = ArrangementReader(file, straight: straight)
+        if straight, !reader.isOwn { note("\(input): not written by Continuo; --straight changes nothing.") }
         do {
             let renderer = try AudioRenderer(soundFont: soundfont, includesMelody: melody, repeats: times)
             let report: AudioRenderer.Report

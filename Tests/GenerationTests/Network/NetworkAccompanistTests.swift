@@ -51,7 +51,7 @@ struct NetworkAccompanistTests {
         #expect(Set(answer.parts.keys) == Set(Part.allCases))
         #expect(answer.parts.values.contains { !$0.isEmpty })
         #expect(answer.instrumentation == SmallModel.card.instrumentation)
-        #expect(answer.groove == SmallModel.card.groove)
+        #expect(answer.groove == SmallModel.card.groove.played(as: .pop))
         #expect(answer.provenance.accompanist == "network")
         #expect(answer.provenance.modelHash.count == 64)
         #expect(answer.provenance.temperature == temperature)
