@@ -61,13 +61,22 @@ public struct BandPlayer: Sendable {
         /// Enters later; nothing was handed out but the set-up.
         case waiting(Passage)
         case playing(Passage, next: Passage?)
-        case stopping(Passage, at: Instant)
+        /// Ends at a tick of the passage.
+        case stopping(Passage, at: Tick)
     }
 
     struct Sounding: Hashable {
         let voice: Voice
         let channel: Channel
         let pitch: Pitch
+    }
+
+    /// A message that was handed out.
+    struct Pending: Sendable {
+        /// Nil for what is no note.
+        let key: Sounding?
+        /// With the time at which it is to be heard.
+        let message: ScheduledMessage
     }
 
     var state = State.stopped
@@ -83,8 +92,12 @@ public struct BandPlayer: Sendable {
     var loops = true
     /// Notes handed out and not ended, with the ports that they were sent to.
     var sounding: [Sounding: PortAddress] = [:]
+    /// What was handed out and is not due yet.
+    var pending: [Pending] = []
     /// Everything before this was handed out.
     var handedUntil = Instant(nanoseconds: .min)
+    /// The tick of the last message handed out in the passage that plays.
+    var handedTick: Tick?
     /// The time of the last message handed out to a port and not taken back.
     var lastTimes: [PortAddress: Instant] = [:]
     var stopPresses: (count: Int, last: Instant) = (0, Instant(nanoseconds: .min / 2))
@@ -143,7 +156,7 @@ public struct BandPlayer: Sendable {
         case .stopped: nil
         case .waiting(let passage): passage.entryInstant
         case .playing(_, let next): next?.entryInstant
-        case .stopping(_, let end): end
+        case .stopping(let passage, let line): passage.map.instant(of: line)
         }
     }
 
