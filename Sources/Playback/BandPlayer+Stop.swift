@@ -50,13 +50,13 @@ extension BandPlayer {
             var message = item.message
             message.time = min(message.time, end)
             if let key = item.key {
-                defer { pending.append(item) }
                 if message.message.status & 0xF0 == 0x90 {
                     guard item.message.time < end, !muted.contains(key.voice) else { continue }
                     sounding[key] = message.destination
                 } else {
                     guard item.message.time <= end, sounding.removeValue(forKey: key) != nil else { continue }
                 }
+                pending.append(item)
             }
             messages.append(message)
         }
