@@ -14,7 +14,8 @@ public struct BandPlayer: Sendable {
     public enum Event: Hashable, Sendable {
         /// Begins at the first boundary at or behind an instant: on a bar with the plan's first bar, on a beat with
         /// that bar from there. What plays goes on until then. With an `origin`, rounds are counted from that tick of
-        /// the map instead, and the band comes in where a round that began there would be.
+        /// the map instead, and the band comes in where a round that began there would be. An entrance that is missed is
+        /// made at the next bar line.
         case enter(PlaybackPlan, map: TempoMap, at: Instant, on: Boundary, origin: Tick? = nil)
         /// Goes over to another plan at the next bar line: to the same place of the round where both are equally long,
         /// else to its beginning. Ignored unless the band plays or waits.
@@ -42,7 +43,8 @@ public struct BandPlayer: Sendable {
     }
 
     public enum Effect: Sendable {
-        /// In time order; to be sent in this order, equal times included.
+        /// In time order; to be sent in this order, equal times included. From one to the next, time goes on for each
+        /// port by itself.
         case schedule([ScheduledMessage])
         /// Take back everything scheduled and release what sounds (`MIDITransport.silence`), thru excepted.
         case silence(PortAddress)
@@ -92,7 +94,7 @@ public struct BandPlayer: Sendable {
     var loops = true
     /// Notes handed out and not ended, with the ports that they were sent to.
     var sounding: [Sounding: PortAddress] = [:]
-    /// What was handed out and is not due yet.
+    /// What was handed out and was not due at the last advance: what a press of Stop can take back and hand out anew.
     var pending: [Pending] = []
     /// Everything before this was handed out.
     var handedUntil = Instant(nanoseconds: .min)
