@@ -10,15 +10,15 @@ extension BandPlayer {
         let earliest = isUnderWay ? max(time, handedUntil) : time
         let unit = boundary == .bar ? plan.meter.bar : plan.meter.beat
         let bar = plan.meter.bar.rawValue
-        let line = BandPlayer.line(of: unit, atOrAfter: earliest, map)
+        let line = BandPlayer.line(of: unit, from: origin ?? .zero, atOrAfter: earliest, map)
         let entry = max(line, origin ?? line)
-        let origin = origin ?? Tick(entry.rawValue - (entry.rawValue % bar + bar) % bar)
-        let passage = Passage(plan, map: map, origin: origin, entry: entry)
+        let passage = Passage(
+            plan, map: map, origin: origin ?? Tick(entry.rawValue - (entry.rawValue % bar + bar) % bar), entry: entry,
+            keepsOrigin: origin != nil)
         switch state {
         case .playing(let current, _), .stopping(let current, _):
             state = .playing(current, next: passage)
-            lead(to: passage.entryInstant)
-            return [.stateChanged(.playing)]
+            return lead(to: passage.entryInstant) + [.stateChanged(.playing)]
         case .stopped, .waiting:
             turn = nil
             isEnding = false
@@ -33,22 +33,23 @@ extension BandPlayer {
             return []
         case .waiting(let passage):
             state = .waiting(
-                Passage(plan, map: passage.map, origin: passage.origin, entry: passage.entry))
+                Passage(
+                    plan, map: passage.map, origin: passage.origin, entry: passage.entry,
+                    keepsOrigin: passage.keepsOrigin))
             return schedule(setUp(plan, at: time)) + [.replaced]
         case .playing(let passage, let next):
             // A passage that is about to begin is replaced before it does.
-            if let next, next.map != passage.map {
+            if let next, isEnding || next.map != passage.map {
                 state = .playing(
                     passage, next: Passage(plan, map: next.map, origin: next.origin, entry: next.entry))
                 return []
             }
-            let entry = BandPlayer.line(of: passage.plan.meter.bar, atOrAfter: max(time, handedUntil), passage.map)
+            let entry = passage.barLine(atOrAfter: max(time, handedUntil))
             let isSameLength = plan.length == passage.plan.length && plan.meter == passage.plan.meter
             state = .playing(
                 passage,
                 next: Passage(plan, map: passage.map, origin: isSameLength ? passage.origin : entry, entry: entry))
-            lead(to: passage.map.instant(of: entry))
-            return []
+            return lead(to: passage.map.instant(of: entry))
         }
     }
 
@@ -121,10 +122,9 @@ extension BandPlayer {
                 next?.retime(BandPlayer.carried(following, from: old, to: map))
             }
             state = .playing(passage, next: next)
-        case .stopping(var passage, let end):
-            let line = passage.map.tick(at: end)
+        case .stopping(var passage, let line):
             passage.retime(map)
-            state = .stopping(passage, at: max(map.instant(of: line), min(end, handedUntil)))
+            state = .stopping(passage, at: line)
         }
         return []
     }
@@ -136,10 +136,10 @@ extension BandPlayer {
         return TempoMap(anchor: map.instant(of: line), anchorTick: next.entry, tempo: next.map.tempo)
     }
 
-    /// The first multiple of `unit` whose instant is not before a time.
-    static func line(of unit: Tick, atOrAfter time: Instant, _ map: TempoMap) -> Tick {
-        let tick = map.tick(at: time).rawValue
-        var line = Tick((tick - ((tick % unit.rawValue) + unit.rawValue) % unit.rawValue))
+    /// The first multiple of `unit`, counted from an origin, whose instant is not before a time.
+    static func line(of unit: Tick, from origin: Tick = .zero, atOrAfter time: Instant, _ map: TempoMap) -> Tick {
+        let tick = (map.tick(at: time) - origin).rawValue
+        var line = origin + Tick(tick - (tick % unit.rawValue + unit.rawValue) % unit.rawValue)
         while map.instant(of: line) < time { line = line + unit }
         return line
     }

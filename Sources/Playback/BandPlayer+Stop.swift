@@ -24,21 +24,45 @@ extension BandPlayer {
     }
 
     mutating func stopAtBar(_ passage: Passage, _ time: Instant) -> [Effect] {
-        let line = BandPlayer.line(of: passage.plan.meter.bar, atOrAfter: time, passage.map)
+        let line = passage.barLine(atOrAfter: time)
         let end = passage.map.instant(of: line)
         guard handedUntil > end else {
-            state = .stopping(passage, at: end)
-            lead(to: end)
-            return [.stateChanged(.stopping)]
+            state = .stopping(passage, at: line)
+            return lead(to: end) + [.stateChanged(.stopping)]
         }
         turn = nil
         // What lies behind the bar line was handed out already: all is taken back, and the rest of the bar handed out
         // anew.
-        var rest = passage
-        rest.move(to: passage.map.tick(at: time))
-        handedUntil = time
-        state = .stopping(rest, at: end)
-        return takeBack() + [.stateChanged(.stopping)] + advance(time)
+        let rest = pending.filter { !isDue($0, at: time) }
+        let taken = takeBack()
+        var behind = passage
+        behind.move(to: max(passage.entry, line))
+        handedUntil = min(handedUntil, end)
+        state = .stopping(behind, at: line)
+        return taken + again(rest, until: end) + [.stateChanged(.stopping)] + advance(time)
+    }
+
+    /// Hands out what was taken back before it was due, as far as it lies before an instant. What ends later is left to
+    /// that instant; set-ups come no later than it.
+    mutating func again(_ rest: [Pending], until end: Instant) -> [Effect] {
+        var messages: [ScheduledMessage] = []
+        for item in rest {
+            var message = item.message
+            message.time = min(message.time, end)
+            if let key = item.key {
+                if message.message.status & 0xF0 == 0x90 {
+                    guard item.message.time < end, !muted.contains(key.voice) else { continue }
+                    sounding[key] = message.destination
+                } else {
+                    guard item.message.time <= end, sounding.removeValue(forKey: key) != nil else { continue }
+                }
+                pending.append(item)
+            }
+            messages.append(message)
+        }
+        return schedule(
+            messages.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
+                .map(\.element))
     }
 
     mutating func stopNow() -> [Effect] {

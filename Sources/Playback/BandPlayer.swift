@@ -14,7 +14,8 @@ public struct BandPlayer: Sendable {
     public enum Event: Hashable, Sendable {
         /// Begins at the first boundary at or behind an instant: on a bar with the plan's first bar, on a beat with
         /// that bar from there. What plays goes on until then. With an `origin`, rounds are counted from that tick of
-        /// the map instead, and the band comes in where a round that began there would be.
+        /// the map instead, and the band comes in where a round that began there would be. An entrance that is missed is
+        /// made at the next bar line.
         case enter(PlaybackPlan, map: TempoMap, at: Instant, on: Boundary, origin: Tick? = nil)
         /// Goes over to another plan at the next bar line: to the same place of the round where both are equally long,
         /// else to its beginning. Ignored unless the band plays or waits.
@@ -42,7 +43,8 @@ public struct BandPlayer: Sendable {
     }
 
     public enum Effect: Sendable {
-        /// In time order; to be sent in this order, equal times included.
+        /// In time order; to be sent in this order, equal times included. From one to the next, time goes on for each
+        /// port by itself.
         case schedule([ScheduledMessage])
         /// Take back everything scheduled and release what sounds (`MIDITransport.silence`), thru excepted.
         case silence(PortAddress)
@@ -61,13 +63,22 @@ public struct BandPlayer: Sendable {
         /// Enters later; nothing was handed out but the set-up.
         case waiting(Passage)
         case playing(Passage, next: Passage?)
-        case stopping(Passage, at: Instant)
+        /// Ends at a tick of the passage.
+        case stopping(Passage, at: Tick)
     }
 
     struct Sounding: Hashable {
         let voice: Voice
         let channel: Channel
         let pitch: Pitch
+    }
+
+    /// A message that was handed out.
+    struct Pending: Sendable {
+        /// Nil for what is no note.
+        let key: Sounding?
+        /// With the time at which it is to be heard.
+        let message: ScheduledMessage
     }
 
     var state = State.stopped
@@ -83,8 +94,12 @@ public struct BandPlayer: Sendable {
     var loops = true
     /// Notes handed out and not ended, with the ports that they were sent to.
     var sounding: [Sounding: PortAddress] = [:]
+    /// What was handed out and was not due at the last advance: what a press of Stop can take back and hand out anew.
+    var pending: [Pending] = []
     /// Everything before this was handed out.
     var handedUntil = Instant(nanoseconds: .min)
+    /// The tick of the last message handed out in the passage that plays.
+    var handedTick: Tick?
     /// The time of the last message handed out to a port and not taken back.
     var lastTimes: [PortAddress: Instant] = [:]
     var stopPresses: (count: Int, last: Instant) = (0, Instant(nanoseconds: .min / 2))
@@ -143,7 +158,7 @@ public struct BandPlayer: Sendable {
         case .stopped: nil
         case .waiting(let passage): passage.entryInstant
         case .playing(_, let next): next?.entryInstant
-        case .stopping(_, let end): end
+        case .stopping(let passage, let line): passage.map.instant(of: line)
         }
     }
 

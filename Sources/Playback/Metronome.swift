@@ -28,12 +28,18 @@ public struct Metronome: Sendable {
     public private(set) var meter = Meter.fourFour
     public let destination: PortAddress
     private let horizon: Nanoseconds
+    /// How late the port sounds what it gets: it is sent so much earlier.
+    private let latency: Nanoseconds
     /// The next click.
     private var next = Tick.zero
     private var end: Tick?
     private var handedUntil = Instant(nanoseconds: .min)
 
-    public init(destination: PortAddress, horizon: Nanoseconds = BandPlayer.standardHorizon) {
+    /// - Parameter latency: how late the port sounds; within `Routing.latencyRange`, clamped to it.
+    public init(
+        destination: PortAddress, horizon: Nanoseconds = BandPlayer.standardHorizon, latency: Nanoseconds = .zero
+    ) {
+        self.latency = min(Routing.latencyRange.upperBound, max(Routing.latencyRange.lowerBound, latency))
         self.destination = destination
         self.horizon = horizon
     }
@@ -78,7 +84,7 @@ public struct Metronome: Sendable {
         var messages: [ScheduledMessage] = []
         // A machine that slept does not click for every beat that it missed.
         if map.instant(of: next) + .milliseconds(500) < now { next = BandPlayer.line(of: step, atOrAfter: now, map) }
-        while map.instant(of: next) <= now + horizon {
+        while map.instant(of: next) <= now + horizon + max(.zero, latency) {
             if let end, next >= end {
                 self.map = nil
                 return messages
@@ -89,10 +95,10 @@ public struct Metronome: Sendable {
             let velocity = place == 0 ? 100 : place % meter.beat.rawValue == 0 ? 80 : 50
             messages.append(
                 ScheduledMessage(
-                    time: time, destination: destination, message: .noteOn(.drums, key, Velocity(velocity))))
+                    time: time - latency, destination: destination, message: .noteOn(.drums, key, Velocity(velocity))))
             messages.append(
                 ScheduledMessage(
-                    time: time + Metronome.length, destination: destination, message: .noteOff(.drums, key)))
+                    time: time + Metronome.length - latency, destination: destination, message: .noteOff(.drums, key)))
             handedUntil = time + Metronome.length
             next = next + step
         }

@@ -9,17 +9,20 @@ struct Passage: Hashable, Sendable {
     let origin: Tick
     /// Where it is entered, not before `origin`.
     let entry: Tick
+    /// Whether its rounds are counted from `origin` even where its entrance is missed.
+    let keepsOrigin: Bool
     private(set) var round: Int
     /// Index of the next message; their count where the round has no more.
     private(set) var index: Int
 
     /// Begins at `entry`, in the midst of a round where `entry` is not the beginning of one.
-    init(_ plan: PlaybackPlan, map: TempoMap, origin: Tick, entry: Tick) {
+    init(_ plan: PlaybackPlan, map: TempoMap, origin: Tick, entry: Tick, keepsOrigin: Bool = false) {
         precondition(entry >= origin, "a passage is entered at or behind its origin")
         self.plan = plan
         self.map = map
         self.origin = origin
         self.entry = entry
+        self.keepsOrigin = keepsOrigin
         round = 0
         index = 0
         move(to: entry)
@@ -33,12 +36,26 @@ struct Passage: Hashable, Sendable {
     /// When the round that is under way ends.
     var roundEnd: Instant { map.instant(of: origin + plan.length * (round + 1)) }
 
-    /// The next message and when it sounds. Nil only where the plan has none.
-    var next: (message: PlannedMessage, instant: Instant)? {
+    /// The first bar line, counted from the origin, that is not before a time.
+    func barLine(atOrAfter time: Instant) -> Tick {
+        BandPlayer.line(of: plan.meter.bar, from: origin, atOrAfter: time, map)
+    }
+
+    /// The next message, where it lies and when it sounds. Nil only where the plan has none.
+    var next: (message: PlannedMessage, tick: Tick, instant: Instant)? {
         guard !plan.messages.isEmpty else { return nil }
         let isOver = index == plan.messages.count
         let message = plan.messages[isOver ? 0 : index]
-        return (message, map.instant(of: origin + plan.length * (isOver ? round + 1 : round) + message.tick))
+        let tick = origin + plan.length * (isOver ? round + 1 : round) + message.tick
+        return (message, tick, map.instant(of: tick))
+    }
+
+    /// Begins the rounds that lie before an instant and have nothing there: what was handed out reaches into them.
+    mutating func reach(_ end: Instant) {
+        while index == plan.messages.count, roundEnd < end {
+            round += 1
+            index = 0
+        }
     }
 
     /// Passes over the next message.

@@ -141,7 +141,8 @@ public struct PlaybackPlan: Hashable, Sendable {
     private init(ending plan: PlaybackPlan) {
         length = plan.meter.bar * 4096
         meter = plan.meter
-        setup = []
+        // Sent where the ending goes on at another port.
+        setup = plan.setup
         messages = plan.ending
         fill = []
         fillStart = .zero

@@ -97,3 +97,70 @@ extension BandPlayer {
 
 func at(_ ms: Int) -> Instant { .zero + .milliseconds(ms) }
 let map = TempoMap(anchor: .zero, tempo: .moderate)
+
+/// A band that entered at zero and played for a while.
+func band(_ plan: PlaybackPlan, _ routing: Routing = Routing(standard: synth), until ms: Int) -> (BandPlayer, Listener)
+{
+    var player = BandPlayer(routing: routing)
+    var listener = Listener()
+    listener.hear(player.handle(.enter(plan, map: map, at: at(0), on: .bar)))
+    player.run(from: 0, to: ms, &listener)
+    return (player, listener)
+}
+
+/// A bass drum on each beat of two bars, a long bass in each bar.
+func groove(_ turns: Turns = turns, ride: [NoteEvent] = []) -> PlaybackPlan {
+    PlaybackPlan(
+        arrangement([.drums: (0..<8).map { note(36, $0 * 12, 3) } + ride, .bass: [note(40, 0, 36), note(43, 48, 36)]]),
+        turns: turns)
+}
+
+/// A fill of two toms on the third and fourth beats, and a bar's last note.
+let turns = Turns(
+    fill: [note(45, 24, 3), note(45, 36, 3)], fillStart: .steps(24), ending: [.bass: [note(33, 0, 40)]])
+
+/// Synthesizers behind a transport: what they would complain of.
+struct Synthesizers {
+    struct Page {
+        var held = HeldNotes()
+        var last = Instant(nanoseconds: .min)
+    }
+
+    var pages: [PortAddress: Page] = [:]
+    var muted: Set<Voice> = []
+    /// Times that went back, notes begun twice or ended twice, notes of muted voices.
+    var complaints: [String] = []
+
+    var stillSounding: Int { pages.values.reduce(0) { $0 + $1.held.count } }
+
+    mutating func hear(_ effects: [BandPlayer.Effect]) {
+        for effect in effects {
+            switch effect {
+            case .schedule(let messages):
+                if zip(messages, messages.dropFirst()).contains(where: { $0.time > $1.time }) {
+                    complaints.append("out of order")
+                }
+                for message in messages { play(message) }
+            case .silence(let port): pages[port] = Page()
+            case .panic, .stateChanged, .replaced: break
+            }
+        }
+    }
+
+    private mutating func play(_ message: ScheduledMessage) {
+        var page = pages[message.destination] ?? Page()
+        if message.time < page.last { complaints.append("time went back at \(message.time)") }
+        page.last = message.time
+        switch message.message.kind {
+        case .noteOn(let channel, let pitch, _):
+            if page.held.press(channel, pitch) > 1 { complaints.append("\(pitch) twice at \(message.time)") }
+            if muted.contains(where: { Mix.live.strips[$0]?.channel == channel }) {
+                complaints.append("muted \(channel)")
+            }
+        case .noteOff(let channel, let pitch):
+            if !page.held.release(channel, pitch) { complaints.append("\(pitch) ended twice at \(message.time)") }
+        default: break
+        }
+        pages[message.destination] = page
+    }
+}
