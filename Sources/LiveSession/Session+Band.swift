@@ -15,7 +15,7 @@ extension Session {
             effects = follow(recorder.handle(.control(.stop, at: time)), time)
         }
         awaited = nil
-        if !isBandOn { effects += stopClick(time) }
+        if !isBandOn { effects += click(.stop(at: time)) }
         effects += feed(.stop(at: time))
         guard player?.phase == .stopping else { return effects }
         return effects + [.told(state, "the band ends at the bar line; press Stop again to stop it now")]
@@ -26,7 +26,7 @@ extension Session {
         var effects = finish(time)
         if recorder.state.phase == .armed { effects += follow(recorder.handle(.control(.cancel, at: time)), time) }
         awaited = nil
-        effects += stopClick(time)
+        effects += click(.stop(at: time))
         // The third press of Stop is the player's panic; presses before this one may have been the first ones.
         for _ in 0..<3 {
             let pressed = feed(.stop(at: time))
@@ -211,13 +211,12 @@ extension Session {
         if player.phase != .stopped { return heard + goOver(to: plan, tempo: piece.continuation.tempo, time) }
         if let song {
             return heard + feed(.enter(plan, map: song, at: time, on: settings.entrance)) + feed(.advance(time))
-                + startClick(song, plan.meter, time)
         }
         let entrance = entrance(of: piece, at: time)
         dynamics.forget()
         return heard + feed(.intensity(1, at: time))
             + feed(.enter(plan, map: entrance.map, at: entrance.time, on: entrance.boundary, origin: entrance.origin))
-            + feed(.advance(time)) + startClick(entrance.map, plan.meter, time)
+            + feed(.advance(time))
     }
 
     /// Where a band that was silent comes in.
@@ -244,13 +243,13 @@ extension Session {
     private mutating func goOver(to plan: PlaybackPlan, tempo: Tempo, _ time: Instant) -> [Effect] {
         guard let playing = player?.playing else { return [] }
         let bar = playing.plan.meter.bar.rawValue
-        let earliest = playing.map.tick(at: time + BandPlayer.standardHorizon)
+        let earliest = playing.map.tick(at: time + (player?.reach ?? .zero))
         let bars = max(0, ((earliest - playing.origin).rawValue + bar - 1) / bar)
         let line = playing.map.instant(of: playing.origin + Tick(bars * bar))
         // With another machine its song goes on.
         if song != nil { return feed(.enter(plan, map: playing.map, at: line, on: .bar)) }
         let map = TempoMap(anchor: line, tempo: tempo)
-        return feed(.enter(plan, map: map, at: line, on: .bar, origin: .zero)) + startClick(map, plan.meter, time)
+        return feed(.enter(plan, map: map, at: line, on: .bar, origin: .zero))
     }
 
     // MARK: - Ports
@@ -264,11 +263,20 @@ extension Session {
             return wasPlaying
                 ? [.refused("the port that the band played to is gone", advice: "plug it in again and press Play")] : []
         }
-        if metronome == nil { metronome = Metronome(destination: routing.destination(of: .part(.drums))) }
+        let port = routing.destination(of: .part(.drums))
+        var moved: [Effect] = []
+        if metronome?.destination != port {
+            let former = metronome
+            metronome = Metronome(destination: port, latency: routing.latencies[port] ?? .zero)
+            // A click that sounded goes on there.
+            if let former, let map = former.map {
+                moved = click(.start(map: map, meter: former.meter, at: time, countIn: nil))
+            }
+        }
         guard player != nil else {
             player = BandPlayer(routing: routing)
-            return feed(.loop(loops))
+            return moved + feed(.loop(loops)) + feed(.volume(mix.volumes, at: time))
         }
-        return feed(.reroute(routing, at: time))
+        return moved + feed(.reroute(routing, at: time))
     }
 }

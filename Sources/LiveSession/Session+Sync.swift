@@ -22,7 +22,7 @@ extension Session {
             case .retimed(let map):
                 songMap = map
                 tempo = map.tempo
-                return feed(.retime(map, at: time)) + click(.retime(map, at: time))
+                return feed(.retime(map, at: time))
             case .stopped:
                 songMap = nil
                 return halt(time) + [.told(state, "the clock stopped, and the band with it")]
@@ -31,10 +31,7 @@ extension Session {
             case .tempo(let new):
                 tempo = new
                 guard let playing = player?.playing else { return [] }
-                let from = time + BandPlayer.standardHorizon
-                return feed(
-                    .retime(
-                        TempoMap(anchor: from, anchorTick: playing.map.tick(at: from), tempo: new), at: time))
+                return retime(playing.map, to: new, time)
             }
         }
     }
@@ -51,7 +48,6 @@ extension Session {
         let plan = PlaybackPlan(arrangement, mix: .live, turns: shown.turns)
         return halt(time) + feed(.mute(mix.silent(melodyIsHeard: piece.isHeard), at: time))
             + feed(.enter(plan, map: map, at: time, on: boundary, origin: .zero)) + feed(.advance(time))
-            + startClick(map, plan.meter, time)
     }
 
     /// Stops what plays at once, without an ending.

@@ -17,18 +17,22 @@ extension Session {
         guard let wanted else { return [.told(state, "the next take's tempo is read from your playing")] }
         var effects: [Effect] = []
         if let playing = player?.playing {
-            // From what is not handed out yet the band goes on at the new tempo, without a jump.
-            let from = time + BandPlayer.standardHorizon
-            let map = TempoMap(anchor: from, anchorTick: playing.map.tick(at: from), tempo: wanted)
-            effects += feed(.retime(map, at: time)) + click(.retime(map, at: time))
+            effects += retime(playing.map, to: wanted, time)
         } else if let map = metronome?.map {
-            effects += startClick(TempoMap(anchor: map.anchor, anchorTick: map.anchorTick, tempo: wanted), meter, time)
+            effects += click(
+                .retime(TempoMap(anchor: map.anchor, anchorTick: map.anchorTick, tempo: wanted), at: time))
         }
         if let piece {
             self.piece?.continuation = TempoMap(
                 anchor: piece.continuation.anchor, anchorTick: piece.continuation.anchorTick, tempo: wanted)
         }
         return effects + [.told(state, "\(Session.text(wanted)) quarter notes a minute")]
+    }
+
+    /// From what is not handed out yet on the band plays at another tempo, without a jump.
+    mutating func retime(_ map: TempoMap, to tempo: Tempo, _ time: Instant) -> [Effect] {
+        let from = time + (player?.reach ?? .zero)
+        return feed(.retime(TempoMap(anchor: from, anchorTick: map.tick(at: from), tempo: tempo), at: time))
     }
 
     mutating func setMeter(_ wanted: Meter) -> [Effect] {
@@ -86,27 +90,34 @@ extension Session {
 
     mutating func toggleClick(_ time: Instant) -> [Effect] {
         clicks.toggle()
-        guard clicks else { return stopClick(time) + [.told(state, "the click is off")] }
+        guard clicks else {
+            clicked = nil
+            return click(.stop(at: time)) + [.told(state, "the click is off")]
+        }
         guard player != nil else {
             return [.refused("the click has no port to sound on", advice: "start a synthesizer such as fluidsynth")]
         }
-        if let playing = player?.playing {
-            return startClick(playing.map, playing.plan.meter, time, origin: playing.origin)
-                + [.told(state, "the click is on")]
-        }
+        guard !isBandOn else { return [.told(state, "the click is on")] }
         let tempo = tempo ?? piece?.continuation.tempo ?? .moderate
-        return startClick(TempoMap(anchor: time + BandPlayer.standardHorizon, tempo: tempo), meter, time)
+        return click(
+            .start(
+                map: TempoMap(anchor: time + BandPlayer.standardHorizon, tempo: tempo), meter: meter, at: time,
+                countIn: nil))
             + [.told(state, "the click is on, at \(Session.text(tempo)); with it, Record counts a bar in")]
     }
 
-    /// Lets the click go with a grid, where it is wanted.
-    mutating func startClick(_ map: TempoMap, _ meter: Meter, _ time: Instant, origin: Tick = .zero) -> [Effect] {
-        guard clicks else { return [] }
-        return click(.start(map: map, meter: meter, at: time, countIn: nil))
-    }
-
-    mutating func stopClick(_ time: Instant) -> [Effect] {
-        metronome?.isRunning == true ? click(.stop(at: time)) : []
+    /// Has the click go with the band, where both are on; to be called behind everything that moves the band.
+    mutating func followClick(_ time: Instant) -> [Effect] {
+        if clicks, let playing = player?.playing {
+            // Bar lines of the click lie at multiples of the bar.
+            let map = TempoMap(anchor: playing.map.instant(of: playing.origin), tempo: playing.map.tempo)
+            guard clicked != map else { return [] }
+            clicked = map
+            return click(.start(map: map, meter: playing.plan.meter, at: time, countIn: nil))
+        }
+        guard clicked != nil else { return [] }
+        clicked = nil
+        return click(.stop(at: time))
     }
 
     /// A bar of click before a take, where the click is on and nothing plays.

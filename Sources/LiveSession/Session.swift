@@ -163,6 +163,8 @@ public struct Session: Sendable {
     /// A click sounds with whatever is played.
     public internal(set) var clicks: Bool
     var metronome: Metronome?
+    /// The band's grid that the click goes with.
+    var clicked: TempoMap?
     var taps = TapTempo()
     var follower: ClockFollower
     /// The song of the machine that is followed.
@@ -232,6 +234,7 @@ public struct Session: Sendable {
             // The player is ahead of what is heard by its horizon.
             var end = time
             if case .tick = event { end = time + BandPlayer.standardHorizon }
+            effects += followClick(time)
             effects += sendClock(effects, time, end: end)
         }
         effects += makeAhead()

@@ -140,6 +140,9 @@ public struct BandPlayer: Sendable {
         }
     }
 
+    /// How far ahead of time the music is handed out: the horizon, and what the latest port needs.
+    public var reach: Nanoseconds { horizon + routing.lead }
+
     /// Where in the round an instant lies; nil unless the band plays there.
     public func position(at instant: Instant) -> Tick? {
         switch state {

@@ -29,7 +29,7 @@ import Testing
         #expect(try await daemon.client.status().state == .playing)
         let answer = try await daemon.client.perform(.stop)
         // Close to a bar line its rest is handed out at once, and the band counts as stopped already.
-        let sentences = ["the band stops at the bar line; press Stop again to stop it now", "stopped"]
+        let sentences = ["the band ends at the bar line; press Stop again to stop it now", "stopped"]
         #expect(sentences.contains(answer.message))
         try await eventually("the band stops") { events.hanging == 0 && events.events.contains { $0.isStopped } }
         let status = try await daemon.client.status()

@@ -6,9 +6,9 @@ struct HelpTests {
         ["arrange"], ["render"], ["draw"], ["data"], ["data", "prepare"], ["data", "melodies"], ["train"], ["evaluate"],
         ["evaluate", "bands"], ["evaluate", "capture"],
         ["status"],
-        ["record"], ["play"], ["stop"], ["next"],
-        ["previous"],
-        ["panic"], ["genre"], ["tempo"], ["meter"], ["takes"], ["takes", "list"], ["takes", "show"],
+        ["accompany"], ["record"], ["stop"], ["next"], ["previous"], ["regenerate"], ["genre"], ["loop"], ["lock"],
+        ["mute"], ["solo"], ["volume"], ["undo"], ["redo"], ["erase"], ["panic"], ["tempo"], ["meter"], ["half"],
+        ["double"], ["tap"], ["metronome"], ["listen"], ["forget"], ["takes"], ["takes", "list"], ["takes", "show"],
         ["takes", "export"],
         ["perform"],
     ]

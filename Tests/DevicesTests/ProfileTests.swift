@@ -56,7 +56,7 @@ import Testing
             ("control = 2\n", "control = 17\n", 12, "a port is"),
             ("control = 118", "control = 128", 15, "0 ... 127"),
             ("channel = 16", "channel = 17", 15, "1 ... 16"),
-            ("play =", "panic =", 16, "no action \"panic\""),
+            ("play =", "dance =", 16, "no action \"dance\""),
             ("note = 94, channel = 1 ", "control = 118, channel = 16 ", 15, "the same message"),
             ("\"start\"", "\"go\"", 19, "realtime is"),
             ("F0 7F ?? 06 01 F7", "F0 7F", 18, "hexadecimal"),
