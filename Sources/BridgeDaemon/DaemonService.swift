@@ -48,7 +48,9 @@ struct DaemonService: DaemonControl {
         try await store.take(id: TakeID(rawValue: id)).map { MIDIFile(take: $0.take, quantized: quantized).bytes }
     }
 
-    func midiFile(arrangement id: Int64) async throws -> [UInt8]? {
-        try await store.arrangement(id: ArrangementID(rawValue: id)).map { MIDIFile(arrangement: $0.arrangement).bytes }
+    func midiFile(arrangement id: Int64, straight: Bool) async throws -> [UInt8]? {
+        try await store.arrangement(id: ArrangementID(rawValue: id)).map {
+            MIDIFile(arrangement: $0.arrangement, straight: straight).bytes
+        }
     }
 }

@@ -29,5 +29,7 @@ public protocol DaemonControl: Sendable {
     func midiFile(take id: Int64, quantized: Bool) async throws -> [UInt8]?
 
     /// An arrangement as the bytes of a standard MIDI file; nil where there is no such arrangement.
-    func midiFile(arrangement id: Int64) async throws -> [UInt8]?
+    ///
+    /// - Parameter straight: on the grid, without the genre's swing, accents and micro-timing.
+    func midiFile(arrangement id: Int64, straight: Bool) async throws -> [UInt8]?
 }

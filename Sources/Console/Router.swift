@@ -81,12 +81,10 @@ struct Router: Sendable {
         case .take: return try .json(try found(try await control.take(id: id), "take", id))
         case .arrangement: return try .json(try found(try await control.arrangement(id: id), "arrangement", id))
         case .takeFile:
-            let quantized = request.query["quantized"] ?? "false"
-            guard ["true", "false"].contains(quantized) else { throw APIError.badRequest("quantized is true or false") }
-            let file = try await control.midiFile(take: id, quantized: quantized == "true")
+            let file = try await control.midiFile(take: id, quantized: try flag("quantized", of: request))
             return midi(try found(file, "take", id), name: "continuo-take-\(id)")
         case .midiFile:
-            let file = try await control.midiFile(arrangement: id)
+            let file = try await control.midiFile(arrangement: id, straight: try flag("straight", of: request))
             return midi(try found(file, "arrangement", id), name: "continuo-\(id)")
         }
     }
@@ -114,6 +112,12 @@ struct Router: Sendable {
                 status: 415, error: "the body is not application/json", advice: "send Content-Type: application/json")
         }
         return try APICoding.decode(type, from: request.body)
+    }
+
+    private func flag(_ name: String, of request: HTTPRequest) throws(APIError) -> Bool {
+        let text = request.query[name] ?? "false"
+        guard ["true", "false"].contains(text) else { throw .badRequest("\(name) is true or false") }
+        return text == "true"
     }
 
     private func number(_ name: String, of request: HTTPRequest) throws(APIError) -> Int64? {

@@ -45,8 +45,10 @@ public struct ContinuoClient: Sendable {
     }
 
     /// An arrangement as a standard MIDI file.
-    public func midiFile(arrangement id: Int64) async throws(ClientError) -> [UInt8] {
-        try await call("GET", "/v1/arrangements/\(id).mid", body: nil)
+    ///
+    /// - Parameter straight: on the grid, without the genre's swing, accents and micro-timing.
+    public func midiFile(arrangement id: Int64, straight: Bool = false) async throws(ClientError) -> [UInt8] {
+        try await call("GET", "/v1/arrangements/\(id).mid?straight=\(straight)", body: nil)
     }
 
     /// Follows what happens until the task is cancelled, the stream is dropped, or the daemon ends (then it finishes without error).

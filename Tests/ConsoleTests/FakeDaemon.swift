@@ -78,9 +78,9 @@ final class FakeDaemon: DaemonControl {
         id == 5 ? Array("MThd".utf8) + [quantized ? 1 : 0] : nil
     }
 
-    func midiFile(arrangement id: Int64) async throws -> [UInt8]? {
+    func midiFile(arrangement id: Int64, straight: Bool) async throws -> [UInt8]? {
         if id == 4 { throw POSIXError(.EIO) }
-        return id == 3 ? Array("MThd".utf8) + [0, 255, 10] : nil
+        return id == 3 ? Array("MThd".utf8) + [straight ? 1 : 0, 255, 10] : nil
     }
 
     static let phrase = Phrase(

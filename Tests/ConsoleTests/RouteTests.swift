@@ -65,6 +65,8 @@ import Testing
             #expect(arrangement.summary.seed == "18446744073709551615")
             #expect(arrangement.chords.map(\.chord) == ["Bbmaj7"])
             #expect(try await client.midiFile(arrangement: 3) == Array("MThd".utf8) + [0, 255, 10])
+            #expect(
+                try await client.midiFile(arrangement: 3, straight: true) == Array("MThd".utf8) + [1, 255, 10])
             let broken = await #expect(throws: ClientError.self) { try await client.midiFile(arrangement: 4) }
             guard case .refused(let error) = broken else {
                 Issue.record("not refused: \(broken as Any)")

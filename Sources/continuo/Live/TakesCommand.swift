@@ -72,6 +72,7 @@ struct TakesCommand: AsyncParsableCommand {
         var band: Int?
         @Flag(help: "The melody alone, on the grid.") var melody = false
         @Flag(help: "The melody alone, as it was played.") var performance = false
+        @Flag(help: "On the grid, without the genre's swing, accents and micro-timing.") var straight = false
         @Option(name: .shortAndLong, help: "MIDI file to write; - is standard output.", completion: .file())
         var output: String
         @OptionGroup var daemon: DaemonOption
@@ -104,7 +105,7 @@ struct TakesCommand: AsyncParsableCommand {
                 }
                 let arrangement = report.arrangements[number - 1]
                 bytes = try await daemon.ask { client throws(ClientError) in
-                    try await client.midiFile(arrangement: arrangement.id)
+                    try await client.midiFile(arrangement: arrangement.id, straight: straight)
                 }
                 what = "take \(id) with band \(number) (\(arrangement.genre), seed \(arrangement.seed))"
             }
