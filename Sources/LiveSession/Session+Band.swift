@@ -89,11 +89,14 @@ extension Session {
 
     /// What the next variation of a genre is made from: seeds count up in each genre.
     private func recipe(_ genre: Genre, of piece: Piece) -> Recipe {
-        let known = piece.variations.count { $0.genre == genre }
+        let known = piece.variations.filter { $0.genre == genre }.map(\.recipe.seed).max() ?? 0
         let kept = mix.locked.isEmpty ? nil : piece.shown?.arrangement.map { $0.accompaniment }
         return Recipe(
-            genre: genre, seed: UInt64(known) + 1, kept: kept.map { .init(mix.locked, of: $0) })
+            genre: genre, seed: known + 1, kept: kept.map { .init(mix.locked, of: $0) })
     }
+
+    /// How many variations of a piece previous goes back through.
+    static let mostVariations = 64
 
     /// Adds a variation: one that was made ahead, else its notes are asked for.
     mutating func vary(_ time: Instant) -> [Effect] {
@@ -112,6 +115,7 @@ extension Session {
             effects.append(order)
             piece.variations.append(Variation(recipe: recipe, request: request))
         }
+        if piece.variations.count > Session.mostVariations { piece.variations.removeFirst() }
         self.piece = piece
         return effects + show(piece.variations.count - 1, at: time)
     }
