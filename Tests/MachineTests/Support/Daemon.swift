@@ -128,12 +128,20 @@ extension Machine {
     /// - Parameters:
     ///   - name: tells the folders of several daemons apart.
     ///   - tempo: of the takes, in quarter notes a minute.
-    func startDaemon(_ name: String, tempo: Int) async throws -> Daemon {
+    ///   - settings: what else the configuration says; its first lines belong to `[capture]`.
+    ///   - isArranged: has the arranger play. A genre model lives on vector instructions; here its answer takes up to 20 s.
+    func startDaemon(_ name: String, tempo: Int, settings: String = "", isArranged: Bool = false) async throws -> Daemon
+    {
         let folder = "/tmp/daemon-\(name)"
-        try await write("[capture]\ntempo = \(tempo)\n[log]\nlevel = \"debug\"\n", to: "\(folder)/continuo.toml")
+        try await write(
+            "[capture]\ntempo = \(tempo)\n\(settings)\n[log]\nlevel = \"debug\"\n", to: "\(folder)/continuo.toml")
+        let program =
+            isArranged
+            ? "busybox unshare -m sh -c 'mount -t tmpfs none /usr/share/continuo/models; exec continuod \"$@\"' continuod"
+            : "continuod"
         _ = start(
             """
-            exec continuod --config \(folder)/continuo.toml --transport alsa --socket \(folder)/continuo.sock \
+            exec \(program) --config \(folder)/continuo.toml --transport alsa --socket \(folder)/continuo.sock \
             --state \(folder)/state >/var/log/continuod.log 2>&1
             """)
         return try await Daemon(on: self, socket: "\(folder)/continuo.sock")
