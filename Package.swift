@@ -41,7 +41,7 @@ let package = Package(
         .target(name: "Evaluation", dependencies: ["MIDI", "Music", "StandardMIDIFile"]),
         .target(name: "Generation", dependencies: ["Music", "Tensor"]),
         .target(name: "Playback", dependencies: ["MIDI", "Music", "Transport"]),
-.target(name: "Sync", dependencies: ["MIDI", "Music", "Transport"]),
+        .target(name: "Sync", dependencies: ["MIDI", "Music", "Transport"]),
         .target(
             name: "LiveSession",
             dependencies: ["Capture", "Generation", "MIDI", "Music", "Playback", "Sync", "Transport"]),
@@ -65,7 +65,8 @@ let package = Package(
         .target(
             name: "BridgeDaemon",
             dependencies: [
-                "Capture", "Console", "ConsoleAPI", "Devices", "Generation", "Installation", "Journal", "LiveSession", "MIDI",
+                "Capture", "Console", "ConsoleAPI", "Devices", "Generation", "Installation", "Journal", "LiveSession",
+                "MIDI",
                 "Music", "Playback", "Sync",
                 "RealTime", "Sequencer", "StandardMIDIFile", "TakeStore", "Transport", "TOMLKit", logging,
             ]),

@@ -114,7 +114,8 @@ extension Conductor {
 
     /// What is wrong at present.
     var problems: [String] {
-        standingProblems + [outputProblem, storeProblem, journal?.problem, voices[session.genre]?.problem].compactMap { $0 }
+        standingProblems
+            + [outputProblem, storeProblem, journal?.problem, voices[session.genre]?.problem].compactMap { $0 }
             + clockProblems
             + transport.impairments
     }

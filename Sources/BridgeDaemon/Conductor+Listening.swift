@@ -51,7 +51,8 @@ extension Conductor {
         func port(_ wanted: String?, _ fits: (PortInfo) -> Bool) -> PortAddress? {
             guard let wanted else { return nil }
             let fitting = ports.filter(fits)
-            return (PortAddress(wanted).flatMap { address in fitting.first { $0.address == address } }
+            return
+                (PortAddress(wanted).flatMap { address in fitting.first { $0.address == address } }
                 ?? fitting.first { $0.isNamed(wanted) })?.address
         }
         let source = port(configuration.clockIn) { $0.isSource }
@@ -87,7 +88,8 @@ extension Conductor {
                 "the clock to follow, '\(wanted)', is not there: plug it in, or change clock_in under [sync]")
         }
         if let wanted = configuration.clockOut, clockOut == nil {
-            problems.append("the port that gets our clock, '\(wanted)', is not there: plug it in, or change clock_out under [sync]")
+            problems.append(
+                "the port that gets our clock, '\(wanted)', is not there: plug it in, or change clock_out under [sync]")
         }
         return problems
     }

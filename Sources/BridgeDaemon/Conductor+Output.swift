@@ -80,8 +80,11 @@ extension Conductor {
         logger.notice(
             "the band plays to", metadata: ["port": "\(chosen.port.address) \(chosen.port.clientName)"])
         voiced = nil
-        handle(.routing(Routing(
-                    standard: chosen.port.address, latencies: [chosen.port.address: configuration.latency]), at: transport.now()))
+        handle(
+            .routing(
+                Routing(
+                    standard: chosen.port.address, latencies: [chosen.port.address: configuration.latency]),
+                at: transport.now()))
     }
 
     /// Why the band is not heard; nil where it is.

@@ -81,7 +81,8 @@ actor Conductor {
     init(
         executor: ConductorExecutor, transport: any MIDITransport, monitor: any DeviceMonitor,
         configuration: Configuration, genres: [Genre], library: GenreLibrary, worker: WorkerExecutor,
-        profiles: ProfileLibrary, store: TakeStore, journal: PlayedJournal? = nil, notifier: ServiceNotifier, logger: Logger
+        profiles: ProfileLibrary, store: TakeStore, journal: PlayedJournal? = nil, notifier: ServiceNotifier,
+        logger: Logger
     ) {
         self.executor = executor
         self.transport = transport

@@ -52,7 +52,8 @@ public enum ActionRequest: Hashable, Sendable, Codable {
 
     /// The names that `action` may have.
     public static let names = [
-        "record", "accompany", "undo", "redo", "erase", "stop", "next", "previous", "regenerate", "genre", "loop", "lock",
+        "record", "accompany", "undo", "redo", "erase", "stop", "next", "previous", "regenerate", "genre", "loop",
+        "lock",
         "mute", "solo", "volume", "panic", "tempo", "meter", "half", "double", "tap", "metronome", "listen", "forget",
     ]
 

@@ -36,7 +36,8 @@ public struct StatusReport: Hashable, Sendable, Codable {
 
     public init(
         version: String, state: PlayerState, genre: String, genres: [String], tempo: Double? = nil,
-        meter: String = "4/4", listening: Bool = true, metronome: Bool = false, loop: Bool = true, locked: [String] = [],
+        meter: String = "4/4", listening: Bool = true, metronome: Bool = false, loop: Bool = true,
+        locked: [String] = [],
         muted: [String] = [], solo: [String] = [], variation: Int? = nil, variations: Int? = nil,
         keyboards: [KeyboardReport] = [], output: String? = nil, lastTakeID: Int64? = nil,
         lastArrangementID: Int64? = nil,

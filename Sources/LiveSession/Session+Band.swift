@@ -210,9 +210,11 @@ extension Session {
         let former = performing
         performing = piece
         if [.waiting, .playing].contains(player.phase), let former, former.isAlike(piece) {
-            return heard + feed(.replace(plan, at: time))
+            return heard + feed(.replace(plan, at: time)) + [Session.announce(piece)]
         }
-        if player.phase != .stopped { return heard + goOver(to: plan, tempo: piece.continuation.tempo, time) }
+        if player.phase != .stopped {
+            return heard + goOver(to: plan, tempo: piece.continuation.tempo, time) + [Session.announce(piece)]
+        }
         if let song {
             return heard + feed(.enter(plan, map: song, at: time, on: settings.entrance)) + feed(.advance(time))
         }
@@ -221,6 +223,13 @@ extension Session {
         return heard + feed(.intensity(1, at: time))
             + feed(.enter(plan, map: entrance.map, at: entrance.time, on: entrance.boundary, origin: entrance.origin))
             + feed(.advance(time))
+    }
+
+    private static func announce(_ piece: Piece) -> Effect {
+        let genre = piece.shown?.genre.rawValue ?? ""
+        return .told(
+            .playing, "\(genre), variation \(piece.current + 1) of \(piece.variations.count), from the next bar line on"
+        )
     }
 
     /// Where a band that was silent comes in.

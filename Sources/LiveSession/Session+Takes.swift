@@ -184,7 +184,9 @@ extension Session {
             continuation: former.continuation, isHeard: true)
         var effects = [Effect.storeTake(take, number: takes)]
         // The band that is heard stays; what was made before for the melody alone stays reachable by undo.
-        let heard = former.shown.flatMap { $0.arrangement == nil ? nil : $0 } ?? former.variations.last { $0.arrangement != nil }
+        let heard =
+            former.shown.flatMap { $0.arrangement == nil ? nil : $0 }
+            ?? former.variations.last { $0.arrangement != nil }
         if var shown = heard, let arrangement = shown.arrangement {
             let renewed = Arrangement(phrase: take.phrase, accompaniment: arrangement.accompaniment)
             shown.arrangement = renewed
@@ -338,7 +340,9 @@ extension Session {
         lastAsk = nil
         return [
             .forget(length),
-            .told(state, "\(count) \(count == 1 ? "note is" : "notes are") forgotten; stored takes stay until they are deleted"),
+            .told(
+                state,
+                "\(count) \(count == 1 ? "note is" : "notes are") forgotten; stored takes stay until they are deleted"),
         ]
     }
 }

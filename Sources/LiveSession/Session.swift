@@ -32,7 +32,8 @@ public struct Session: Sendable {
 
         public init(
             genres: [Genre] = [.jazz, .pop, .rock, .symphony], genre: Genre = .pop, temperature: Double = 0.3,
-            tempo: Tempo? = nil, meter: Meter = .fourFour, entrance: BandPlayer.Boundary = .beat, clicks: Bool = false, listens: Bool = true,
+            tempo: Tempo? = nil, meter: Meter = .fourFour, entrance: BandPlayer.Boundary = .beat, clicks: Bool = false,
+            listens: Bool = true,
             memory: Nanoseconds = .seconds(1800)
         ) {
             self.genres = genres
@@ -199,7 +200,9 @@ public struct Session: Sendable {
     }
 
     /// Whether time must be told a few times a second.
-    public var isBusy: Bool { isTaking || isBandOn || metronome?.isRunning == true || follower.isRunning || sender.isPlaying }
+    public var isBusy: Bool {
+        isTaking || isBandOn || metronome?.isRunning == true || follower.isRunning || sender.isPlaying
+    }
 
     /// Whether the band plays, or waits for its bar line.
     public var isBandOn: Bool { player.map { $0.phase != .stopped } ?? false }

@@ -4,8 +4,8 @@ import Testing
 
 private func at(_ seconds: Double) -> Instant { .zero + .seconds(seconds) }
 
-private func note(_ pitch: Int, _ onset: Double, _ length: Double = 0.4) -> PerformedNote {
-    PerformedNote(pitch: Pitch(pitch), onset: at(onset), length: .seconds(length), velocity: Velocity(80))
+private func note(_ pitch: Int, _ onset: Double, _ length: Double = 0.4, velocity: Int = 80) -> PerformedNote {
+    PerformedNote(pitch: Pitch(pitch), onset: at(onset), length: .seconds(length), velocity: Velocity(velocity))
 }
 
 private let origin = Take.Origin(keyboard: "Test", trigger: "accompany")
@@ -19,7 +19,8 @@ struct UnderstandingTests {
         return tune.enumerated().map { index, pitch in
             let quarters = index == 6 || index == 13 ? 2.0 : 1
             defer { time += quarters * quarter }
-            return note(pitch, time, quarters * quarter * 0.9)
+            // Bars begin with the first, fifth, eighth and twelfth note; their player leans on them a little.
+            return note(pitch, time, quarters * quarter * 0.9, velocity: [0, 4, 7, 11].contains(index) ? 96 : 82)
         }
     }
 
@@ -32,7 +33,7 @@ struct UnderstandingTests {
         #expect(understood.continuation.anchorTick == understood.phrase.length)
     }
 
-    @Test(arguments: [70.0, 96, 132])
+    @Test(arguments: [84.0, 96, 132])
     func anUnknownTempoIsRead(tempo: Double) throws {
         let settings = TakeRecorder.Settings(tempo: nil, meter: .fourFour, origin: origin)
         let played = performance(quarter: 60 / tempo)

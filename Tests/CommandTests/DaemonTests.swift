@@ -46,7 +46,7 @@ struct DaemonTests {
             #expect(try await run(["takes", "show", "99"]).code == 66)
             let play = try await run(["play"])
             #expect(play.code == 75)
-            #expect(play.error.contains("there is no take yet"))
+            #expect(play.error.contains("nothing was played yet"))
             #expect(try await run(["meter", "5/4"]).code == 65)
             #expect(try await run(["genre", "polka"]).code == 66)
             #expect(try await run(["tempo", "96.5"]).text.contains("96.5"))

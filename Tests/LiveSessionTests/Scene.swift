@@ -15,7 +15,7 @@ import Transport
 ///     9    state playing
 ///
 /// Times are seconds. A melody's notes last a beat of the scene's `beat` (half a second) times the number behind the colon; `-`
-/// is a rest, `+` joins a chord. Every line that is not an action is a claim, checked when its time has come.
+/// is a rest, `+` joins a chord, `!` is an accent. Every line that is not an action is a claim, checked when its time has come.
 struct Scene {
     private(set) var stage: Stage
     private var beat = 0.5
@@ -72,7 +72,7 @@ struct Scene {
         let time: Double
         var line = 0
         var words: [String] = []
-        var stroke: (pitch: Int, isDown: Bool, keyboard: Session.Source)?
+        var stroke: (pitch: Int, isDown: Bool, velocity: Int, keyboard: Session.Source)?
     }
 
     // MARK: what happens
@@ -81,7 +81,7 @@ struct Scene {
         let (words, time) = (step.words, step.time)
         if let stroke = step.stroke {
             stroke.isDown
-                ? stage.down(stroke.pitch, at: time, on: stroke.keyboard)
+                ? stage.down(stroke.pitch, at: time, on: stroke.keyboard, velocity: stroke.velocity)
                 : stage.up(stroke.pitch, at: time, on: stroke.keyboard)
             return nil
         }
@@ -115,9 +115,10 @@ struct Scene {
             let pieces = word.split(separator: ":")
             let length = beat * (pieces.count > 1 ? Double(pieces[1])! : 1)
             for name in pieces[0].split(separator: "+") where name != "-" {
-                let pitch = Scene.pitch(String(name))
-                steps.append(Step(time: time, stroke: (pitch, true, keyboard)))
-                steps.append(Step(time: time + length * 0.9, stroke: (pitch, false, keyboard)))
+                let pitch = Scene.pitch(name.hasSuffix("!") ? String(name.dropLast()) : String(name))
+                let velocity = name.hasSuffix("!") ? 104 : 90
+                steps.append(Step(time: time, stroke: (pitch, true, velocity, keyboard)))
+                steps.append(Step(time: time + length * 0.9, stroke: (pitch, false, velocity, keyboard)))
             }
             time += length
         }

@@ -17,7 +17,7 @@ struct SceneTests {
         _ = play(
             """
             given beat 0.6
-            10    piano plays C4 C4 G4 G4 A4 A4 G4:2 F4 F4 E4 E4 D4 D4 C4:2
+            10    piano plays C4! C4 G4 G4 A4! A4 G4:2 F4! F4 E4 E4 D4! D4 C4:2
             19.65 press accompany
             19.7  state generating
             24    take 4/4 at 100, 4 bars: C4 C4 G4 G4 A4 A4 G4 F4 F4 E4 E4 D4 D4 C4
@@ -32,7 +32,7 @@ struct SceneTests {
         _ = play(
             """
             given beat 0.5
-            1     piano plays C4 C4 G4 G4 A4 A4 G4:2 F4 F4 E4 E4 D4 D4 C4:2
+            1     piano plays C4! C4 G4 G4 A4! A4 G4:2 F4! F4 E4 E4 D4! D4 C4:2
             8.4   press accompany
             12    take 4/4 at 120, 4 bars
             12    band first at 9
@@ -43,7 +43,7 @@ struct SceneTests {
         _ = play(
             """
             given beat 0.5
-            1     piano plays C4 C4 G4 G4 A4 A4 G4:2 F4 F4 E4 E4 D4 D4 C4:2
+            1     piano plays C4! C4 G4 G4 A4! A4 G4:2 F4! F4 E4 E4 D4! D4 C4:2
             20.25 press accompany
             24    band first at 20.75
             24    band from 20.75 to 23.75: F2 each 0.5
@@ -54,8 +54,8 @@ struct SceneTests {
         _ = play(
             """
             given beat 0.5
-            1     piano plays C4 C4 G4 G4 A4 A4 G4:2 F4 F4 E4 E4 D4 D4 C4:2
-            14    piano plays E4 E4 F4 G4 G4 F4 E4 D4 C4 C4 D4 E4 E4:1.5 D4:0.5 D4:2
+            1     piano plays C4! C4 G4 G4 A4! A4 G4:2 F4! F4 E4 E4 D4! D4 C4:2
+            14    piano plays E4! E4 F4 G4 G4! F4 E4 D4 C4! C4 D4 E4 E4!:1.5 D4:0.5 D4:2
             22.1  press accompany
             22.6  press accompany
             24    takes 2
@@ -76,7 +76,7 @@ struct SceneTests {
         _ = play(
             """
             given beat 0.5
-            1     piano plays C4 C4 G4 G4 A4 A4 G4:2 F4 F4 E4 E4 D4 D4 C4:2
+            1     piano plays C4! C4 G4 G4 A4! A4 G4:2 F4! F4 E4 E4 D4! D4 C4:2
             9     press accompany
             12    press stop
             12.2  press stop
@@ -90,7 +90,7 @@ struct SceneTests {
         _ = play(
             """
             given beat 0.5
-            1     piano plays C4 C4 G4 G4 A4 A4 G4:2 F4 F4 E4 E4 D4 D4 C4:2
+            1     piano plays C4! C4 G4 G4 A4! A4 G4:2 F4! F4 E4 E4 D4! D4 C4:2
             9     press accompany
             13    piano plays E4 E4 F4 G4 G4 F4 E4 D4
             17.1  press accompany
@@ -105,11 +105,11 @@ struct SceneTests {
             """
             given beat 0.5
             0.5   press listen off
-            1     piano plays C4 C4 G4 G4 A4 A4 G4:2 F4 F4 E4 E4 D4 D4 C4:2
+            1     piano plays C4! C4 G4 G4 A4! A4 G4:2 F4! F4 E4 E4 D4! D4 C4:2
             9     press accompany
             9.1   refused listening is paused
             9.2   press listen on
-            10    piano plays C4 C4 G4 G4 A4 A4 G4:2 F4 F4 E4 E4 D4 D4 C4:2
+            10    piano plays C4! C4 G4 G4 A4! A4 G4:2 F4! F4 E4 E4 D4! D4 C4:2
             18    press accompany
             18.1  takes 1
             """)
@@ -119,7 +119,7 @@ struct SceneTests {
         let scene = play(
             """
             given beat 0.5
-            1     piano plays C4 C4 G4 G4 A4 A4 G4:2 F4 F4 E4 E4 D4 D4 C4:2
+            1     piano plays C4! C4 G4 G4 A4! A4 G4:2 F4! F4 E4 E4 D4! D4 C4:2
             9     press forget
             9.1   said 14 notes are forgotten
             9.5   press accompany
@@ -135,7 +135,7 @@ struct SceneTests {
             """
             given beat 0.6
             0.5   press record
-            1     piano plays C4 C4 G4 G4 A4 A4 G4:2 F4 F4 E4 E4 D4 D4 C4:2
+            1     piano plays C4! C4 G4 G4 A4! A4 G4:2 F4! F4 E4 E4 D4! D4 C4:2
             10.65 press record
             14    take 4/4 at 100, 4 bars
             14    band first at 11.2

@@ -20,7 +20,8 @@ struct StatusCommand: AsyncParsableCommand {
         rows.append(
             (
                 "time",
-                status.tempo.map { "\(status.meter) at \(beats($0)) quarter notes a minute" } ?? "read from your playing"
+                status.tempo.map { "\(status.meter) at \(beats($0)) quarter notes a minute" }
+                    ?? "read from your playing"
             ))
         var manners = [status.listening ? "listening" : "not listening"]
         if status.metronome { manners.append("click on") }
