@@ -8,9 +8,12 @@ struct MeterEvidence {
     static let sharedCount = 4
     /// Bar lines of the three metres, and the middles of 4/4 and 6/8.
     static let strongPlaces = 5
-    /// How far timing and rhythm together, timing, and rhythm fall behind the best hearing of the performance.
-    static let relativeCount = 3
-    static let count = sharedCount + 3 * ownCount + strongPlaces * Accents.Cue.allCases.count + relativeCount
+    /// How far timing and rhythm together, timing, rhythm, and the rhythms of bars fall behind the best hearing.
+    static let relativeCount = 4
+    static let relativeStart = sharedCount + 3 * ownCount + strongPlaces * Accents.Cue.allCases.count
+    /// `PhraseEvidence`: its shared values, and those of the three metres.
+    static let phraseStart = relativeStart + relativeCount
+    static let count = phraseStart + PhraseEvidence.sharedCount + 3 * PhraseEvidence.ownCount
 
     let onsets: [PlayedOnset]
     let accents: Accents
@@ -78,11 +81,13 @@ struct MeterEvidence {
             let own = MeterEvidence.sharedCount + hearing.metre * MeterEvidence.ownCount
             let timing = -hearing.evidence[0] * root
             let rhythm = -hearing.evidence[own + 1] * root
-            return [timing + rhythm - hearing.evidence[own + 2] - hearing.evidence[own + 3], timing, rhythm]
+            let phrase = MeterEvidence.phraseStart + PhraseEvidence.sharedCount
+            let bars = -hearing.evidence[phrase + hearing.metre * PhraseEvidence.ownCount] * root
+            return [timing + rhythm - hearing.evidence[own + 2] - hearing.evidence[own + 3], timing, rhythm, bars]
         }
         for number in 0..<MeterEvidence.relativeCount {
             let least = costs.map { $0[number] }.min() ?? 0
-            let target = MeterEvidence.count - MeterEvidence.relativeCount + number
+            let target = MeterEvidence.relativeStart + number
             for index in hearings.indices {
                 hearings[index].evidence[target] = -5 * logarithm(1 + (costs[index][number] - least) / 5)
             }

@@ -14,6 +14,8 @@ struct MetricalModel: Sendable {
     let index: [Int]
     /// A negative natural logarithm a pair of places: of the first onset, what the place of the second costs.
     let next: [[Double]]
+    /// The same, row after row.
+    let following: [Double]
     let first: [Double]
     let last: [Double]
     /// Steps of a felt beat.
@@ -37,6 +39,7 @@ struct MetricalModel: Sendable {
         for (number, step) in places.enumerated() { lookup[step] = number }
         index = lookup
         self.next = next.map { $0.map { Double($0) / 10 } }
+        following = self.next.flatMap { $0 }
         self.first = first.map { Double($0) / 10 }
         self.last = last.map { Double($0) / 10 }
         secondary = meter == .threeFour ? -1 : meter.stepsPerBar / 2

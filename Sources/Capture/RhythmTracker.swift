@@ -33,7 +33,7 @@ struct RhythmTracker {
     var skipCost = 6.5
     var lostCost = 9.0
     /// Paths this much worse than the best are given up.
-    var beam = 13.0
+    var beam = 11.0
 
     private struct Filter {
         var cost = Double.infinity
@@ -111,14 +111,16 @@ struct RhythmTracker {
             let low = filter.step + max(1, Int((expected - reach).rounded(.up)))
             let high = max(low, filter.step + Int((expected + reach).rounded(.down)))
             var step = low
+            var inside = low % model.bar
             while step <= high {
-                let place = model.index[step % model.bar]
+                let place = model.index[inside]
                 if place >= 0 {
                     consider(
                         filter, from: from, place: place, step: step, time: time, base: base,
                         &following[place], &traces[row + place])
                 }
                 step += 1
+                inside = inside + 1 == model.bar ? 0 : inside + 1
             }
         }
     }
@@ -130,7 +132,7 @@ struct RhythmTracker {
     ) {
         let distance = step - filter.step
         let d = Double(distance)
-        var cost = filter.cost + model.next[from][place]
+        var cost = filter.cost + model.following[from * model.places.count + place]
         if distance > model.bar { cost += Double((distance - 1) / model.bar) * MetricalModel.emptyBarCost }
         if cost >= cell.cost { return }
         let periodVariance = filter.periodVariance + square(wander * filter.period) * d / 12
@@ -140,7 +142,10 @@ struct RhythmTracker {
             + square(stretch * d * filter.period)
         let innovation = timeVariance + deviation * deviation
         let error = time - filter.time - d * filter.period
-        let fit = error * error / (2 * innovation) + logarithm(innovation) / 2 - base
+        // The logarithm is at least that of the hands' own variance.
+        let least = error * error / (2 * innovation)
+        if cost + min(least, lostCost) >= cell.cost { return }
+        let fit = least + logarithm(innovation) / 2 - base
         let isLost = fit > lostCost
         cost += min(fit, lostCost)
         if cost >= cell.cost { return }

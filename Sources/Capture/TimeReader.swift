@@ -36,6 +36,9 @@ public enum TimeReader {
     /// Of so many onsets the best tempi are found; only those are followed through a longer phrase.
     private static let preview = 72
     private static let gridsPerMetre = 5
+    /// Of so many onsets the promising ones among all tempi are found, and how many those are.
+    private static let glance = 20
+    private static let promising = 12
 
     static func hearings(_ onsets: [PlayedOnset]) -> [Hearing] {
         let times = onsets.map(\.time)
@@ -50,12 +53,18 @@ public enum TimeReader {
                 let ofHalves =
                     model.secondary > 0
                     ? evidence.harmony(grid.steps, length: model.secondary, places: model.bar / 12) : ofBars
+                let phrase = PhraseEvidence(onsets, grid: grid.steps, metre: metre, stepLength: clock.stepLength)
                 for place in 0..<(model.bar / 6) {
                     let shift = place * 6
                     var values = evidence.ofBarLine(grid, shift: shift, metre: metre, values: base)
                     let own = MeterEvidence.sharedCount + metre * MeterEvidence.ownCount
                     values[own + 13] = ofBars[place]
                     values[own + 14] = ofHalves[place % ofHalves.count]
+                    let ofPhrase = phrase.values(shift: shift)
+                    let shared = MeterEvidence.phraseStart
+                    let phraseOwn = shared + PhraseEvidence.sharedCount + metre * PhraseEvidence.ownCount
+                    for (number, value) in ofPhrase.shared.enumerated() { values[shared + number] = value }
+                    for (number, value) in ofPhrase.own.enumerated() { values[phraseOwn + number] = value }
                     hearings.append(
                         Hearing(
                             grid: grid, clock: clock, metre: metre, shift: shift, evidence: values, score: 0))
@@ -75,19 +84,32 @@ public enum TimeReader {
         let isLong = times.count > preview + 16
         let head = isLong ? Array(times.prefix(preview)) : times
         let beat = Double(model.beat)
-        var found = periods.compactMap { period -> RhythmGrid? in
-            guard var grid = tracker.track(head, stepLength: period / beat) else { return nil }
-            let away = logarithm(period / 0.62) / 0.45
-            grid.cost += away * away / 2
-            return grid
-        }
+        // A glance at the beginning leaves out most tempi.
+        let isGlance = head.count > glance + 8
+        var found = periods.compactMap { track(isGlance ? Array(head.prefix(glance)) : head, tracker, period: $0) }
         found.sort { $0.cost < $1.cost }
+        if isGlance {
+            found = found.prefix(promising).compactMap { track(head, tracker, period: $0.stepLength * beat) }
+            found.sort { $0.cost < $1.cost }
+        }
         var kept: [RhythmGrid] = []
         for grid in found where !kept.contains(where: { isAlike($0, grid) }) {
             kept.append(grid)
             if kept.count == gridsPerMetre { break }
         }
-        return isLong ? kept.prefix(3).compactMap { tracker.track(times, stepLength: $0.stepLength) } : kept
+        guard isLong else { return kept }
+        // The tempo is known by now: few paths need following.
+        var follower = tracker
+        follower.beam = 7
+        follower.tempoDoubt = 0.03
+        return kept.prefix(3).compactMap { follower.track(times, stepLength: $0.stepLength) }
+    }
+
+    private static func track(_ times: [Double], _ tracker: RhythmTracker, period: Double) -> RhythmGrid? {
+        guard var grid = tracker.track(times, stepLength: period / Double(tracker.model.beat)) else { return nil }
+        let away = logarithm(period / 0.62) / 0.45
+        grid.cost += away * away / 2
+        return grid
     }
 
     /// Whether two grids differ in the place of the bar line at most.

@@ -45,6 +45,34 @@ struct Tune: Sendable, CustomStringConvertible {
             (69, 3), (69, 2),
         ])
 
+    static let twinkle = Tune(
+        name: "Twinkle, Twinkle, Little Star", meter: .fourFour, pickup: 0,
+        notes: [
+            (60, 2), (60, 2), (67, 2), (67, 2), (69, 2), (69, 2), (67, 4), (65, 2), (65, 2), (64, 2), (64, 2), (62, 2),
+            (62, 2), (60, 4),
+        ])
+
+    static let saints = Tune(
+        name: "When the Saints", meter: .fourFour, pickup: 6,
+        notes: [
+            (60, 2), (64, 2), (65, 2), (67, 8), (0, 2), (60, 2), (64, 2), (65, 2), (67, 8), (0, 2), (60, 2), (64, 2),
+            (65, 2), (67, 4), (64, 4), (60, 4), (64, 4), (62, 8), (0, 2), (64, 2), (64, 2), (62, 2), (60, 6), (60, 2),
+            (64, 4), (67, 4), (67, 2), (65, 6), (0, 2), (64, 2), (65, 2), (0, 2), (67, 4), (64, 4), (60, 4), (62, 4),
+            (60, 8),
+        ])
+
+    static let scarboroughFair = Tune(
+        name: "Scarborough Fair", meter: .threeFour, pickup: 0,
+        notes: [
+            (62, 4), (62, 2), (69, 4), (69, 2), (64, 3), (65, 1), (64, 2), (62, 6), (69, 2), (72, 2), (74, 2), (72, 2),
+            (69, 2), (71, 1), (67, 1), (69, 6),
+        ])
+
+    /// The first phrase of Ode to Joy alone.
+    static let shortOde = Tune(
+        name: "Ode to Joy, four bars", meter: .fourFour, pickup: 0,
+        notes: Array(odeToJoy.notes.prefix(15)))
+
     static let all = [odeToJoy, auldLangSyne, happyBirthday, greensleeves]
 }
 
@@ -59,6 +87,14 @@ struct FreePlayer {
     var random: SeededGenerator
 
     init(seed: UInt64) { random = SeededGenerator(seed: seed) }
+
+    /// Plays to the thousandth: every note at its place, as a sequencer does.
+    static func playExactly(_ tune: Tune, quarters: Double) -> (notes: [PerformedNote], downbeat: Instant) {
+        var player = FreePlayer(seed: 0)
+        player.deviation = 0
+        player.drift = 0
+        return player.play(tune, quarters: quarters)
+    }
 
     /// - Returns: the notes by onset, and when the first bar line was.
     mutating func play(_ tune: Tune, quarters: Double) -> (notes: [PerformedNote], downbeat: Instant) {

@@ -47,6 +47,34 @@ private func octaveError(_ tempo: Tempo, _ quarters: Double) -> Double {
         #expect((0...1).contains(reading.confidence))
     }
 
+    /// The first tunes that anybody tries, exactly played and by two hands.
+    @Test(arguments: [Tune.twinkle, .odeToJoy, .saints, .scarboroughFair], [UInt64?.none, 1, 2])
+    func firstTunesHaveTheirBars(tune: Tune, seed: UInt64?) throws {
+        var player = FreePlayer(seed: seed ?? 0)
+        let played =
+            seed == nil ? FreePlayer.playExactly(tune, quarters: 100) : player.play(tune, quarters: 100)
+        try expectBars(of: tune, in: played)
+    }
+
+    @Test func fourBarsOfOdeToJoyAreFourBars() throws {
+        try expectBars(of: .shortOde, in: FreePlayer.playExactly(.shortOde, quarters: 100))
+    }
+
+    /// Metre, bar line and number of bars of a tune played at 100 quarters a minute.
+    private func expectBars(of tune: Tune, in played: (notes: [PerformedNote], downbeat: Instant)) throws {
+        let reading = try #require(TimeReader.read(played.notes))
+        #expect(reading.meter == tune.meter)
+        #expect(abs((reading.downbeat - played.downbeat).seconds) < 0.3)
+        let understood = try #require(
+            Quantizer(tempo: reading.tempo, meter: reading.meter).quantize(played.notes, downbeat: reading.downbeat))
+        let bar = tune.meter.stepsPerBar / 6
+        let bars = (tune.notes.reduce(0) { $0 + $1.eighths } - tune.pickup + bar - 1) / bar
+        // A tune in half or twice the tempo is musically the same; its bars are half or twice as many.
+        let scale = (reading.tempo.quartersPerMinute / 100 * 2).rounded() / 2
+        let pickupBars = tune.pickup > 0 ? 1 : 0
+        #expect(Double(understood.phrase.bars - pickupBars) == (Double(bars) * scale).rounded(.up))
+    }
+
     @Test func theDownbeatIsTheFirstBarLineFromTheFirstNoteOn() throws {
         var player = FreePlayer(seed: 5)
         let played = player.play(.happyBirthday, quarters: 100)
