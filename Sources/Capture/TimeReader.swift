@@ -15,7 +15,20 @@ public enum TimeReader {
         guard onsets.count >= 4, onsets[onsets.count - 1].time > 0.2 else { return nil }
         let hearings = hearings(onsets)
         guard let best = hearings.indices.max(by: { hearings[$0].score < hearings[$1].score }) else { return nil }
-        return reading(hearings, best: hearings[best], start: sorted[0].onset)
+        return reading(hearings, best: hearings[best], start: sorted[0].onset).map { settled($0, hearings[best]) }
+    }
+
+    /// From this many quarters a minute on, a tune without a quarter note is written in notes half as long.
+    private static let haste = 130.0
+
+    /// The same at half the tempo, where a fast 4/4 has hardly an onset between its half notes: a band would hurry under a
+    /// slow tune. Bars become as long as two; the first bar line stays one.
+    private static func settled(_ reading: TimeReading, _ hearing: Hearing) -> TimeReading {
+        guard reading.meter == .fourFour, reading.tempo.quartersPerMinute >= haste else { return reading }
+        let half = 24
+        let onHalves = hearing.clock.steps.count { (($0 - hearing.shift) % half + half) % half == 0 }
+        guard onHalves * 20 >= hearing.clock.steps.count * 19 else { return reading }
+        return reading.halved() ?? reading
     }
 
     /// A way of hearing a performance.

@@ -51,7 +51,7 @@ public final class PlayedJournal: Sendable {
         let core = JournalCore(
             JournalFolder(path: folder, limits: limits, clock: clock, calls: calls), clock: clock, report: report)
         self.core = core
-        thread = RealTimeThread(name: "journal", request: .normal(niceness: 5)) { core.run() }
+        thread = RealTimeThread(name: "journal", request: .normal(niceness: 0)) { core.run() }
     }
 
     deinit { close() }
