@@ -18,10 +18,10 @@ import Testing
         player.standardOutput = pipe
         try player.run()
         // On a busy machine a program takes its time to begin.
-        let folder = "\(folder.path)/played"
+        let played = "\(folder.path)/played"
         for _ in 0..<200 {
-            let sizes = (try? FileManager.default.contentsOfDirectory(atPath: folder))?.map {
-                (try? FileManager.default.attributesOfItem(atPath: "\(folder)/\($0)")[.size] as? Int) ?? 0
+            let sizes = (try? FileManager.default.contentsOfDirectory(atPath: played))?.map {
+                (try? FileManager.default.attributesOfItem(atPath: "\(played)/\($0)")[.size] as? Int) ?? 0
             }
             if sizes?.contains(where: { $0 > 64 }) == true { break }
             try await Task.sleep(for: .milliseconds(100))
@@ -32,7 +32,7 @@ import Testing
 
         let counts = try #require(try pipe.fileHandleForReading.readToEnd())
         let appended = counts.count / 8
-        let journal = PlayedJournal(folder: folder)
+        let journal = PlayedJournal(folder: played)
         let now = Instant(nanoseconds: MonotonicClock.nanoseconds)
         let recalled = journal.recall(now: now, within: .seconds(60))
         let newest = try #require(recalled.last)
