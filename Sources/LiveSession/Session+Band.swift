@@ -243,7 +243,11 @@ extension Session {
         let meter = piece.take.phrase.meter
         let end = piece.take.phrase.length
         let press = asked ?? time
-        if press <= map.instant(of: end + meter.bar), time <= map.instant(of: end + meter.bar * 2) {
+        if press <= map.instant(of: end + meter.bar) {
+            guard time <= map.instant(of: end + meter.bar * 2) else {
+                // The answer took long: bar 1 on the next bar line.
+                return (map, time, .bar, nil)
+            }
             return (map, max(time, map.instant(of: end)), settings.entrance, loops ? end : nil)
         }
         let beat = map.length(of: meter.beat).count

@@ -16,13 +16,16 @@ struct Score {
     let length: Int
     let channels: Set<Int>
 
+    /// The drums are left out: they go into a fill where something changes.
+    ///
     /// - Precondition: the arrangement is played straight and in quarters.
     init(_ arrangement: ArrangementReport) {
         precondition(arrangement.swing == 0.5 && arrangement.meter == "4/4")
         let length = arrangement.bars * 4 * 480
         self.length = length
-        channels = Set(arrangement.parts.values.map(\.channel))
-        events = arrangement.parts.values.flatMap { part in
+        let parts = arrangement.parts.values.filter { $0.channel != 10 }
+        channels = Set(parts.map(\.channel))
+        events = parts.flatMap { part in
             Dictionary(grouping: part.notes, by: \.pitch).values.flatMap { notes -> [Event] in
                 let sorted = notes.sorted { $0.onset < $1.onset }
                 return sorted.enumerated().flatMap { index, note -> [Event] in
@@ -45,6 +48,28 @@ struct Score {
 
     /// The first messages of round after round.
     func messages(_ count: Int) -> [NoteMessage] { (0..<count).map { events[$0 % events.count].message } }
+
+    /// Where each of some notes stands in round after round: each key's beginnings and ends in their order, whatever other keys do
+    /// in the few milliseconds of the genre's micro-timing; a velocity may have an accent.
+    ///
+    /// - Returns: ticks, up to the first note that does not stand there.
+    func places(of notes: [NoteMessage]) -> [Int] {
+        let byKey = Dictionary(grouping: events) { [$0.message.channel, $0.message.pitch] }
+        var next: [[Int]: Int] = [:]
+        var ticks: [Int] = []
+        for note in notes {
+            let key = [note.channel, note.pitch]
+            guard let own = byKey[key] else { return ticks }
+            let number = next[key, default: 0]
+            let event = own[number % own.count]
+            guard event.message.isBeginning == note.isBeginning,
+                abs((event.message.velocity ?? 0) - (note.velocity ?? 0)) <= 24
+            else { return ticks }
+            next[key] = number + 1
+            ticks.append(event.tick + number / own.count * length)
+        }
+        return ticks
+    }
 }
 
 extension Score.Event {
@@ -95,7 +120,7 @@ struct Reception {
 
     /// Where the first round began, by the median of what belongs to it, and how far the worst message lay from its place.
     func origin(in score: Score, _ length: (Int) -> Duration) -> (time: Duration, worst: Duration) {
-        let starts = zip(messages, score.events).map { $0.time - length($1.tick) }
+        let starts = zip(messages, score.places(of: notes).prefix(score.events.count)).map { $0.time - length($1) }
         let origin = starts.sorted()[starts.count / 2]
         return (origin, starts.map { max($0 - origin, origin - $0) }.max() ?? .zero)
     }
