@@ -297,6 +297,11 @@ private final class SessionOnTheGuest {
     /// How long the bar lasted that was recognized last.
     private var heardBar = Duration.zero
 
+    /// How often each key begins and ends.
+    private static func counts(_ notes: [NoteMessage]) -> [[Int]: Int] {
+        Dictionary(notes.map { ([$0.channel, $0.pitch, $0.isBeginning ? 1 : 0], 1) }, uniquingKeysWith: +)
+    }
+
     /// Waits until a whole bar of an arrangement is heard, note for note from its first one.
     private func hears(_ arrangement: ArrangementReport, since mark: Int) async throws {
         let score = Score(arrangement)
@@ -304,8 +309,12 @@ private final class SessionOnTheGuest {
         let wanted = bar.map(\.message)
         func place(_ notes: [(time: Duration, note: NoteMessage)]) -> Int? {
             guard notes.count >= wanted.count else { return nil }
+            // Accents change velocities, and micro-timing the order of what stands together; at the bar's end a few may cross over.
+            let keys = Self.counts(wanted)
             return (0...notes.count - wanted.count).last { start in
-                wanted.indices.allSatisfy { notes[start + $0].note == wanted[$0] }
+                let heard = Self.counts(notes[start..<(start + wanted.count)].map(\.note))
+                let missing = keys.reduce(0) { $0 + max(0, $1.value - heard[$1.key, default: 0]) }
+                return missing <= 3
             }
         }
         func notes(_ heard: [Synth.Heard]) -> [(time: Duration, note: NoteMessage)] {
