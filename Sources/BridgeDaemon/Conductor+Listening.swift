@@ -14,17 +14,24 @@ extension Conductor {
     func recallPlayed() {
         guard let journal, configuration.listens else { return }
         let within = Duration.nanoseconds(configuration.memory.count)
-        let played = journal.recall(now: transport.now(), within: within)
-        guard !played.isEmpty else { return }
-        // A keyboard that plays now is another one than the one that played then.
+        let now = transport.now()
+        // The disk is waited for on another thread.
+        Task(executorPreference: worker) {
+            let played = journal.recall(now: now, within: within)
+            if !played.isEmpty { await self.recalled(played) }
+        }
+    }
+
+    private func recalled(_ played: [PlayedMessage]) {
+        // A keyboard that plays now is another one than the one that played then; the console's number is -1.
         var numbers: [String: Int] = [:]
-        for heard in played {
+        let messages = played.map { heard in
             let number = numbers[heard.keyboard] ?? -2 - numbers.count
             numbers[heard.keyboard] = number
-            handle(
-                .recalled(heard.message, from: .init(number: number, name: heard.keyboard), at: heard.time))
+            return Session.Recalled(
+                heard.message, from: .init(number: number, name: heard.keyboard), at: heard.time)
         }
-        handle(.recallEnded(at: transport.now()))
+        handle(.recalled(messages, at: transport.now()))
         logger.info("what was played before is remembered", metadata: ["messages": "\(played.count)"])
     }
 
@@ -48,14 +55,7 @@ extension Conductor {
 
     /// Looks for the ports of the clocks that the configuration names.
     func chooseClocks(among ports: [PortInfo]) {
-        func port(_ wanted: String?, _ fits: (PortInfo) -> Bool) -> PortAddress? {
-            guard let wanted else { return nil }
-            let fitting = ports.filter(fits)
-            return
-                (PortAddress(wanted).flatMap { address in fitting.first { $0.address == address } }
-                ?? fitting.first { $0.isNamed(wanted) })?.address
-        }
-        let source = port(configuration.clockIn) { $0.isSource }
+        let source = configuration.clockIn.flatMap { ports.filter(\.isSource).first(called: $0) }?.address
         if source != clockIn {
             clockIn = nil
             if let source {
@@ -66,7 +66,7 @@ extension Conductor {
                 } catch { logger.error("\(error)") }
             }
         }
-        let destination = port(configuration.clockOut) { $0.isDestination }
+        let destination = configuration.clockOut.flatMap { ports.filter(\.isDestination).first(called: $0) }?.address
         if destination != clockOut {
             clockOut = nil
             if let destination {

@@ -31,10 +31,9 @@ struct OutputChoice: Hashable, Sendable {
         let destinations = ports.filter(\.isDestination)
         let keyboardPorts = Set(keyboards.flatMap { $0.ports.map(\.address) })
         if let configured {
-            let port =
-                PortAddress(configured).map { address in destinations.first { $0.address == address } }
-                ?? destinations.first { $0.isNamed(configured) }
-            return port.map { OutputChoice(port: $0, isKeyboard: keyboardPorts.contains($0.address)) }
+            return destinations.first(called: configured).map {
+                OutputChoice(port: $0, isKeyboard: keyboardPorts.contains($0.address))
+            }
         }
         for plugged in keyboards where plugged.profile?.sounds == true {
             if let port = plugged.keysPort, port.isDestination { return OutputChoice(port: port, isKeyboard: true) }
@@ -43,6 +42,14 @@ struct OutputChoice: Hashable, Sendable {
         return (synths.first { $0.address == current } ?? synths.first).map {
             OutputChoice(port: $0, isKeyboard: false)
         }
+    }
+}
+
+extension [PortInfo] {
+    /// The port that a person means: by its address (`20:0`), else by a part of a client's or port's name in any case.
+    func first(called name: String) -> PortInfo? {
+        if let address = PortAddress(name) { return first { $0.address == address } }
+        return first { $0.isNamed(name) }
     }
 }
 

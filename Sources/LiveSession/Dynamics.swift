@@ -26,12 +26,13 @@ struct Dynamics: Sendable {
         factor = 1
     }
 
-    /// - Parameter usual: the mean velocity of the take.
+    /// - Parameter usual: the mean velocity of the take; asked for only while somebody plays.
     /// - Returns: the new factor, 0.7...1.3; nil where it stays.
-    mutating func follow(_ now: Instant, usual: Double) -> Double? {
+    mutating func follow(_ now: Instant, usual: () -> Double) -> Double? {
         strokes.removeAll { now - $0.time > Dynamics.window }
         var wanted = 1.0
-        if strokes.count >= Dynamics.fewest, usual > 0 {
+        if strokes.count >= Dynamics.fewest {
+            let usual = usual()
             let mean = Double(strokes.reduce(0) { $0 + $1.velocity }) / Double(strokes.count)
             // Half way: a band that shouts with the player drowns the player.
             wanted = min(1.3, max(0.7, 1 + 0.5 * (mean - usual) / usual))
@@ -45,8 +46,9 @@ struct Dynamics: Sendable {
 extension Session {
     mutating func followDynamics(_ now: Instant) -> [Effect] {
         guard player?.phase == .playing, let piece, !piece.melody.notes.isEmpty else { return [] }
-        let usual =
+        let factor = dynamics.follow(now) {
             Double(piece.melody.notes.reduce(0) { $0 + $1.velocity.number }) / Double(piece.melody.notes.count)
-        return dynamics.follow(now, usual: usual).map { feed(.intensity($0, at: now)) } ?? []
+        }
+        return factor.map { feed(.intensity($0, at: now)) } ?? []
     }
 }

@@ -17,8 +17,8 @@ extension Session {
     mutating func follow(_ effects: [ClockFollower.Effect], _ time: Instant) -> [Effect] {
         effects.flatMap { effect -> [Effect] in
             switch effect {
-            case .began(let map): return join(map, at: .zero, on: .bar, time)
-            case .continued(let map): return join(map, at: nil, on: .beat, time)
+            case .began(let map): return join(map, on: .bar, time)
+            case .continued(let map): return join(map, on: .beat, time)
             case .retimed(let map):
                 songMap = map
                 tempo = map.tempo
@@ -38,7 +38,7 @@ extension Session {
 
     /// The song begins or goes on: the band plays its round from there, where there is one.
     private mutating func join(
-        _ map: TempoMap, at origin: Tick?, on boundary: BandPlayer.Boundary, _ time: Instant
+        _ map: TempoMap, on boundary: BandPlayer.Boundary, _ time: Instant
     ) -> [Effect] {
         songMap = map
         tempo = map.tempo
@@ -65,9 +65,8 @@ extension Session {
     /// - Parameter end: when the band is silent, where it is by now.
     mutating func sendClock(_ effects: [Effect], _ time: Instant, end: Instant) -> [Effect] {
         var messages: [ScheduledMessage] = []
-        if let playing = player?.playing {
-            // The song begins where the band's first round did.
-            let map = TempoMap(anchor: playing.map.instant(of: playing.origin), tempo: playing.map.tempo)
+        // The song begins where the band's first round did.
+        if let map = bandRounds?.map {
             if sentSong == nil {
                 let entry = player?.phase == .waiting ? player?.awaited : nil
                 messages += sender.handle(.start(map: map, from: entry.map { map.tick(at: $0) } ?? .zero, at: time))

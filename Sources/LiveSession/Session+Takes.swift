@@ -14,10 +14,7 @@ extension Session {
     static let memory = 32
 
     mutating func hear(_ message: MIDIMessage, _ source: Source, _ time: Instant) -> [Effect] {
-        let hand = message.pitch.map { source.hand(of: $0) } ?? .melody
-        if listens || recorder.state.phase != .idle {
-            history.hear(message, keyboard: source.number, hand: hand, at: time)
-        }
+        let hand = remember(message, source, time)
         if case .noteOn(_, _, let velocity) = message.kind {
             dynamics.hear(velocity, at: time)
             keyboardName = source.name
@@ -31,12 +28,22 @@ extension Session {
         return follow(recorder.handle(.message(message, at: time)), time)
     }
 
-    /// Remembers what was played before this session began.
-    mutating func recall(_ message: MIDIMessage, _ source: Source, _ time: Instant) -> [Effect] {
-        let hand = message.pitch.map { source.hand(of: $0) } ?? .melody
-        history.hear(message, keyboard: source.number, hand: hand, at: time)
-        keyboardName = source.name
+    /// Remembers what was played before this session began; what was held then ends.
+    mutating func recall(_ played: [Recalled], _ time: Instant) -> [Effect] {
+        for heard in played { remember(heard.message, heard.source, heard.time) }
+        for keyboard in Set(played.map(\.source.number)) { history.release(keyboard: keyboard, at: time) }
+        if keyboardName.isEmpty { keyboardName = played.last?.source.name ?? "" }
         return []
+    }
+
+    /// - Returns: the hand that played it.
+    @discardableResult
+    private mutating func remember(_ message: MIDIMessage, _ source: Source, _ time: Instant) -> PlayedHistory.Hand {
+        let hand = message.pitch.map { source.hand(of: $0) } ?? .melody
+        if listens || recorder.state.phase != .idle {
+            history.hear(message, keyboard: source.number, hand: hand, at: time)
+        }
+        return hand
     }
 
     mutating func lose(_ keyboard: Source, _ time: Instant) -> [Effect] {

@@ -12,6 +12,13 @@ extension Session {
     /// The band's metre, else that of the next take.
     public var presentMeter: Meter { player?.playing?.plan.meter ?? meter }
 
+    /// The band's time counted from the beginning of its first round, and its metre; nil where it is silent.
+    var bandRounds: (map: TempoMap, meter: Meter)? {
+        player?.playing.map { playing in
+            (TempoMap(anchor: playing.map.instant(of: playing.origin), tempo: playing.map.tempo), playing.plan.meter)
+        }
+    }
+
     mutating func setTempo(_ wanted: Tempo?, _ time: Instant) -> [Effect] {
         tempo = wanted
         guard let wanted else { return [.told(state, "the next take's tempo is read from your playing")] }
@@ -108,12 +115,10 @@ extension Session {
 
     /// Has the click go with the band, where both are on; to be called behind everything that moves the band.
     mutating func followClick(_ time: Instant) -> [Effect] {
-        if clicks, let playing = player?.playing {
-            // Bar lines of the click lie at multiples of the bar.
-            let map = TempoMap(anchor: playing.map.instant(of: playing.origin), tempo: playing.map.tempo)
-            guard clicked != map else { return [] }
-            clicked = map
-            return click(.start(map: map, meter: playing.plan.meter, at: time, countIn: nil))
+        if clicks, let round = bandRounds {
+            guard clicked != round.map else { return [] }
+            clicked = round.map
+            return click(.start(map: round.map, meter: round.meter, at: time, countIn: nil))
         }
         guard clicked != nil else { return [] }
         clicked = nil

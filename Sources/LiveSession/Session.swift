@@ -57,10 +57,8 @@ public struct Session: Sendable {
         case gap(at: Instant)
         /// The answer to `Effect.accompany`.
         case accompanied(request: Int, Accompaniment, Turns, at: Instant)
-        /// What was played before the start, in its order, at its time (before this session's beginning).
-        case recalled(MIDIMessage, from: Source, at: Instant)
-        /// That was all; what was still held ended with it.
-        case recallEnded(at: Instant)
+        /// What was played before the start, in its order; the keyboards that it came from are others than those of now.
+        case recalled([Recalled], at: Instant)
         /// A message of the clock that is followed.
         case clock(MIDIMessage, at: Instant)
         /// Where our own clock is sent.
@@ -87,6 +85,19 @@ public struct Session: Sendable {
         case told(PlayerState, String)
         /// A wish that cannot be fulfilled now, with what to do.
         case refused(String, advice: String)
+    }
+
+    /// A message that was played before the start.
+    public struct Recalled: Hashable, Sendable {
+        public var message: MIDIMessage
+        public var source: Source
+        public var time: Instant
+
+        public init(_ message: MIDIMessage, from source: Source, at time: Instant) {
+            self.message = message
+            self.source = source
+            self.time = time
+        }
     }
 
     /// What the band is asked for.
@@ -223,23 +234,19 @@ public struct Session: Sendable {
         case .gap(let time): effects = mark(time)
         case .accompanied(let request, let accompaniment, let turns, let time):
             effects = take(accompaniment, turns, request, time)
-        case .recalled(let message, let source, let time): effects = recall(message, source, time)
-        case .recallEnded(let time):
-            history.releaseAll(at: time)
-            effects = []
+        case .recalled(let played, let time): effects = recall(played, time)
         case .clock(let message, let time): effects = hearClock(message, time)
         case .clockPorts(let ports, let time): effects = setClockPorts(ports, time)
         case .routing(let routing, let time): effects = route(routing, time)
         case .tick(let now): effects = pass(now)
         case .ending(let time): effects = finish(time)
         }
-        if let time = event.time {
-            // The player is ahead of what is heard by its horizon.
-            var end = time
-            if case .tick = event { end = time + BandPlayer.standardHorizon }
-            effects += followClick(time)
-            effects += sendClock(effects, time, end: end)
-        }
+        let time = event.time
+        // The player is ahead of what is heard by its horizon.
+        var end = time
+        if case .tick = event { end = time + BandPlayer.standardHorizon }
+        effects += followClick(time)
+        effects += sendClock(effects, time, end: end)
         effects += makeAhead()
         let state = state
         guard state != lastState else { return effects }
@@ -305,14 +312,13 @@ public struct Session: Sendable {
 }
 
 extension Session.Event {
-    /// When it happened; nil for what happened before the beginning.
-    fileprivate var time: Instant? {
+    /// When it happened.
+    fileprivate var time: Instant {
         switch self {
         case .message(_, _, let time), .control(_, let time), .keyboardLost(_, let time), .gap(let time),
             .accompanied(_, _, _, let time), .clock(_, let time), .clockPorts(_, let time), .routing(_, let time),
-            .tick(let time), .ending(let time):
+            .tick(let time), .ending(let time), .recalled(_, let time):
             time
-        case .recalled, .recallEnded: nil
         }
     }
 }

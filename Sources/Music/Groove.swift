@@ -10,7 +10,7 @@ public struct Groove: Hashable, Sendable {
 
     /// - Parameter swing: clamped to 0.5...0.75.
     public init(swing: Double, touches: [Voice: Touch] = [:]) {
-        self.swing = min(0.75, max(0.5, swing))
+        self.swing = Swing(swing).offBeat
         self.touches = touches
     }
 
@@ -94,13 +94,7 @@ public struct Groove: Hashable, Sendable {
         let quarter = Tick.perQuarter
         let inside = ((tick.rawValue % quarter) + quarter) % quarter
         if inside % (quarter / 3) == 0 { return tick }
-        let half = Double(quarter) / 2
-        let position = Double(inside)
-        let middle = swing * Double(quarter)
-        let moved =
-            position <= half
-            ? position * middle / half
-            : middle + (position - half) * (Double(quarter) - middle) / half
+        let moved = Swing(swing).played(Double(inside) / Double(quarter)) * Double(quarter)
         return Tick(tick.rawValue - inside + Int(moved.rounded()))
     }
 
