@@ -41,13 +41,15 @@ let package = Package(
         .target(name: "Evaluation", dependencies: ["MIDI", "Music", "StandardMIDIFile"]),
         .target(name: "Generation", dependencies: ["Music", "Tensor"]),
         .target(name: "Playback", dependencies: ["MIDI", "Music", "Transport"]),
+        .target(name: "Controls", dependencies: ["MIDI", "Music", "Transport"]),
         .target(name: "Sync", dependencies: ["MIDI", "Music", "Transport"]),
         .target(
             name: "LiveSession",
             dependencies: ["Capture", "Generation", "MIDI", "Music", "Playback", "Sync", "Transport"]),
 
         // floor 3: the outside world: sequencer, devices, store, rendering, training
-        .target(name: "Devices", dependencies: ["CUdev", "MIDI", "Music", "RealTime", "Transport", "TOMLKit"]),
+        .target(
+            name: "Devices", dependencies: ["CUdev", "Controls", "MIDI", "Music", "RealTime", "Transport", "TOMLKit"]),
         .target(name: "Journal", dependencies: ["MIDI", "Music", "RealTime"]),
         .target(name: "Installation", dependencies: ["Generation", "Music"]),
         .target(name: "Rendering", dependencies: ["MIDI", "Music", "CFluidSynth", "CSndFile", "CZlib"]),
@@ -65,10 +67,9 @@ let package = Package(
         .target(
             name: "BridgeDaemon",
             dependencies: [
-                "Capture", "Console", "ConsoleAPI", "Devices", "Generation", "Installation", "Journal", "LiveSession",
-                "MIDI",
-                "Music", "Playback", "Sync",
-                "RealTime", "Sequencer", "StandardMIDIFile", "TakeStore", "Transport", "TOMLKit", logging,
+                "Capture", "Console", "ConsoleAPI", "Controls", "Devices", "Generation", "Installation", "Journal",
+                "LiveSession", "MIDI", "Music", "Playback", "Sync", "RealTime", "Sequencer", "StandardMIDIFile",
+                "TakeStore", "Transport", "TOMLKit", logging,
             ]),
 
         // programs
@@ -111,7 +112,8 @@ let package = Package(
         .testTarget(
             name: "BridgeDaemonTests",
             dependencies: [
-                "BridgeDaemon", "ConsoleAPI", "ContinuoClient", "Devices", "Generation", "Installation", "LiveSession",
+                "BridgeDaemon", "ConsoleAPI", "ContinuoClient", "Controls", "Devices", "Generation", "Installation",
+                "LiveSession",
                 "MIDI", "Music",
                 "Playback", "RealTime", "TakeStore", "Transport", "continuod", logging,
             ]),
@@ -120,7 +122,8 @@ let package = Package(
             dependencies: [
                 "ConsoleAPI", "ContinuoClient", "MIDI", "Music", "StandardMIDIFile", "continuo", "continuod",
             ]),
-        .testTarget(name: "DevicesTests", dependencies: ["Devices", "MIDI", "Music", "Transport"]),
+        .testTarget(name: "ControlsTests", dependencies: ["Controls", "MIDI", "Music", "Transport"]),
+        .testTarget(name: "DevicesTests", dependencies: ["Controls", "Devices", "MIDI", "Music", "Transport"]),
         .testTarget(name: "RenderingTests", dependencies: ["Rendering", "MIDI", "Music", "CZlib"]),
         .testTarget(
             name: "SequencerTests", dependencies: ["CALSA", "MIDI", "Music", "RealTime", "Sequencer", "Transport"]),

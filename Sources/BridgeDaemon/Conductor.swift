@@ -1,4 +1,5 @@
 import ConsoleAPI
+import Controls
 import Devices
 import FoundationEssentials
 import Generation
@@ -235,6 +236,10 @@ actor Conductor {
         case .lock(let part): control = .lock(part)
         case .mute(let part): control = .mute(.part(part))
         case .solo(let part): control = .solo(part)
+        case .nextGenre: control = .genre(genre(1))
+        case .previousGenre: control = .genre(genre(-1))
+        // Not an action of its own: what it asks for depends on how it is pressed.
+        case .oneButton: return
         case .genre(let number):
             guard genres.indices.contains(number - 1) else {
                 return perform(.refused("there is no genre \(number)", advice: "there are \(genres.count)"))
@@ -242,6 +247,12 @@ actor Conductor {
             control = .genre(genres[number - 1])
         }
         handle(.control(control, at: time))
+    }
+
+    /// The genre so many places after the present one, round about.
+    private func genre(_ steps: Int) -> Genre {
+        let place = genres.firstIndex(of: session.genre) ?? 0
+        return genres[(place + steps + genres.count) % genres.count]
     }
 
     func drainDevices() {

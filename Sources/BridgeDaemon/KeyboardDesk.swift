@@ -1,3 +1,4 @@
+import Controls
 import Devices
 import LiveSession
 import Logging
@@ -24,8 +25,8 @@ struct KeyboardDesk {
 
         /// The port of the buttons; nil while it is not there.
         var controlPort: PortInfo? {
-            let number = (plugged.profile?.controlPort ?? 1) - 1
-            return plugged.ports.indices.contains(number) ? plugged.ports[number] : nil
+            let number = plugged.profile.map { $0.controlPort.number(among: plugged.portNames) } ?? 1
+            return number.flatMap { plugged.ports.indices.contains($0 - 1) ? plugged.ports[$0 - 1] : nil }
         }
 
         /// Which of the keyboard's ports an address is, counted from 1.
@@ -102,6 +103,7 @@ struct KeyboardDesk {
             return
         }
         known.plugged.ports = ports
+        known.controls.place(among: known.plugged.portNames)
         connected[card] = known
         if let control = known.controlPort, new.contains(control) {
             speak(known.plugged.profile?.handshake ?? [], to: known, transport)
@@ -120,9 +122,10 @@ struct KeyboardDesk {
         }
         // The longest name that fits says most.
         let named = settings.keys.filter { keyboard.productName.contains($0) }.max { ($0.count, $0) < ($1.count, $1) }
-        let new = Connected(
+        var new = Connected(
             plugged: .init(keyboard: keyboard, profile: profile, ports: ports), controls: ControlMap(profile),
             settings: named.flatMap { settings[$0] } ?? .init())
+        new.controls.place(among: new.plugged.portNames)
         connected[keyboard.card] = new
         speak(profile?.handshake ?? [], to: new, transport)
         return new
@@ -217,7 +220,8 @@ let melodyChannel = Channel(1)
 extension OutputChoice.Plugged {
     /// Which port carries the keys, counted from 1; a keyboard with fewer ports has them on its first.
     var keysNumber: Int {
-        let number = profile?.keysPort ?? 1
-        return ports.indices.contains(number - 1) ? number : 1
+        profile?.keysPort.number(among: portNames) ?? 1
     }
+
+    var portNames: [String] { ports.map(\.portName) }
 }

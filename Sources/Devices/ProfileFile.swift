@@ -1,3 +1,4 @@
+import Controls
 import Music
 import TOMLKit
 
@@ -80,9 +81,8 @@ private struct ProfileReader {
         let ports = try ports(in: table)
         return DeviceProfile(
             id: file.hasSuffix(".toml") ? String(file.dropLast(5)) : file, name: name, usb: usb, products: products,
-            sounds: sounds, keysPort: ports.keys, controlPort: ports.control, handshake: handshake, goodbye: goodbye,
-            buttons: try buttons(in: table), isToggle: try isToggle(in: table), confidence: confidence, sources: sources
-        )
+            sounds: sounds, keysPort: .number(ports.keys), controlPort: .number(ports.control), handshake: handshake,
+            goodbye: goodbye, buttons: try buttons(in: table), confidence: confidence, sources: sources)
     }
 
     private func parsed() throws(ProfileError) -> TOMLTable {
@@ -129,6 +129,7 @@ private struct ProfileReader {
     private func buttons(in table: TOMLTable) throws(ProfileError) -> [ControlBinding] {
         guard let value = table["buttons"] else { return [] }
         guard let buttons = value.table else { throw fault("buttons", "buttons is a table") }
+        let press: ControlBinding.Press = try isToggle(in: table) ? .toggle : .momentary
         var found: [ControlBinding] = []
         for key in buttons.keys.sorted() {
             guard let action = ControlAction(name: key) else {
@@ -143,7 +144,7 @@ private struct ProfileReader {
             if let other = found.first(where: { $0.trigger == trigger }) {
                 throw fault(key, "\(key) and \(other.action.name) are the same message")
             }
-            found.append(ControlBinding(action, trigger))
+            found.append(ControlBinding(action, trigger, press: press))
         }
         return found
     }

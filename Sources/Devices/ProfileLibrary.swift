@@ -1,3 +1,4 @@
+import Controls
 import Foundation
 
 /// All profiles that are known, from one or more folders.

@@ -1,4 +1,5 @@
 internal import CUdev
+import Controls
 import Glibc
 import Transport
 

@@ -44,7 +44,8 @@ extension BandPlayer {
                     passage, next: Passage(plan, map: next.map, origin: next.origin, entry: next.entry))
                 return []
             }
-            let entry = passage.barLine(atOrAfter: max(time, handedUntil))
+            // A clock that jumps back may have put the passage's own entry ahead again.
+            let entry = max(passage.barLine(atOrAfter: max(time, handedUntil)), passage.entry)
             let isSameLength = plan.length == passage.plan.length && plan.meter == passage.plan.meter
             state = .playing(
                 passage,

@@ -1,4 +1,5 @@
 import ConsoleAPI
+import Controls
 import Devices
 import Generation
 import Installation

@@ -1,3 +1,4 @@
+import Controls
 import Devices
 import Logging
 import MIDI
@@ -20,7 +21,7 @@ struct KeyboardDeskTests {
         profile.id = "launchkey"
         profile.name = "Launchkey"
         profile.usb = [USBIdentity(vendor: 0x1235, product: 0x0102)]
-        profile.controlPort = 2
+        profile.controlPort = .number(2)
         profile.handshake = [[0x9F, 0x0C, 0x7F]]
         profile.goodbye = [[0x9F, 0x0C, 0x00]]
         profile.buttons = [

@@ -1,3 +1,4 @@
+import Controls
 import Devices
 import Music
 import Testing

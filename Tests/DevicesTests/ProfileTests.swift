@@ -1,3 +1,4 @@
+import Controls
 import Devices
 import Foundation
 import MIDI
@@ -31,7 +32,7 @@ import Testing
         let profile = try DeviceProfile(toml: ProfileTests.good, file: "model.toml")
         #expect(profile.id == "model")
         #expect(profile.usb == [USBIdentity(vendor: 0x0763, product: 0x0197)])
-        #expect(profile.controlPort == 2 && profile.keysPort == 1)
+        #expect(profile.controlPort == .number(2) && profile.keysPort == .number(1))
         #expect(profile.handshake == [[0x9F, 0x0C, 0x7F], [0xF0, 0x00, 0x20, 0x6B, 0x7F, 0xF7]])
         #expect(
             Set(profile.buttons) == [

@@ -122,4 +122,14 @@ private func map(through instant: Instant, of old: TempoMap, bpm: Double) -> Tem
         #expect(
             listener.onsets.filter { $0[0] > 900 } == [[1000, 36], [1520, 45], [2020, 43], [2020, 36]])
     }
+
+    @Test func aClockThatJumpsBehindTheEntranceLeavesTheChangeWhereTheBandBegins() {
+        var (player, listener) = band(groove(), until: 100)
+        let later = TempoMap(anchor: at(5000), tempo: .moderate)
+        listener.hear(player.handle(.retime(later, at: at(120))))
+        listener.hear(player.handle(.replace(groove(), at: at(140))))
+        player.run(from: 140, to: 9100, &listener)
+        #expect(listener.onsets.contains([9000, 40]))
+        #expect(listener.illegal == 0 && listener.isMonotonic)
+    }
 }

@@ -7,6 +7,9 @@ import Transport
 /// A button acts when it is pressed, not when it is released; the same action again within `bounce` is a bounce.
 public struct ControlMap: Sendable {
     public let profile: DeviceProfile
+    /// Which of the keyboard's ports carries the keys, and which the buttons, counted from 1.
+    public private(set) var keysPort = 1
+    public private(set) var controlPort = 1
     private let bindings: [ControlBinding]
     private var lastPress: [ControlAction: Instant] = [:]
     /// A system exclusive message that is still arriving, for each port.
@@ -28,9 +31,16 @@ public struct ControlMap: Sendable {
         bindings = own + generic
     }
 
+    /// Finds the profile's ports among those that are there; they come one after another.
+    public mutating func place(among names: [String]) {
+        keysPort = profile.keysPort.number(among: names) ?? 1
+        // A control port that is not there yet is none of the others.
+        controlPort = profile.controlPort.number(among: names) ?? 0
+    }
+
     /// What must not go thru from the port of the keys.
     public var swallowed: [SwallowedMessage] {
-        bindings.filter { isHeard($0, on: profile.keysPort) }.compactMap(\.trigger.swallowed)
+        bindings.filter { isHeard($0, on: keysPort) }.compactMap(\.trigger.swallowed)
     }
 
     /// The action of an event.
@@ -53,7 +63,7 @@ public struct ControlMap: Sendable {
     /// The action of a short message.
     public mutating func action(for message: MIDIMessage, onPort port: Int, at time: Instant) -> ControlAction? {
         guard let binding = bindings.first(where: { isHeard($0, on: port) && $0.trigger.matches(message) }),
-            isPress(message)
+            isPress(message, of: binding)
         else { return nil }
         return press(binding, at: time)
     }
@@ -70,19 +80,19 @@ public struct ControlMap: Sendable {
         return action
     }
 
-    private func isPress(_ message: MIDIMessage) -> Bool {
+    private func isPress(_ message: MIDIMessage, of binding: ControlBinding) -> Bool {
         switch message.kind {
-        case .controlChange(_, _, let value): profile.isToggle || value >= 64
-        case .noteOff: profile.isToggle
+        case .controlChange(_, _, let value): binding.press == .toggle || value >= 64
+        case .noteOff: binding.press == .toggle
         default: true
         }
     }
 
     private func isHeard(_ binding: ControlBinding, on port: Int) -> Bool {
         switch binding.place {
-        case .controlPort: port == profile.controlPort
+        case .controlPort: port == controlPort
         case .anyPort: true
-        case .besideKeys: port != profile.keysPort
+        case .besideKeys: port != keysPort
         }
     }
 

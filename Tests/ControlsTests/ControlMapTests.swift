@@ -1,56 +1,63 @@
-import Devices
+import Controls
 import MIDI
 import Music
 import Testing
 import Transport
 
 @Suite struct ControlMapTests {
-    private func profile(_ edit: (inout DeviceProfile) -> Void = { _ in }) throws -> DeviceProfile {
-        var profile = try DeviceProfile(toml: ProfileTests.good, file: "model.toml")
+    private func map(_ edit: (inout DeviceProfile) -> Void = { _ in }) -> ControlMap {
+        var profile = DeviceProfile(
+            id: "model", name: "Maker Model 49", controlPort: .number(2),
+            buttons: [
+                ControlBinding(.record, .control(Channel(16), 118)), ControlBinding(.play, .note(Channel(1), 94)),
+                ControlBinding(.genre(2), .program(Channel(10), 3)),
+            ])
         edit(&profile)
-        return profile
+        var map = ControlMap(profile)
+        map.place(among: ["MIDI 1", "MIDI 2"])
+        return map
     }
     private func at(_ milliseconds: Int) -> Instant { .zero + .milliseconds(milliseconds) }
     private let record = MIDIMessage.controlChange(Channel(16), 118, 127)
     private let recordUp = MIDIMessage.controlChange(Channel(16), 118, 0)
 
-    @Test func aButtonActsOnPressAndOnItsPortAlone() throws {
-        var map = ControlMap(try profile())
+    @Test func aButtonActsOnPressAndOnItsPortAlone() {
+        var map = self.map()
         #expect(map.action(for: record, onPort: 2, at: at(0)) == .record)
         #expect(map.action(for: recordUp, onPort: 2, at: at(100)) == nil)
         #expect(map.action(for: record, onPort: 1, at: at(200)) == nil)
         #expect(map.isControl(recordUp, onPort: 2))
     }
 
-    @Test func aBounceIsOnePress() throws {
-        var map = ControlMap(try profile())
+    @Test func aBounceIsOnePress() {
+        var map = self.map()
         #expect(map.action(for: record, onPort: 2, at: at(0)) == .record)
         #expect(map.action(for: record, onPort: 2, at: at(29)) == nil)
         #expect(map.action(for: record, onPort: 2, at: at(60)) == .record)
     }
 
-    @Test func aTogglingButtonActsOnBothOfItsStates() throws {
-        var map = ControlMap(try profile { $0.isToggle = true })
+    @Test func aTogglingButtonActsOnBothOfItsStates() {
+        var map = self.map { for index in $0.buttons.indices { $0.buttons[index].press = .toggle } }
         #expect(map.action(for: record, onPort: 2, at: at(0)) == .record)
         #expect(map.action(for: recordUp, onPort: 2, at: at(500)) == .record)
     }
 
-    @Test func aNoteButtonActsOnNoteOnAlone() throws {
-        var map = ControlMap(try profile())
+    @Test func aNoteButtonActsOnNoteOnAlone() {
+        var map = self.map()
         let note = Pitch(94)
         #expect(map.action(for: .noteOn(Channel(1), note, Velocity(1)), onPort: 2, at: at(0)) == .play)
         #expect(map.action(for: .noteOff(Channel(1), note), onPort: 2, at: at(100)) == nil)
         #expect(map.action(for: MIDIMessage(status: 0x90, data1: 94, data2: 0), onPort: 2, at: at(200)) == nil)
     }
 
-    @Test func aPadChoosesAGenre() throws {
-        var map = ControlMap(try profile())
+    @Test func aPadChoosesAGenre() {
+        var map = self.map()
         #expect(map.action(for: .programChange(Channel(10), Program(3)), onPort: 2, at: at(0)) == .genre(2))
     }
 
-    @Test func onlyControlsOnTheKeysPortAreSwallowed() throws {
-        #expect(ControlMap(try profile()).swallowed.isEmpty)
-        let onKeys = ControlMap(try profile { $0.controlPort = 1 })
+    @Test func onlyControlsOnTheKeysPortAreSwallowed() {
+        #expect(map().swallowed.isEmpty)
+        let onKeys = self.map { $0.controlPort = .number(1) }
         #expect(
             Set(onKeys.swallowed) == [
                 SwallowedMessage(status: 0xBF, data1: 118), SwallowedMessage(status: 0x90, data1: 94),
