@@ -23,8 +23,14 @@ extension BandPlayer {
             turn = nil
             isEnding = false
             state = .waiting(passage)
-            return schedule(setUp(plan, at: time)) + [.stateChanged(.waiting)]
+            return clear(passage) + schedule(setUp(plan, at: time)) + [.stateChanged(.waiting)]
         }
+    }
+
+    /// Takes back the set-up of a later entrance that was given up: the notes must not wait for it.
+    private mutating func clear(_ passage: Passage) -> [Effect] {
+        let waits = routing.destinations.contains { lastTimes[$0].map { $0 > passage.entryInstant } == true }
+        return waits ? takeBack() : []
     }
 
     mutating func replace(_ plan: PlaybackPlan, _ time: Instant) -> [Effect] {
@@ -116,6 +122,8 @@ extension BandPlayer {
         case .waiting(var passage):
             passage.retime(map)
             state = .waiting(passage)
+            let cleared = clear(passage)
+            return cleared.isEmpty ? [] : cleared + schedule(setUp(passage.plan, at: time))
         case .playing(var passage, var next):
             let old = passage.map
             passage.retime(map)

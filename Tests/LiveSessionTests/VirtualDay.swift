@@ -31,6 +31,8 @@ struct VirtualDay {
     private var down: Set<Key> = []
     /// The band plays on the same grid before and behind the present event.
     private var isSteady = false
+    /// When another machine's clock last moved the beats: what was handed out before may sound late, and at once.
+    private var jumped = Instant.zero
 
     private struct Key: Hashable {
         let keyboard: Int
@@ -44,6 +46,8 @@ struct VirtualDay {
     private static let clockPort = PortAddress(client: 129, port: 0)
     /// How often the conductor tells the time.
     private static let period = Nanoseconds.milliseconds(40)
+    /// A little more than the player is ahead of what is heard.
+    private static let horizon = Nanoseconds.milliseconds(300)
 
     /// How many elements the collections of the session may have, those in them included, by the session's property.
     ///
@@ -102,7 +106,12 @@ struct VirtualDay {
     private mutating func send(_ event: Session.Event) {
         let grid = steadyGrid
         let effects = session.handle(event)
-        isSteady = grid != nil && grid == steadyGrid
+        let after = steadyGrid
+        if let grid, let after, grid != after {
+            let ahead = now + Self.horizon
+            if abs((after.map.instant(of: grid.map.tick(at: ahead)) - ahead).seconds) > 0.005 { jumped = ahead }
+        }
+        isSteady = grid != nil && grid == after && now > jumped
         for effect in effects {
             switch effect {
             case .storeTake: takes += 1

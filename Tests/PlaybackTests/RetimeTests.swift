@@ -132,4 +132,26 @@ private func map(through instant: Instant, of old: TempoMap, bpm: Double) -> Tem
         #expect(listener.onsets.contains([9000, 40]))
         #expect(listener.illegal == 0 && listener.isMonotonic)
     }
+
+    @Test func aWaitingBandIsSetUpBeforeTheEarlierEntranceOfAFasterClock() {
+        var player = BandPlayer(routing: Routing(standard: synth))
+        var listener = Listener()
+        let slow = TempoMap(anchor: at(5000), tempo: tempo(60))
+        listener.hear(player.handle(.enter(groove(.none), map: slow, at: at(5000), on: .bar, origin: .zero)))
+        listener.hear(player.handle(.retime(TempoMap(anchor: at(1000), tempo: tempo(120)), at: at(100))))
+        player.run(from: 120, to: 2100, &listener)
+        #expect(listener.onsets.first == [1000, 40])
+        let setUp = listener.messages.filter { $0.message.status & 0xF0 == 0xC0 }.map(\.time)
+        #expect(setUp.contains { $0 <= at(1000) })
+    }
+
+    @Test func anEntranceDoesNotWaitForALaterOneThatWasGivenUp() {
+        var player = BandPlayer(routing: Routing(standard: synth))
+        var listener = Listener()
+        listener.hear(player.handle(.enter(groove(.none), map: map, at: at(8000), on: .bar)))
+        listener.hear(player.handle(.stop(at: at(50))))
+        listener.hear(player.handle(.enter(groove(.none), map: map, at: at(2000), on: .bar)))
+        player.run(from: 100, to: 2500, &listener)
+        #expect(listener.onsets.first == [2000, 40])
+    }
 }
