@@ -20,15 +20,24 @@ public enum TimeReader {
 
     /// From this many quarters a minute on, a tune without a quarter note is written in notes half as long.
     private static let haste = 130.0
+    /// Beats that follow each other more slowly than this, a minute, are hardly felt (London 2012, Hearing in Time: about two
+    /// seconds apart they fall asunder, and between one and two seconds they are felt divided).
+    private static let patience = 58.0
+    /// So many onsets, of a hundred, make a rule.
+    private static let nearlyAll = 92
 
-    /// The same at half the tempo, where a fast 4/4 has hardly an onset between its half notes: a band would hurry under a
-    /// slow tune. Bars become as long as two; the first bar line stays one.
+    /// The same in the beats that a band would count: a fast 4/4 with hardly an onset between its half notes at half the
+    /// tempo, lest a band hurry under a slow tune; and one whose beats are too slow to be felt at twice the tempo, where it has
+    /// hardly an onset between its eighths. The first bar line stays one.
     private static func settled(_ reading: TimeReading, _ hearing: Hearing) -> TimeReading {
-        guard reading.meter == .fourFour, reading.tempo.quartersPerMinute >= haste else { return reading }
-        let half = 24
-        let onHalves = hearing.clock.steps.count { (($0 - hearing.shift) % half + half) % half == 0 }
-        guard onHalves * 20 >= hearing.clock.steps.count * 19 else { return reading }
-        return reading.halved() ?? reading
+        let quarters = reading.tempo.quartersPerMinute
+        func isWritten(inStepsOf unit: Int) -> Bool {
+            let on = hearing.clock.steps.count { (($0 - hearing.shift) % unit + unit) % unit == 0 }
+            return on * 100 >= hearing.clock.steps.count * nearlyAll
+        }
+        if reading.meter == .fourFour, quarters >= haste, isWritten(inStepsOf: 24) { return reading.halved() ?? reading }
+        if reading.meter == .fourFour, quarters < patience, isWritten(inStepsOf: 6) { return reading.doubled() ?? reading }
+        return reading
     }
 
     /// A way of hearing a performance.

@@ -75,6 +75,14 @@ private func octaveError(_ tempo: Tempo, _ quarters: Double) -> Double {
         #expect(Double(understood.phrase.bars - pickupBars) == (Double(bars) * scale).rounded(.up))
     }
 
+    /// A whole tune of quarters, whose phrases of four bars would be bars of eighths at half the tempo.
+    @Test(arguments: [72.0, 84, 100, 112]) func beatsThatAreTooSlowToBeFeltAreNotCounted(quarters: Double) throws {
+        var player = FreePlayer(seed: UInt64(quarters))
+        let reading = try #require(TimeReader.read(player.play(.odeToJoy, quarters: quarters).notes))
+        #expect(abs(reading.tempo.quartersPerMinute / quarters - 1) < 0.04)
+        #expect(reading.meter == .fourFour)
+    }
+
     @Test func theDownbeatIsTheFirstBarLineFromTheFirstNoteOn() throws {
         var player = FreePlayer(seed: 5)
         let played = player.play(.happyBirthday, quarters: 100)
