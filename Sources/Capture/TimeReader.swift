@@ -35,8 +35,12 @@ public enum TimeReader {
             let on = hearing.clock.steps.count { (($0 - hearing.shift) % unit + unit) % unit == 0 }
             return on * 100 >= hearing.clock.steps.count * nearlyAll
         }
-        if reading.meter == .fourFour, quarters >= haste, isWritten(inStepsOf: 24) { return reading.halved() ?? reading }
-        if reading.meter == .fourFour, quarters < patience, isWritten(inStepsOf: 6) { return reading.doubled() ?? reading }
+        if reading.meter == .fourFour, quarters >= haste, isWritten(inStepsOf: 24) {
+            return reading.halved() ?? reading
+        }
+        if reading.meter == .fourFour, quarters < patience, isWritten(inStepsOf: 6) {
+            return reading.doubled() ?? reading
+        }
         return reading
     }
 
