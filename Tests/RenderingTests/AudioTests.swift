@@ -87,6 +87,37 @@ struct AudioRendererTests {
         #expect(String(decoding: bytes.prefix(4), as: UTF8.self) == magic)
     }
 
+    @Test func anMP3IsWrittenWhereTheSystemCan() throws {
+        do {
+            try AudioRenderer().render(Example.arrangement(bars: 1), to: folder.file("a.mp3"))
+            let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder.file("a.mp3"))))
+            // Tags, or the first frame's eleven bits.
+            #expect(bytes.starts(with: Array("ID3".utf8)) || bytes[0] == 0xFF && bytes[1] & 0xE0 == 0xE0)
+            #expect(bytes.count > 10_000)
+        } catch let error as RenderingError {
+            #expect(error.kind == .cannotWrite && "\(error)".contains("MP3 needs libsndfile 1.1"))
+        }
+    }
+
+    @Test func theStemsTogetherAreTheWhole() throws {
+        var renderer = try AudioRenderer(sampleRate: 22_050)
+        renderer.writesStems = true
+        let report = try renderer.render(Example.arrangement(bars: 2), to: folder.file("band.wav"))
+        let names = report.stems.map { URL(fileURLWithPath: $0).lastPathComponent }
+        #expect(names.contains("band-bass.wav") && names.contains("band-melody.wav") && names.count >= 3)
+        let whole = try DecodedWAV(folder.file("band.wav"))
+        let stems = try report.stems.map { try DecodedWAV($0) }
+        #expect(stems.allSatisfy { $0.samples.count == whole.samples.count && $0.peak > 100 })
+        // Each stem is rounded, and the synthesizer's effects are the same for all.
+        var difference = 0.0
+        for index in whole.samples.indices {
+            let sum = stems.reduce(0) { $0 + Int($1.samples[index]) }
+            difference += pow(Double(sum - Int(whole.samples[index])), 2)
+        }
+        let rms = (difference / Double(whole.samples.count)).squareRoot() / 32768
+        #expect(rms < 0.02 * whole.rms(0, whole.seconds))
+    }
+
     @Test func silenceIsWrittenAsSilence() throws {
         let report = try AudioRenderer().render(Example.silence, to: folder.file("s.wav"))
         #expect(report.loudness == nil)

@@ -3,7 +3,7 @@ import Glibc
 
 /// The kinds of audio file that are written.
 public enum AudioFormat: String, Sendable, CaseIterable {
-    case wav, flac, ogg
+    case wav, flac, ogg, mp3
 
     /// By a file's name; nil for an unknown ending.
     public init?(path: String) {
@@ -26,19 +26,34 @@ struct AudioFile: ~Copyable {
             case .wav: SF_FORMAT_WAV | SF_FORMAT_PCM_16
             case .flac: SF_FORMAT_FLAC | SF_FORMAT_PCM_24
             case .ogg: SF_FORMAT_OGG | SF_FORMAT_VORBIS
+            case .mp3: SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III
             }
         var info = SF_INFO(
             frames: 0, samplerate: Int32(sampleRate), channels: 2, format: Int32(bitPattern: UInt32(kind)), sections: 0,
             seekable: 0)
+        guard sf_format_check(&info) != 0 else {
+            throw RenderingError(
+                .cannotWrite, action: "write \(path)",
+                cause: "libsndfile of this system writes no \(format.rawValue.uppercased()) at \(sampleRate) Hz",
+                advice: "write .flac or .wav instead; MP3 needs libsndfile 1.1 or newer")
+        }
         guard let opened = sf_open(partial, Int32(SFM_WRITE), &info) else {
             throw AudioFile.failure(path, nil)
         }
         file = opened
         // Rounding must never wrap round; the gain keeps samples below full scale anyway.
         sf_command(opened, Int32(SFC_SET_CLIPPING), nil, 1)
-        if format == .ogg {
+        switch format {
+        case .wav, .flac: break
+        case .ogg:
             var quality = 0.6
             sf_command(opened, Int32(SFC_SET_VBR_ENCODING_QUALITY), &quality, Int32(MemoryLayout<Double>.size))
+        case .mp3:
+            // About 190 kbit/s of variable rate: LAME's level 2.
+            var mode = Int32(SF_BITRATE_MODE_VARIABLE)
+            sf_command(opened, Int32(SFC_SET_BITRATE_MODE), &mode, Int32(MemoryLayout<Int32>.size))
+            var compression = 0.2
+            sf_command(opened, Int32(SFC_SET_COMPRESSION_LEVEL), &compression, Int32(MemoryLayout<Double>.size))
         }
     }
 

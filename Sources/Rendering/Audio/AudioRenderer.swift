@@ -17,6 +17,8 @@ public struct AudioRenderer: Sendable {
     public var includesMelody: Bool
     /// How often the phrase is played.
     public var repeats: Int
+    /// Whether each part is written to a file of its own beside the whole, at the same gain and of the same length.
+    public var writesStems = false
 
     /// - Throws: `RenderingError` naming the package to install where there is no SoundFont.
     public init(
@@ -44,6 +46,8 @@ public struct AudioRenderer: Sendable {
         public var loudness: Double?
         /// What was applied to the synthesizer's output, in dB.
         public var gain: Double
+        /// The files of the parts, where they were asked for.
+        public var stems: [String]
     }
 
     /// The longest time that is waited for the last sound to die away, in seconds.
@@ -53,18 +57,23 @@ public struct AudioRenderer: Sendable {
 
     /// Renders to a file; it appears under its name only when it is complete.
     ///
+    /// Stems are named after it: `song.flac` has `song-bass.flac` and so on.
+    ///
     /// - Parameter format: nil takes it from the file's name; an unknown ending means WAV.
     @discardableResult
     public func render(_ arrangement: Arrangement, to path: String, format: AudioFormat? = nil) throws(RenderingError)
         -> Report
     {
         let round = TempoMap(anchor: .zero, tempo: arrangement.phrase.tempo).length(of: arrangement.phrase.length)
+        var names = [TimedMessages.melodyChannel: "melody"]
+        for part in Part.allCases { names[part.channel] = part.rawValue }
         return try render(
-            TimedMessages.of(arrangement, includesMelody: includesMelody), lasting: round.seconds, to: path,
-            format: format)
+            TimedMessages.of(arrangement, includesMelody: includesMelody), lasting: round.seconds, names: names,
+            to: path, format: format)
     }
 
-    /// Renders messages as they are, whatever they play: no mix is added, and nothing is left out.
+    /// Renders messages as they are, whatever they play: no mix is added, and nothing is left out. Stems are the channels:
+    /// `song-channel-3.flac`.
     ///
     /// - Parameters:
     ///   - messages: in time order.
@@ -74,6 +83,13 @@ public struct AudioRenderer: Sendable {
     public func render(
         _ messages: [TimedMessage], lasting seconds: Double, to path: String, format: AudioFormat? = nil
     ) throws(RenderingError) -> Report {
+        try render(messages, lasting: seconds, names: [:], to: path, format: format)
+    }
+
+    private func render(
+        _ messages: [TimedMessage], lasting seconds: Double, names: [Channel: String], to path: String,
+        format: AudioFormat?
+    ) throws(RenderingError) -> Report {
         var meter = LoudnessMeter(sampleRate: sampleRate)
         var frames = 0
         try play(messages, seconds, frames: nil) { (samples: ArraySlice<Float>) throws(RenderingError) in
@@ -81,10 +97,44 @@ public struct AudioRenderer: Sendable {
             frames += samples.count / 2
         }
         let gain = gain(peak: Double(meter.peak), loudness: meter.loudness)
-        let total = frames
+        let format = format ?? AudioFormat(path: path) ?? .wav
+        try write(messages, lasting: seconds, frames: frames, gain: gain, to: path, format)
+        var stems: [String] = []
+        for channel in writesStems ? AudioRenderer.sounding(messages) : [] {
+            let stem = AudioRenderer.stem(of: path, named: names[channel] ?? "channel-\(channel.number)")
+            // What is meant for no channel is meant for all.
+            let its = messages.filter { $0.message.channel == nil || $0.message.channel == channel }
+            try write(its, lasting: seconds, frames: frames, gain: gain, to: stem, format)
+            stems.append(stem)
+        }
+        return Report(
+            seconds: Double(frames) / Double(sampleRate),
+            peak: meter.peak > 0 ? 20 * log10(Double(meter.peak) * gain) : nil,
+            loudness: meter.loudness.map { $0 + 20 * log10(gain) }, gain: 20 * log10(gain), stems: stems)
+    }
+
+    /// The channels that have notes, in their order.
+    private static func sounding(_ messages: [TimedMessage]) -> [Channel] {
+        let channels = messages.compactMap { timed -> Channel? in
+            if case .noteOn(let channel, _, _) = timed.message.kind { channel } else { nil }
+        }
+        return Set(channels).sorted { $0.number < $1.number }
+    }
+
+    /// `song.flac` and `bass` give `song-bass.flac`.
+    private static func stem(of path: String, named name: String) -> String {
+        let file = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+        guard let dot = path[file...].lastIndex(of: "."), dot > file else { return path + "-" + name }
+        return path[..<dot] + "-" + name + path[dot...]
+    }
+
+    private func write(
+        _ messages: [TimedMessage], lasting seconds: Double, frames total: Int, gain: Double, to path: String,
+        _ format: AudioFormat
+    ) throws(RenderingError) {
         let fade = min(total, sampleRate / 20)
         var written = 0
-        let file = try AudioFile(path: path, format: format ?? AudioFormat(path: path) ?? .wav, sampleRate: sampleRate)
+        let file = try AudioFile(path: path, format: format, sampleRate: sampleRate)
         try play(messages, seconds, frames: total) { (samples: ArraySlice<Float>) throws(RenderingError) in
             var scaled = samples
             for index in samples.indices {
@@ -97,10 +147,6 @@ public struct AudioRenderer: Sendable {
             written += samples.count / 2
         }
         try file.finish()
-        return Report(
-            seconds: Double(total) / Double(sampleRate),
-            peak: meter.peak > 0 ? 20 * log10(Double(meter.peak) * gain) : nil,
-            loudness: meter.loudness.map { $0 + 20 * log10(gain) }, gain: 20 * log10(gain))
     }
 
     private func gain(peak: Double, loudness: Double?) -> Double {

@@ -9,16 +9,19 @@ struct RenderCommand: ParsableCommand {
         abstract: "Play a MIDI file into an audio file.",
         discussion: """
             What Continuo wrote is mixed as the band is; any other MIDI file is played as it is, all tracks and tempo changes \
-            included. The kind of audio file follows from its name: .wav, .flac or .ogg.
+            included. The kind of audio file follows from its name: .wav, .flac, .ogg or .mp3.
             """)
 
     @Argument(help: "MIDI file.", completion: .file(extensions: ["mid", "midi"])) var input: String
-    @Option(name: .shortAndLong, help: "Audio file to write.", completion: .file(extensions: ["wav", "flac", "ogg"]))
+    @Option(
+        name: .shortAndLong, help: "Audio file to write.", completion: .file(extensions: ["wav", "flac", "ogg", "mp3"]))
     var output: String
     @Option(help: "Instruments to play with, instead of the system's.", completion: .file(extensions: ["sf2", "sf3"]))
     var soundfont: String?
     @Flag(inversion: .prefixedNo, help: "Let the melody be heard (a file that Continuo wrote).") var melody = true
     @Flag(help: "Take swing and micro-timing out again (a file that Continuo wrote).") var straight = false
+    @Flag(help: "Write each part to a file of its own too (song-bass.flac ...); together they are the whole.")
+    var stems = false
     @Option(help: "How often the music is played.") var times = 1
 
     /// Longer music is refused: a damaged file can claim years.
@@ -26,7 +29,7 @@ struct RenderCommand: ParsableCommand {
 
     func validate() throws {
         guard AudioFormat(path: output) != nil else {
-            throw ValidationError("'\(output)' is no .wav, .flac or .ogg file.")
+            throw ValidationError("'\(output)' is no .wav, .flac, .ogg or .mp3 file.")
         }
         guard (1...1000).contains(times) else { throw ValidationError("--times is 1 to 1000.") }
     }
@@ -36,7 +39,8 @@ struct RenderCommand: ParsableCommand {
         let reader = ArrangementReader(file, straight: straight)
         if straight, !reader.isOwn { note("\(input): not written by Continuo; --straight changes nothing.") }
         do {
-            let renderer = try AudioRenderer(soundFont: soundfont, includesMelody: melody, repeats: times)
+            var renderer = try AudioRenderer(soundFont: soundfont, includesMelody: melody, repeats: times)
+            renderer.writesStems = stems
             let report: AudioRenderer.Report
             if reader.isOwn {
                 let imported: ImportedArrangement
@@ -61,6 +65,7 @@ struct RenderCommand: ParsableCommand {
             let loudness = report.loudness.map { String(format: ", %.1f LUFS", $0) } ?? ", silence"
             let peak = report.peak.map { String(format: ", peak %.1f dB", $0) } ?? ""
             print(String(format: "%@: %.1f s", output, report.seconds) + loudness + peak)
+            for stem in report.stems { print(stem) }
         } catch let error as RenderingError {
             throw fail(error)
         }
