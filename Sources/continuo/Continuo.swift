@@ -39,8 +39,8 @@ struct Continuo: AsyncParsableCommand {
             CommandGroup(
                 name: "File",
                 subcommands: [
-                    ArrangeCommand.self, RenderCommand.self, DrawCommand.self, DataCommand.self, TrainCommand.self,
-                    EvaluateCommand.self, LearnGenresCommand.self,
+                    ArrangeCommand.self, RenderCommand.self, DrawCommand.self, ModelsCommand.self, DataCommand.self,
+                    TrainCommand.self, EvaluateCommand.self, LearnGenresCommand.self,
                 ]),
         ])
 
