@@ -49,7 +49,7 @@ struct PictureAndSoundTests {
     }
 
     @Test func anUnknownEndingIsWrongUsage() async throws {
-        #expect(try await continuo.run(["render", example("ode-to-joy"), "-o", "x.mp3"]).code == 64)
+        #expect(try await continuo.run(["render", example("ode-to-joy"), "-o", "x.aiff"]).code == 64)
         #expect(try await continuo.run(["draw", example("ode-to-joy"), "-o", "x.jpg"]).code == 64)
     }
 }
