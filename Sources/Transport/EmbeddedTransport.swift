@@ -103,6 +103,12 @@ public final class EmbeddedTransport: MIDITransport {
         return state.withLock { $0.drainSounded() }
     }
 
+    /// Takes what was announced on the port `State` since the last call; the newest `EmbeddedTransport.announcements` are kept.
+    public func drainAnnounced() -> [MIDIMessage] { state.withLock { $0.drainAnnounced() } }
+
+    /// How many announced messages are kept while nobody drains them.
+    public static let announcements = 256
+
     /// How many sounded messages are kept while nobody drains them.
     public static let memory = 65_536
 
@@ -176,6 +182,8 @@ public final class EmbeddedTransport: MIDITransport {
     public func send(systemExclusive bytes: [UInt8], to destination: PortAddress) {
         update { $0.send(systemExclusive: bytes, to: destination, at: now()) }
     }
+
+    public func announce(_ message: MIDIMessage) { state.withLock { $0.announce(message) } }
 
     public func schedule(_ messages: [ScheduledMessage]) -> Int {
         let taken = update { $0.schedule(messages, at: now()) }
