@@ -61,6 +61,11 @@ public final class EmbeddedTransport: MIDITransport {
         add(portName, clientName, card: card, isSource: false, isDestination: true, isSynthesizer: isSynthesizer)
     }
 
+    /// Adds a port that can be listened to and played to, as most keyboards have.
+    public func addPort(_ portName: String, client clientName: String = "Embedded", card: Int? = nil) -> PortAddress {
+        add(portName, clientName, card: card, isSource: true, isDestination: true, isSynthesizer: false)
+    }
+
     /// Takes a port away, as pulling its cable does.
     public func removePort(_ address: PortAddress) {
         update { $0.remove(address, at: now()) }
