@@ -159,14 +159,17 @@ extension KeyboardDesk {
         guard let known = connected[card] else { return nil }
         let recognized = profiles.recognize(
             known.plugged.keyboard, portNames: known.plugged.portNames, inquiry: known.answer)
-        guard recognized.profile != known.plugged.profile, let profile = recognized.profile else { return nil }
+        guard recognized.profile != known.plugged.profile else { return nil }
         let music = release(card)
-        if known.isTrusted { speak(known.plugged.profile?.goodbye ?? [], to: known, transport) }
-        connected[card]?.plugged.profile = profile
-        connected[card]?.controls = ControlMap(profile)
+        if var former = connected[card], former.isTrusted {
+            speak(former.lights.putOut() + (former.plugged.profile?.goodbye ?? []), to: former, transport)
+        }
+        connected[card]?.plugged.profile = recognized.profile
+        connected[card]?.controls = ControlMap(recognized.profile)
         connected[card]?.controls.place(among: known.plugged.portNames)
         connected[card]?.isTrusted = recognized.isTrusted
-        connected[card]?.lights = Lights(profile)
+        connected[card]?.lights = Lights(recognized.profile ?? .generic)
+        connected[card]?.wakesUntil = nil
         wake(card, transport)
         return connected[card].map { ($0, music) }
     }

@@ -242,8 +242,7 @@ struct KeyboardDesk {
         let action = connected[card]?.controls.action(for: event, onPort: port)
         var music: [MIDIMessage] = []
         if let message = event.message, port == known.plugged.keysNumber, message.channel != nil,
-            !known.isControl,
-            !known.controls.isControl(message, onPort: port)
+            !known.isControl, !known.controls.isControl(message, onPort: port)
         {
             let semitones = known.settings.transposition
             connected[card]?.normalizer.normalize(message) { mended in
@@ -270,9 +269,8 @@ struct KeyboardDesk {
         guard let output else { return [] }
         let keyboards = connected.values.sorted { $0.plugged.keyboard.card < $1.plugged.keyboard.card }
         let routes = keyboards.compactMap { keyboard -> ThruRoute? in
-            guard keyboard.plugged.profile?.sounds != true, !keyboard.isControl, let keys = keyboard.plugged.keysPort,
-                keys.isSource,
-                keys.address != output.port.address
+            guard keyboard.plugged.profile?.sounds != true, !keyboard.isControl,
+                let keys = keyboard.plugged.keysPort, keys.isSource, keys.address != output.port.address
             else { return nil }
             return ThruRoute(
                 source: keys.address, destination: output.port.address, channel: melodyChannel,
