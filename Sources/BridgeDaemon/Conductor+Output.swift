@@ -57,7 +57,6 @@ extension Conductor {
         if chosen != output || isOutputStale {
             if let old = output, isOutputStale || old.port.address != chosen?.port.address {
                 transport.stopPlaying(to: old.port.address)
-                if !isOutputStale { desk.refresh(on: old.port.address, transport) }
                 letGo(old.port)
                 outbox.removeAll()
                 endAnnounced()

@@ -37,10 +37,9 @@ extension Conductor {
         outbox = []
         transport.silence(nil, thru: true)
         endAnnounced()
-        if let output {
-            for message in Panic.messages() { transport.send(message, to: output.port.address) }
-        }
-        desk.refresh(transport)
+        guard let output else { return }
+        for message in Panic.messages() { transport.send(message, to: output.port.address) }
+        desk.refresh(on: output.port.address, transport)
     }
 
     func drainSuspends() {

@@ -323,7 +323,6 @@ actor Conductor {
         case .silence(let port):
             outbox.removeAll { $0.destination == port }
             transport.silence(port, thru: false)
-            desk.refresh(on: port, transport)
             echoes.tookBack(port, after: transport.now())
             endAnnounced()
         case .panic(let port, let messages):

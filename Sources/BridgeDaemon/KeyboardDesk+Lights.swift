@@ -51,12 +51,9 @@ extension KeyboardDesk {
         for card in connected.keys.sorted() where !cards.contains(card) { wake(card, transport) }
     }
 
-    /// Shows everything anew on keyboards whose notes were just ended, lights among them.
-    ///
-    /// - Parameter port: where that was; nil for everywhere.
-    mutating func refresh(on port: PortAddress? = nil, _ transport: any MIDITransport) {
-        for (card, keyboard) in connected.sorted(by: { $0.key < $1.key })
-        where port == nil || keyboard.controlPort?.address == port {
+    /// Shows everything anew on a port that was told to end all notes: lights may be among them.
+    mutating func refresh(on port: PortAddress, _ transport: any MIDITransport) {
+        for (card, keyboard) in connected where keyboard.controlPort?.address == port {
             connected[card]?.lights.forget()
             light(card, transport)
         }
@@ -115,7 +112,7 @@ extension KeyboardDesk {
                 transport.send(systemExclusive: bytes, to: port)
             } else if let status = bytes.first {
                 let data = Array(bytes.dropFirst()) + [0, 0]
-                transport.send(MIDIMessage(status: status, data1: data[0], data2: data[1]), to: port)
+                transport.tell(MIDIMessage(status: status, data1: data[0], data2: data[1]), to: port)
             }
         }
         return true
@@ -157,18 +154,18 @@ extension KeyboardDesk {
         _ card: Int, _ transport: any MIDITransport
     ) -> (keyboard: Connected, music: [MIDIMessage])? {
         guard let known = connected[card] else { return nil }
-        let recognized = profiles.recognize(
-            known.plugged.keyboard, portNames: known.plugged.portNames, inquiry: known.answer)
-        guard recognized.profile != known.plugged.profile else { return nil }
+        let match = profiles.match(
+            for: known.plugged.keyboard, portNames: known.plugged.portNames, inquiry: known.answer)
+        guard match?.profile != known.plugged.profile else { return nil }
         let music = release(card)
         if var former = connected[card], former.isTrusted {
             speak(former.lights.putOut() + (former.plugged.profile?.goodbye ?? []), to: former, transport)
         }
-        connected[card]?.plugged.profile = recognized.profile
-        connected[card]?.controls = ControlMap(recognized.profile)
+        connected[card]?.plugged.profile = match?.profile
+        connected[card]?.controls = ControlMap(match?.profile)
         connected[card]?.controls.place(among: known.plugged.portNames)
-        connected[card]?.isTrusted = recognized.isTrusted
-        connected[card]?.lights = Lights(recognized.profile ?? .generic)
+        connected[card]?.isTrusted = match?.isTrusted ?? false
+        connected[card]?.lights = Lights(match?.profile ?? .generic)
         connected[card]?.wakesUntil = nil
         wake(card, transport)
         return connected[card].map { ($0, music) }

@@ -125,7 +125,7 @@ struct KeyboardDesk {
         _ ports: [PortInfo], _ cards: [Keyboard]
     ) -> [(keyboard: Keyboard, ports: [PortInfo])] {
         let named = inputs.keyboards(among: ports) { card in
-            cards.contains { $0.card == card && profiles.recognize($0, portNames: [], inquiry: nil).isExact }
+            cards.contains { $0.card == card && profiles.match(for: $0, portNames: [], inquiry: nil)?.basis == .usb }
         }
         let taken = Set(named.flatMap { $0.ports.map(\.address) })
         let others = ports.filter { !taken.contains($0.address) }
@@ -199,8 +199,8 @@ struct KeyboardDesk {
     private mutating func connect(
         _ keyboard: Keyboard, _ ports: [PortInfo], called name: String, _ transport: any MIDITransport
     ) -> Bool {
-        let recognized = profiles.recognize(keyboard, portNames: ports.map(\.portName), inquiry: nil)
-        let profile = recognized.profile
+        let match = profiles.match(for: keyboard, portNames: ports.map(\.portName), inquiry: nil)
+        let profile = match?.profile
         do {
             for port in ports where port.isSource { try transport.listen(to: port.address) }
         } catch {
@@ -209,10 +209,10 @@ struct KeyboardDesk {
         }
         var new = Connected(
             plugged: .init(keyboard: keyboard, profile: profile, ports: ports), controls: ControlMap(profile),
-            name: name, isTrusted: recognized.isTrusted, lights: Lights(profile ?? .generic))
+            name: name, isTrusted: match?.isTrusted ?? false, lights: Lights(profile ?? .generic))
         new.controls.place(among: new.plugged.portNames)
         // Known by its numbers: there is nothing to ask.
-        new.wasAsked = recognized.isExact
+        new.wasAsked = match?.basis == .usb
         connected[keyboard.card] = new
         wake(keyboard.card, transport)
         ask(keyboard.card, transport)

@@ -160,6 +160,11 @@ public final class ALSATransport: MIDITransport, @unchecked Sendable {
         tellOutput(OutputCommand(.send, destination, message))
     }
 
+    public func tell(_ message: MIDIMessage, to destination: PortAddress) {
+        guard opened.contains(destination) else { return countFailure() }
+        tellOutput(OutputCommand(.tell, destination, message))
+    }
+
     public func send(systemExclusive bytes: [UInt8], to destination: PortAddress) {
         precondition(bytes.first == 0xF0 && bytes.last == 0xF7, "a system exclusive message is 0xF0 ... 0xF7")
         guard opened.contains(destination), bytes.count <= OutputLoop.exclusiveLimit,

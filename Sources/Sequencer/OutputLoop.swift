@@ -10,6 +10,8 @@ struct OutputCommand: BitwiseCopyable, Sendable {
     enum Kind: UInt8, BitwiseCopyable, Sendable {
         case schedule
         case send
+        /// The same for what is no music.
+        case tell
         /// The next 1...16 bytes of a system exclusive message; 0xF7 ends it.
         case systemExclusive
         case silence
@@ -135,6 +137,7 @@ final class OutputLoop: @unchecked Sendable {
         case .send:
             inFlight.played(command.message, on: command.destination)
             play(command.message, to: command.destination)
+        case .tell: play(command.message, to: command.destination)
         case .systemExclusive: collect(command)
         case .silence:
             silence(command.destination)

@@ -149,6 +149,10 @@ struct EmbeddedState: Sendable {
         sound(message, on: destination, at: time, origin: .sent)
     }
 
+    mutating func tell(_ message: MIDIMessage, to destination: PortAddress, at time: Instant) {
+        sound(message, on: destination, at: time, origin: .sent)
+    }
+
     mutating func send(systemExclusive bytes: [UInt8], to destination: PortAddress, at time: Instant) {
         guard opened[destination] != nil else {
             counters.sendFailures += 1

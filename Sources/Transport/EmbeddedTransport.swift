@@ -184,6 +184,10 @@ public final class EmbeddedTransport: MIDITransport {
         update { $0.send(message, to: destination, at: now()) }
     }
 
+    public func tell(_ message: MIDIMessage, to destination: PortAddress) {
+        update { $0.tell(message, to: destination, at: now()) }
+    }
+
     public func send(systemExclusive bytes: [UInt8], to destination: PortAddress) {
         update { $0.send(systemExclusive: bytes, to: destination, at: now()) }
     }

@@ -105,7 +105,7 @@ import Transport
         monitor.plug(Keyboard(card: 1, usb: numbers, serial: nil, path: "", productName: "K"))
         let profile = DeviceProfile(
             id: "k", name: "K", usb: [numbers], handshake: [[0xBF, 1, 1]], goodbye: [[0xBF, 1, 0]],
-            lights: [.armed: [[0xBF, 117, 127]]], lightsOff: [[0xBF, 117, 0]])
+            lights: [.armed: [[0xBF, 117, 127]]], lightsOff: [[0xBF, 117, 0]], confidence: 2)
         let (hello, lit, dark) = (ConductorLightsTests.hello, ConductorLightsTests.lit, ConductorLightsTests.dark)
         try await conduct([profile]) { conductor in
             try await eventually("it is woken and dark") { wire.sent == [hello, dark] }

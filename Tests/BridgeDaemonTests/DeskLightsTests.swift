@@ -154,12 +154,19 @@ struct DeskLightsTests {
         #expect(sent(to: control) == [DeskLightsTests.lit, DeskLightsTests.loopDark])
     }
 
-    @Test mutating func lightsThatASilenceEndedAreLitAgain() throws {
+    @Test mutating func aSilenceEndsNoLightAndNoMode() throws {
         let control = try wakeUp()
         desk.show(.idle, buttonsOn: [.loop], transport)
+        #expect(sent(to: control) == [DeskLightsTests.loopLit])
         transport.silence(nil, thru: true)
+        #expect(sent(to: control).isEmpty)
+    }
+
+    @Test mutating func lightsOfAPortWhereAllNotesWereEndedAreLitAgain() throws {
+        let control = try wakeUp()
+        desk.show(.idle, buttonsOn: [.loop], transport)
         _ = transport.drainSounded()
-        desk.refresh(transport)
+        desk.refresh(on: control, transport)
         #expect(sent(to: control) == [DeskLightsTests.dark, DeskLightsTests.loopLit])
     }
 
