@@ -3,9 +3,11 @@ import Music
 /// What a keyboard's lights show: the state of the player, and which buttons are on. A state machine without a clock or a port.
 ///
 /// Each call returns the whole messages that the control port is to be sent, and only for lights that change. Which light a
-/// message belongs to is told by the message that puts it out: a short one has the same status (a note-off that of its
-/// note-on) and first data byte, a system exclusive one differs only in bytes that are 0 when it is out. A message of
-/// `DeviceProfile.lightsOff` that belongs to no single light puts out those that have none of their own.
+/// message belongs to is told by the message that puts it out. A button's light has its own; for those of the states a short
+/// one has the same status (a note-off that of its note-on) and first data byte, on another channel where there is none on
+/// the same (some pads take their brightness from the channel), and a system exclusive one differs only in bytes that are 0
+/// when the light is out. A message of `DeviceProfile.lightsOff` that belongs to no single light puts out those that have
+/// none of their own.
 public struct Lights: Sendable {
     private struct Lamp {
         /// A message that lights it.
@@ -44,10 +46,17 @@ public struct Lights: Sendable {
         for state in LightState.allCases {
             guard let messages = states[state] else { continue }
             var wanted: [Int: [[UInt8]]] = [:]
-            for message in messages { wanted[lamp(of: message, offs), default: []].append(message) }
+            for message in messages {
+                let out =
+                    offs.first { Lights.puts($0, out: message) }
+                    ?? offs.first { $0.onAnyChannel.isAddressed(as: message.onAnyChannel) }
+                wanted[lamp(of: message, off: out), default: []].append(message)
+            }
             self.states[state] = wanted
         }
-        for (action, light) in buttons { self.buttons.append((action, lamp(of: light.on, offs), light.on)) }
+        for (action, light) in buttons {
+            self.buttons.append((action, lamp(of: light.on, off: light.off), light.on))
+        }
         let own = lamps.compactMap(\.off)
         general = off.filter { !own.contains($0) }
     }
@@ -135,8 +144,7 @@ public struct Lights: Sendable {
     }
 
     /// The lamp that a message lights, made where there is none yet.
-    private mutating func lamp(of on: [UInt8], _ offs: [[UInt8]]) -> Int {
-        let off = offs.first { Lights.puts($0, out: on) }
+    private mutating func lamp(of on: [UInt8], off: [UInt8]?) -> Int {
         let known = lamps.firstIndex { lamp in
             off == nil ? lamp.off == nil && lamp.sample.isAddressed(as: on) : lamp.off == off
         }
@@ -153,6 +161,12 @@ public struct Lights: Sendable {
 }
 
 extension [UInt8] {
+    /// A channel message on channel 1; every other message as it is.
+    fileprivate var onAnyChannel: [UInt8] {
+        guard let status = first, (0x80..<0xF0).contains(status) else { return self }
+        return [status & 0xF0] + dropFirst()
+    }
+
     /// Whether two short messages are about the same key, controller or channel; others have to be equal.
     fileprivate func isAddressed(as other: [UInt8]) -> Bool {
         guard let status = first, status < 0xF0, let second = other.first, second < 0xF0 else { return self == other }

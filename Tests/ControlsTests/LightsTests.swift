@@ -122,6 +122,19 @@ import Testing
         #expect(lights.putOut() == [light(5, 0)])
     }
 
+    @Test func theChannelMayBeTheBrightness() {
+        var lights = Lights(
+            states: [.armed: [[0x9A, 93, 1]], .recording: [[0x96, 93, 1]]], off: [[0x90, 93, 0]],
+            buttons: [(.genre(1), ButtonLight(on: [0x96, 32, 21], off: [0x90, 32, 0]))])
+        _ = lights.show(.idle, at: .zero)
+        #expect(lights.show(buttonsOn: [.genre(1)]) == [[0x96, 32, 21]])
+        #expect(lights.show(.armed, at: .zero) == [[0x9A, 93, 1]])
+        #expect(lights.pass(to: LightsTests.at(500)) == [[0x90, 93, 0]])
+        #expect(lights.show(.recording, at: LightsTests.at(600)) == [[0x96, 93, 1]])
+        #expect(lights.show(buttonsOn: []) == [[0x90, 32, 0]])
+        #expect(lights.putOut() == [[0x90, 93, 0]])
+    }
+
     @Test func oneMessageMayPutOutAllLights() {
         let reset: [UInt8] = [0xB0, 0, 0]
         var lights = Lights(
