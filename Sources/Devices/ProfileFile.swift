@@ -13,76 +13,121 @@ public struct ProfileError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension DeviceProfile {
-    /// Reads a profile file.
-    ///
-    /// ```toml
-    /// name = "Maker Model 49"          # for people
-    /// usb = ["0763:0197"]              # vendor:product as lsusb prints them; may be empty where products is not
-    /// products = ["model 49"]          # optional: parts of the product name, in any case, where the number is unknown
-    /// sounds = false                   # makes sound itself
-    /// confidence = 3                   # 1 weak, 2 one good source, 3 two or more
-    /// sources = ["where this was learned"]
-    /// press = "momentary"              # optional; "toggle" where buttons alternate on and off
-    /// handshake = ["9F 0C 7F"]         # optional; sent to the control port when it is opened
-    /// goodbye = ["9F 0C 00"]           # and when it is left: one is not allowed without the other
-    ///
-    /// [ports]                          # optional; sequencer ports of the keyboard, counted from 1
-    /// keys = 1
-    /// control = 2
-    ///
-    /// [buttons]                        # record, play, stop, next, previous, loop, genre-1 ... genre-16
-    /// record = { control = 118, channel = 16 }
-    /// play = { note = 94, channel = 1 }
-    /// genre-1 = { program = 0, channel = 10 }
-    /// stop = { sysex = "F0 7F ?? 06 01 F7" }    # ?? is any byte
-    /// loop = { realtime = "start" }             # start, continue, stop
-    /// ```
+    /// Reads a profile file, whose format profiles/README.md describes.
     ///
     /// - Parameters:
     ///   - text: the file's contents.
     ///   - file: its name, for the profile's id and for errors.
-    /// - Throws: `ProfileError` for what is not TOML, keys that are not known, values out of range, two buttons on one message, a
-    ///   handshake without a goodbye.
+    /// - Throws: `ProfileError` for what is not TOML, keys that are not known, values out of range, two buttons on one message,
+    ///   a handshake without a goodbye, lights that nothing puts out, buttons that would be music.
     public init(toml text: String, file: String) throws(ProfileError) {
         let reader = ProfileReader(text: text, file: file)
         self = try reader.profile()
     }
 }
 
-private struct ProfileReader {
+/// Reads one profile file; its extensions read the messages and the buttons.
+struct ProfileReader {
+    /// A place in the file that an error is about: a key, and the table that it stands in ("" for the file itself).
+    struct Place {
+        var key: String
+        var table = ""
+    }
+
     let text: String
     let file: String
 
     func profile() throws(ProfileError) -> DeviceProfile {
         let table = try parsed()
-        try allow(
-            [
-                "name", "usb", "products", "sounds", "confidence", "sources", "press", "handshake", "goodbye", "ports",
-                "buttons",
-            ],
-            in: table, of: "the file")
+        try allow(.file, in: table, of: "the file") { Place(key: $0) }
+        var profile = DeviceProfile(id: file.hasSuffix(".toml") ? String(file.dropLast(5)) : file, name: "")
+        try identify(&profile, by: table)
+        try vouch(for: &profile, by: table)
+        profile.sounds = try flag("sounds", in: table) ?? false
+        profile.keyCount = try number("keys", in: table, range: 0...128)
+        profile.handshake = try messages(Place(key: "handshake"), in: table)
+        profile.goodbye = try messages(Place(key: "goodbye"), in: table)
+        guard profile.handshake.isEmpty == profile.goodbye.isEmpty else {
+            throw fault(
+                Place(key: profile.handshake.isEmpty ? "goodbye" : "handshake"),
+                "a handshake and a goodbye belong together: what wakes the control port is put back at the end")
+        }
+        (profile.keysPort, profile.controlPort) = try ports(in: table)
+        profile.buttons = try buttons(in: table)
+        (profile.lights, profile.lightsOff) = try lights(in: table)
+        try refuseMusic(among: profile)
+        return profile
+    }
+
+    private func identify(_ profile: inout DeviceProfile, by table: TOMLTable) throws(ProfileError) {
         guard let name = table["name"]?.string, !name.isEmpty else { throw fault("name", "a name is missing") }
-        guard let sounds = table["sounds"]?.bool else { throw fault("sounds", "sounds = true or false is missing") }
+        profile.name = name
+        for text in try strings("usb", in: table) {
+            guard let identity = USBIdentity(text) else {
+                throw fault("usb", "\"\(text)\" is no USB number such as \"0763:0197\"")
+            }
+            guard !profile.usb.contains(identity) else { throw fault("usb", "\"\(text)\" stands there twice") }
+            profile.usb.append(identity)
+        }
+        profile.products = try strings("products", in: table)
+        guard profile.products.allSatisfy({ $0.count >= 3 }) else {
+            throw fault("products", "a part of a product name has three letters or more: shorter ones fit everything")
+        }
+        profile.inquiry = try inquiry(in: table)
+        guard !profile.usb.isEmpty || !profile.products.isEmpty || profile.inquiry != nil else {
+            throw fault("usb", "none of usb, products and inquiry says which keyboard it is")
+        }
+    }
+
+    /// Who says so, and how surely.
+    private func vouch(for profile: inout DeviceProfile, by table: TOMLTable) throws(ProfileError) {
         guard let confidence = table["confidence"]?.int, (1...3).contains(confidence) else {
             throw fault("confidence", "confidence is 1, 2 or 3")
         }
-        let sources = try strings("sources", in: table)
-        guard !sources.isEmpty else { throw fault("sources", "at least one source is named") }
-        let usb = try identities(in: table)
-        let products = try strings("products", in: table)
-        guard !usb.isEmpty || !products.isEmpty else {
-            throw fault("usb", "neither usb nor products says which keyboard it is")
+        profile.confidence = confidence
+        profile.sources = try strings("sources", in: table)
+        guard !profile.sources.isEmpty, profile.sources.allSatisfy({ !$0.isEmpty }) else {
+            throw fault("sources", "at least one source is named")
         }
-        let handshake = try messages("handshake", in: table)
-        let goodbye = try messages("goodbye", in: table)
-        guard handshake.isEmpty == goodbye.isEmpty else {
-            throw fault(handshake.isEmpty ? "goodbye" : "handshake", "a handshake and a goodbye belong together")
+        if let value = table["confirmed"] {
+            guard let text = value.string, !text.isEmpty else {
+                throw fault("confirmed", "confirmed says in words which capture on the keyboard confirms the file")
+            }
+            profile.confirmed = text
         }
-        let ports = try ports(in: table)
-        return DeviceProfile(
-            id: file.hasSuffix(".toml") ? String(file.dropLast(5)) : file, name: name, usb: usb, products: products,
-            sounds: sounds, keysPort: .number(ports.keys), controlPort: .number(ports.control), handshake: handshake,
-            goodbye: goodbye, buttons: try buttons(in: table), confidence: confidence, sources: sources)
+    }
+
+    private func inquiry(in table: TOMLTable) throws(ProfileError) -> DeviceInquiry? {
+        guard let value = table["inquiry"] else { return nil }
+        let place = Place(key: "inquiry")
+        guard let answer = value.table else {
+            throw fault(place, "inquiry is a table such as { manufacturer = \"00 20 29\", family = \"02 01\" }")
+        }
+        try allow(.inquiry, in: answer, of: "inquiry") { _ in place }
+        let manufacturer = answer["manufacturer"]?.string.flatMap(dataBytes) ?? []
+        let isLong = manufacturer.first == 0
+        guard manufacturer.count == (isLong ? 3 : 1) else {
+            throw fault(place, "manufacturer is one byte such as \"47\", or three that begin with 00")
+        }
+        guard let family = answer["family"]?.string.flatMap(dataBytes), family.count == 2 else {
+            throw fault(place, "family is two bytes such as \"02 01\"")
+        }
+        return DeviceInquiry(manufacturer: manufacturer, family: family)
+    }
+
+    private func ports(in table: TOMLTable) throws(ProfileError) -> (keys: DeviceProfile.Port, control: DeviceProfile.Port)
+    {
+        guard let value = table["ports"] else { return (.number(1), .number(1)) }
+        guard let ports = value.table else { throw fault("ports", "ports is a table") }
+        try allow(.ports, in: ports, of: "[ports]") { Place(key: $0, table: "ports") }
+        return (try port("keys", in: ports), try port("control", in: ports))
+    }
+
+    private func port(_ key: String, in ports: TOMLTable) throws(ProfileError) -> DeviceProfile.Port {
+        guard let value = ports[key] else { return .number(1) }
+        if let number = value.int, (1...16).contains(number) { return .number(number) }
+        if let name = value.string, !name.isEmpty { return .named(name) }
+        throw fault(Place(key: key, table: "ports"), "a port is 1 ... 16, or a part of its name such as \"DAW\"")
     }
 
     private func parsed() throws(ProfileError) -> TOMLTable {
@@ -95,153 +140,70 @@ private struct ProfileReader {
         }
     }
 
-    private func identities(in table: TOMLTable) throws(ProfileError) -> [USBIdentity] {
-        var found: [USBIdentity] = []
-        for text in try strings("usb", in: table) {
-            guard let identity = USBIdentity(text) else {
-                throw fault("usb", "\"\(text)\" is no USB number such as \"0763:0197\"")
-            }
-            found.append(identity)
+    // MARK: values
+
+    func flag(_ key: String, in table: TOMLTable, at place: Place? = nil) throws(ProfileError) -> Bool? {
+        guard let value = table[key] else { return nil }
+        guard let flag = value.bool else { throw fault(place ?? Place(key: key), "\(key) is true or false") }
+        return flag
+    }
+
+    func number(_ key: String, in table: TOMLTable, range: ClosedRange<Int>, at place: Place? = nil)
+        throws(ProfileError) -> Int?
+    {
+        guard let value = table[key] else { return nil }
+        guard let number = value.int, range.contains(number) else {
+            throw fault(place ?? Place(key: key), "\(key) is \(range.lowerBound) ... \(range.upperBound)")
         }
-        return found
+        return number
     }
 
-    private func ports(in table: TOMLTable) throws(ProfileError) -> (keys: Int, control: Int) {
-        guard let value = table["ports"] else { return (1, 1) }
-        guard let ports = value.table else { throw fault("ports", "ports is a table") }
-        try allow(["keys", "control"], in: ports, of: "[ports]")
-        let keys = ports["keys"]?.int ?? 1
-        let control = ports["control"]?.int ?? 1
-        guard (1...16).contains(keys) else { throw fault("keys", "a port is 1 ... 16") }
-        guard (1...16).contains(control) else { throw fault("control", "a port is 1 ... 16") }
-        return (keys, control)
-    }
-
-    private func isToggle(in table: TOMLTable) throws(ProfileError) -> Bool {
-        guard let value = table["press"] else { return false }
-        switch value.string {
-        case "momentary": return false
-        case "toggle": return true
-        default: throw fault("press", "press is \"momentary\" or \"toggle\"")
-        }
-    }
-
-    private func buttons(in table: TOMLTable) throws(ProfileError) -> [ControlBinding] {
-        guard let value = table["buttons"] else { return [] }
-        guard let buttons = value.table else { throw fault("buttons", "buttons is a table") }
-        let press: ControlBinding.Press = try isToggle(in: table) ? .toggle : .momentary
-        var found: [ControlBinding] = []
-        for key in buttons.keys.sorted() {
-            guard let action = ControlAction(name: key) else {
-                throw fault(
-                    key,
-                    "there is no action \"\(key)\" (record, play, stop, next, previous, loop, genre-1 ... genre-16)")
-            }
-            guard let button = buttons[key]?.table else {
-                throw fault(key, "\(key) is a table such as { control = 118, channel = 16 }")
-            }
-            let trigger = try trigger(button, of: key)
-            if let other = found.first(where: { $0.trigger == trigger }) {
-                throw fault(key, "\(key) and \(other.action.name) are the same message")
-            }
-            found.append(ControlBinding(action, trigger, press: press))
-        }
-        return found
-    }
-
-    private func trigger(_ button: TOMLTable, of key: String) throws(ProfileError) -> ControlTrigger {
-        try allow(["control", "note", "program", "channel", "sysex", "realtime"], in: button, of: key, line: key)
-        let kinds = button.keys.filter { $0 != "channel" }
-        guard kinds.count == 1 else { throw fault(key, "\(key) needs one of control, note, program, sysex, realtime") }
-        switch kinds[0] {
-        case "sysex":
-            guard let text = button["sysex"]?.string, let pattern = pattern(text) else {
-                throw fault(key, "sysex is hexadecimal bytes from F0 to F7, ?? for any")
-            }
-            return .systemExclusive(pattern)
-        case "realtime":
-            switch button["realtime"]?.string {
-            case "start": return .realTime(0xFA)
-            case "continue": return .realTime(0xFB)
-            case "stop": return .realTime(0xFC)
-            default: throw fault(key, "realtime is \"start\", \"continue\" or \"stop\"")
-            }
-        default:
-            guard let number = button[kinds[0]]?.int, (0...127).contains(number) else {
-                throw fault(key, "\(kinds[0]) is 0 ... 127")
-            }
-            guard let wire = button["channel"]?.int, (1...16).contains(wire) else {
-                throw fault(key, "channel is 1 ... 16")
-            }
-            let channel = Channel(wire)
-            switch kinds[0] {
-            case "control": return .control(channel, UInt8(number))
-            case "note": return .note(channel, UInt8(number))
-            default: return .program(channel, UInt8(number))
-            }
-        }
-    }
-
-    private func messages(_ key: String, in table: TOMLTable) throws(ProfileError) -> [[UInt8]] {
-        var found: [[UInt8]] = []
-        for text in try strings(key, in: table) {
-            let bytes = pattern(text, isExclusive: false)?.compactMap { $0 }
-            guard let bytes, let status = bytes.first, status >= 0x80 else {
-                throw fault(key, "\"\(text)\" is no message such as \"9F 0C 7F\"")
-            }
-            let isWhole = status == 0xF0 ? bytes.last == 0xF7 && bytes.count > 2 : bytes.count <= 3
-            guard isWhole, bytes.dropFirst().dropLast(status == 0xF0 ? 1 : 0).allSatisfy({ $0 < 0x80 }) else {
-                throw fault(key, "\"\(text)\" is not one whole message")
-            }
-            found.append(bytes)
-        }
-        return found
-    }
-
-    /// Hexadecimal bytes; `??` becomes nil, where that is allowed.
-    private func pattern(_ text: String, isExclusive: Bool = true) -> [UInt8?]? {
-        var bytes: [UInt8?] = []
-        for word in text.split(separator: " ") {
-            if word == "??", isExclusive {
-                bytes.append(nil)
-            } else if word.count == 2, let byte = UInt8(word, radix: 16) {
-                bytes.append(byte)
-            } else {
-                return nil
-            }
-        }
-        if isExclusive, bytes.count < 3 || bytes.first != 0xF0 || bytes.last != 0xF7 { return nil }
-        return bytes
-    }
-
-    private func strings(_ key: String, in table: TOMLTable) throws(ProfileError) -> [String] {
+    func strings(_ key: String, in table: TOMLTable, at place: Place? = nil) throws(ProfileError) -> [String] {
         guard let value = table[key] else { return [] }
-        guard let array = value.array else { throw fault(key, "\(key) is a list of texts") }
+        guard let array = value.array else { throw fault(place ?? Place(key: key), "\(key) is a list of texts") }
         var found: [String] = []
         for element in array {
-            guard let text = element.string else { throw fault(key, "\(key) is a list of texts") }
+            guard let text = element.string else { throw fault(place ?? Place(key: key), "\(key) is a list of texts") }
             found.append(text)
         }
         return found
     }
 
-    private func allow(_ keys: [String], in table: TOMLTable, of place: String, line: String? = nil)
-        throws(ProfileError)
-    {
-        for key in table.keys.sorted() where !keys.contains(key) {
-            throw fault(line ?? key, "\(place) has no key \"\(key)\" (known: \(keys.joined(separator: ", ")))")
+    // MARK: errors
+
+    /// Refuses keys that the schema does not know, with the nearest that it does.
+    func allow(
+        _ section: ProfileSchema.Section, in table: TOMLTable, of place: String, at line: (String) -> Place
+    ) throws(ProfileError) {
+        let known = ProfileSchema.keys(of: section)
+        for key in table.keys.sorted() where !known.contains(key) {
+            throw fault(line(key), "\(place) has no key \"\(key)\"" + hint(key, among: known))
         }
     }
 
-    /// An error at the first line that sets `key` or opens its table.
-    private func fault(_ key: String, _ reason: String) -> ProfileError {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        let index = lines.firstIndex { line in
+    /// The nearest known name, or all of them.
+    func hint(_ name: String, among known: [String]) -> String {
+        if let nearest = ProfileSchema.nearest(to: name, among: known) { return ": is it \"\(nearest)\"?" }
+        return " (known: \(known.joined(separator: ", ")))"
+    }
+
+    func fault(_ key: String, _ reason: String) -> ProfileError { fault(Place(key: key), reason) }
+
+    /// An error at the line that sets the key within its table, else at the table's first line.
+    func fault(_ place: Place, _ reason: String) -> ProfileError {
+        var table = ""
+        var opening: Int?
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             let words = line.drop { $0 == " " || $0 == "\t" }
-            guard words.hasPrefix(key) || words.hasPrefix("[\(key)]") else { return false }
-            let rest = words.dropFirst(key.count).first { $0 != " " && $0 != "\t" }
-            return words.hasPrefix("[") || rest == "="
+            if words.hasPrefix("["), let end = words.firstIndex(of: "]") {
+                table = String(words[words.index(after: words.startIndex)..<end])
+                if table == place.table || table == place.key && place.table.isEmpty { opening = opening ?? index + 1 }
+            } else if table == place.table, words.hasPrefix(place.key),
+                words.dropFirst(place.key.count).first(where: { $0 != " " && $0 != "\t" }) == "="
+            {
+                return ProfileError(file: file, line: index + 1, reason: reason)
+            }
         }
-        return ProfileError(file: file, line: index.map { $0 + 1 }, reason: reason)
+        return ProfileError(file: file, line: opening, reason: reason)
     }
 }

@@ -18,6 +18,7 @@ struct EmbeddedState: Sendable {
     private var events: [TransportEvent] = []
     private var nextEventIndex = 0
     private var sounded: [SoundedMessage] = []
+    private var announced: [MIDIMessage] = []
 
     /// How many events and scheduled messages wait at most.
     private static let eventLimit = 8_192
@@ -148,12 +149,26 @@ struct EmbeddedState: Sendable {
         sound(message, on: destination, at: time, origin: .sent)
     }
 
+    mutating func tell(_ message: MIDIMessage, to destination: PortAddress, at time: Instant) {
+        sound(message, on: destination, at: time, origin: .sent)
+    }
+
     mutating func send(systemExclusive bytes: [UInt8], to destination: PortAddress, at time: Instant) {
         guard opened[destination] != nil else {
             counters.sendFailures += 1
             return
         }
         record(.systemExclusive(bytes), on: destination, at: time, due: time, origin: .sent)
+    }
+
+    mutating func announce(_ message: MIDIMessage) {
+        if announced.count >= EmbeddedTransport.announcements { announced.removeFirst() }
+        announced.append(message)
+    }
+
+    mutating func drainAnnounced() -> [MIDIMessage] {
+        defer { announced = [] }
+        return announced
     }
 
     mutating func schedule(_ messages: [ScheduledMessage], at now: Instant) -> Int {

@@ -45,8 +45,16 @@ public protocol MIDITransport: AnyObject, Sendable {
     /// Plays a message now, ahead of everything scheduled.
     func send(_ message: MIDIMessage, to destination: PortAddress)
 
+    /// Sends a message that is no music now: a mode, a light. Though it may be a note, nothing is held by it: `silence` does not
+    /// end it.
+    func tell(_ message: MIDIMessage, to destination: PortAddress)
+
     /// Plays a system exclusive message (0xF0 ... 0xF7) now.
     func send(systemExclusive bytes: [UInt8], to destination: PortAddress)
+
+    /// Tells everybody who has connected to our port `State`; who connects later is told the last message again, where the
+    /// transport sees that.
+    func announce(_ message: MIDIMessage)
 
     /// Schedules messages in time order, at most `scheduleHorizon` ahead, so that a stop is prompt. What is past sounds at once.
     ///

@@ -225,9 +225,14 @@ final class WatchedTransport: MIDITransport {
         record.withLock { $0.sent.append(message) }
         inner.send(message, to: destination)
     }
+    func tell(_ message: MIDIMessage, to destination: PortAddress) {
+        record.withLock { $0.sent.append(message) }
+        inner.tell(message, to: destination)
+    }
     func send(systemExclusive bytes: [UInt8], to destination: PortAddress) {
         inner.send(systemExclusive: bytes, to: destination)
     }
+    func announce(_ message: MIDIMessage) { inner.announce(message) }
     func schedule(_ messages: [ScheduledMessage]) -> Int {
         let taken = inner.schedule(messages)
         record.withLock { $0.scheduled += taken }

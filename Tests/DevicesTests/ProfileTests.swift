@@ -46,8 +46,8 @@ import Testing
     /// What is changed in the good profile, the line that is named, a part of the reason.
     @Test(
         arguments: [
-            ("sounds = false", "sound = false", 4, "no key \"sound\""),
-            ("sounds = false", "", nil, "sounds = true or false is missing"),
+            ("sounds = false", "sound = false", 4, "no key \"sound\": is it \"sounds\"?"),
+            ("sounds = false", "sounds = 1", 4, "true or false"),
             ("confidence = 3", "confidence = 4", 5, "1, 2 or 3"),
             ("sources = [\"somewhere\"]", "sources = []", 6, "at least one source"),
             ("0763:0197", "763:197", 2, "no USB number"),
