@@ -9,8 +9,8 @@ import Testing
     @Test func everyShippedProfileIsSound() {
         let library = ShippedProfileTests.library
         #expect(library.errors.map(\.description) == [])
-        #expect(library.profiles.count >= 45)
-        #expect(library.profiles.filter { $0.usb.isEmpty == false }.count >= 45)
+        #expect(library.profiles.count >= 100)
+        #expect(library.profiles.filter { !$0.usb.isEmpty }.count >= 80)
         for profile in library.profiles {
             #expect(!profile.sources.isEmpty && (1...3).contains(profile.confidence), "\(profile.id)")
         }
@@ -53,11 +53,22 @@ import Testing
         ("nanoKONTROL2", "korg-nanokontrol2"), ("nanoKONTROL Studio", "korg-nanokontrol-studio"),
         ("AWS DeepComposer", "aws-deepcomposer"), ("Keystation 61 MK3", "m-audio-keystation-mk3"),
         ("KOMPLETE KONTROL S61 MK2", "ni-komplete-kontrol-s-mk2"), ("KOMPLETE_KONTROL_A49", "ni-komplete-kontrol-a"),
+        ("Arturia MiniLab mkII", "arturia-minilab-mk2"), ("Novation SL MkIII", "novation-sl-mk3"),
+        ("Arturia Minilab3", "arturia-minilab-3"),
     ]) func aKeyboardIsFoundByItsProductName(name: String, id: String) {
         let keyboard = Keyboard(
             card: 1, usb: USBIdentity(vendor: 0xFFFF, product: 1), serial: nil, path: "", productName: name)
         let match = ShippedProfileTests.library.match(for: keyboard, portNames: [], inquiry: nil)
         #expect(match?.profile.id == id && match?.basis == .product)
+    }
+
+    /// One number that two keyboards are said to have.
+    @Test(arguments: [("Minilab3", "arturia-minilab-3"), ("KeyLab mkII 88", "arturia-keylab-mk2")])
+    func aSharedNumberIsToldApartByTheProductName(name: String, id: String) {
+        let keyboard = Keyboard(
+            card: 1, usb: USBIdentity(vendor: 0x1C75, product: 0x02CB), serial: nil, path: "", productName: name)
+        let match = ShippedProfileTests.library.match(for: keyboard, portNames: ["1", "2"], inquiry: nil)
+        #expect(match?.profile.id == id && match?.basis == .usb)
     }
 
     /// Families of the lights that sources tell of.
