@@ -115,8 +115,9 @@ struct ProfileReader {
         return DeviceInquiry(manufacturer: manufacturer, family: family)
     }
 
-    private func ports(in table: TOMLTable) throws(ProfileError) -> (keys: DeviceProfile.Port, control: DeviceProfile.Port)
-    {
+    private func ports(in table: TOMLTable) throws(ProfileError) -> (
+        keys: DeviceProfile.Port, control: DeviceProfile.Port
+    ) {
         guard let value = table["ports"] else { return (.number(1), .number(1)) }
         guard let ports = value.table else { throw fault("ports", "ports is a table") }
         try allow(.ports, in: ports, of: "[ports]") { Place(key: $0, table: "ports") }

@@ -38,7 +38,8 @@ public struct ProfileLibrary: Sendable {
                 let path = folder + "/" + file
                 do throws(ProfileError) {
                     let profile = try ProfileLibrary.read(path, named: file)
-                    let (isReplaced, hidings) = ProfileLibrary.hiding(of: profile, path, by: zip(paths[..<index], found))
+                    let (isReplaced, hidings) = ProfileLibrary.hiding(
+                        of: profile, path, by: zip(paths[..<index], found))
                     hidden += hidings
                     if !isReplaced { profiles.append(profile) }
                 } catch {
