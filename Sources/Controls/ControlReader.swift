@@ -1,0 +1,287 @@
+import MIDI
+import Music
+import Transport
+
+/// Turns what one keyboard sends into actions and music.
+///
+/// In this order: the profile's buttons; MIDI Machine Control of any device; Mackie Control beside the keys; Start,
+/// Continue and Stop; pedals. A control change that none of them knows is never guessed: it is music.
+///
+/// - A button acts when it is pressed, not when it is released. The same message again within `bounce` is a bounce, and the
+///   same action by another message within `echo` the same press: many keyboards send a control change, MMC and Start at once.
+/// - A button that alternates 127 and 0 without its profile saying so acts at every second press, never twice at one.
+/// - A weakly sourced button (or any button of a profile that is not trusted) does not act and stays music; `suggestions`
+///   tells which of them were pressed.
+/// - Start and Stop of the generic protocols act only while the port sends no clock: beside a clock they are a sequencer's
+///   or a style's, which the player started for its own sake. Start comes before the first clock, so that the very first
+///   one acts; to wait for a clock would hold up everybody's Play. A profile that names them is believed in any case.
+///
+/// A value without a clock: `pass` is called when `nextDeadline` is reached.
+public struct ControlReader: Sendable {
+    /// What the player chose.
+    public struct Settings: Hashable, Sendable {
+        public enum Pedals: String, Hashable, Sendable { case auto, on, off }
+        /// Whether the soft and the sostenuto pedal are switches; `auto`: on keyboards without transport.
+        public var pedals: Pedals
+        /// Whether the sustain pedal is one too.
+        public var sustainSwitch: Bool
+
+        public init(pedals: Pedals = .auto, sustainSwitch: Bool = false) {
+            self.pedals = pedals
+            self.sustainSwitch = sustainSwitch
+        }
+    }
+
+    /// What was heard: actions with the time of their press, and the messages that are music.
+    public struct Heard: Hashable, Sendable {
+        public var actions: [OneButton.Press] = []
+        public var music: [MIDIMessage] = []
+
+        public init(actions: [OneButton.Press] = [], music: [MIDIMessage] = []) {
+            self.actions = actions
+            self.music = music
+        }
+    }
+
+    public let profile: DeviceProfile
+    public let settings: Settings
+    /// Which of the keyboard's ports carries the keys, and which the buttons, counted from 1; 0 where it is not there.
+    public private(set) var keysPort = 1
+    public private(set) var controlPort = 1
+    /// Unconfirmed buttons that were pressed, each once, in the order in which they were heard.
+    public private(set) var suggestions: [ControlBinding] = []
+    private let bindings: [ControlBinding]
+    private let unconfirmed: [ControlBinding]
+    private let pedals: Set<UInt8>
+
+    private struct Switch {
+        var pedal = PedalSwitch()
+        var button = OneButton()
+    }
+    private var switches: [ControlTrigger: Switch] = [:]
+    private var lastPress: [ControlAction: (time: Instant, trigger: ControlTrigger)] = [:]
+    private var lastClock: [Int: Instant] = [:]
+    /// A system exclusive message that is still arriving, for each port.
+    private var arriving: [Int: [UInt8]] = [:]
+
+    /// Two equal messages closer than this are one press.
+    public static let bounce = Nanoseconds.milliseconds(30)
+    /// Two messages with one action closer than this are one press.
+    public static let echo = Nanoseconds.milliseconds(100)
+    /// A clock that was silent so long has stopped: twice the distance of two clocks at 20 quarters a minute.
+    public static let clockSilence = Nanoseconds.milliseconds(250)
+    /// Longer system exclusive messages are no button.
+    private static let exclusiveLimit = 256
+
+    /// - Parameters:
+    ///   - profile: nil for a keyboard that nobody has described.
+    ///   - trusts: false where it is not certain that the profile is this keyboard's.
+    public init(_ profile: DeviceProfile?, trusts: Bool = true, settings: Settings = .init()) {
+        self.profile = profile ?? .generic
+        self.settings = settings
+        let buttons = profile?.buttons ?? []
+        let own = trusts ? buttons.filter(\.isConfirmed) : []
+        unconfirmed = buttons.filter { !own.contains($0) }
+        // What the profile says of a message wins over the generic protocols.
+        let generic = DeviceProfile.generic.buttons.filter { button in
+            (own.isEmpty || button.place == .anyPort) && !own.contains { $0.trigger == button.trigger }
+        }
+        bindings = own + generic
+        let hasTransport = own.contains { [.record, .play, .stop, .oneButton].contains($0.action) }
+        var pedals: Set<UInt8> = []
+        if settings.pedals == .on || settings.pedals == .auto && !hasTransport { pedals = [66, 67] }
+        if settings.sustainSwitch { pedals.insert(64) }
+        self.pedals = pedals
+    }
+
+    /// Finds the profile's ports among those that are there; they come one after another.
+    public mutating func place(among names: [String]) {
+        keysPort = profile.keysPort.number(among: names) ?? 1
+        // A control port that is not there yet is none of the others.
+        controlPort = profile.controlPort.number(among: names) ?? 0
+    }
+
+    /// What must not go thru from the port of the keys.
+    public var swallowed: [SwallowedMessage] {
+        bindings.filter { isHeard($0, on: keysPort) }.compactMap(\.trigger.swallowed)
+            + pedals.sorted().flatMap { number in
+                (0..<16).map { SwallowedMessage(status: 0xB0 | $0, data1: number) }
+            }
+    }
+
+    /// What starts the band here, in plain words, the nearest at hand first; empty where nothing is known to.
+    public var instructions: [String] {
+        let acting = Set(bindings.filter { profile.buttons.contains($0) && profile != .generic }.map(\.action))
+        var lines: [String] = []
+        if acting.contains(.play) { lines.append("press Play to hear the band with what you just played") }
+        if acting.contains(.record) { lines.append("press Record, play, and press Record again") }
+        if acting.contains(.oneButton) { lines.append("press the button that you taught; hold it to record") }
+        for (number, name) in [(UInt8(67), "soft"), (66, "sostenuto"), (64, "sustain")] where pedals.contains(number) {
+            lines.append("press the \(name) pedal; hold it for half a second to record")
+        }
+        return lines
+    }
+
+    /// Whether a message is a control, pressed or released: such a message is never music.
+    public func isControl(_ message: MIDIMessage, onPort port: Int) -> Bool {
+        isPedal(message, onPort: port) || binding(of: message, onPort: port) != nil
+    }
+
+    /// Takes what arrived.
+    ///
+    /// - Parameter port: which of the keyboard's ports it came from, counted from 1.
+    public mutating func hear(_ event: TransportEvent, onPort port: Int, state: PlayerState) -> Heard {
+        switch event.kind {
+        case .message:
+            return event.message.map { hear($0, onPort: port, at: event.time, state: state) } ?? Heard()
+        case .systemExclusive:
+            var heard = pass(to: event.time)
+            guard let bytes = gather(event, onPort: port) else { return heard }
+            if let binding = bindings.first(where: {
+                isHeard($0, on: port) && $0.trigger.matches(systemExclusive: bytes)
+            }) {
+                act(binding, isRelease: false, at: event.time, state: state, &heard)
+            } else if let binding = unconfirmed.first(where: {
+                isHeard($0, on: port) && $0.trigger.matches(systemExclusive: bytes)
+            }) {
+                suggest(binding)
+            }
+            return heard
+        case .gap, .portStarted, .portExited:
+            let heard = pass(to: event.time)
+            reset()
+            return heard
+        }
+    }
+
+    /// Takes a short message.
+    public mutating func hear(
+        _ message: MIDIMessage, onPort port: Int, at time: Instant, state: PlayerState
+    ) -> Heard {
+        var heard = pass(to: time)
+        if message.status == 0xF8 { lastClock[port] = time }
+        if let binding = binding(of: message, onPort: port) {
+            if isBesideClock(binding, port, time) { return heard }
+            act(binding, isRelease: !isPress(message, of: binding), at: time, state: state, &heard)
+            return heard
+        }
+        if isPedal(message, onPort: port) {
+            // One foot, whatever channel its keyboard plays on.
+            let trigger = ControlTrigger.control(Channel(1), message.data1)
+            switch switches[trigger, default: Switch()].pedal.move(to: message.data2) {
+            case .pressed: heard.actions += switches[trigger]?.button.press(at: time, state: state) ?? []
+            case .released: heard.actions += switches[trigger]?.button.release(at: time) ?? []
+            case nil: break
+            }
+            return heard
+        }
+        if let binding = unconfirmed.first(where: { isHeard($0, on: port) && $0.trigger.matches(message) }),
+            isPress(message, of: binding)
+        {
+            suggest(binding)
+        }
+        if port == keysPort, message.channel != nil { heard.music.append(message) }
+        return heard
+    }
+
+    /// When `pass` is to be called; nil while nothing waits.
+    public var nextDeadline: Instant? { switches.values.compactMap(\.button.nextDeadline).min() }
+
+    /// Time has passed.
+    public mutating func pass(to now: Instant) -> Heard {
+        var heard = Heard()
+        for trigger in switches.keys { heard.actions += switches[trigger]?.button.pass(to: now) ?? [] }
+        if heard.actions.count > 1 { heard.actions.sort { ($0.time, $0.action.name) < ($1.time, $1.action.name) } }
+        return heard
+    }
+
+    /// The keyboard went away or input was lost: every switch is up, and what they began is forgotten.
+    public mutating func reset() {
+        arriving = [:]
+        switches = [:]
+        lastClock = [:]
+    }
+
+    private mutating func act(
+        _ binding: ControlBinding, isRelease: Bool, at time: Instant, state: PlayerState, _ heard: inout Heard
+    ) {
+        if binding.action == .oneButton {
+            if isRelease {
+                heard.actions += switches[binding.trigger]?.button.release(at: time) ?? []
+            } else {
+                heard.actions += switches[binding.trigger, default: Switch()].button.press(at: time, state: state)
+                // What has no release of its own is let go at once.
+                if !binding.tellsRelease {
+                    heard.actions += switches[binding.trigger]?.button.release(at: time) ?? []
+                }
+            }
+            return
+        }
+        guard !isRelease else { return }
+        if let last = lastPress[binding.action] {
+            let least = last.trigger == binding.trigger ? ControlReader.bounce : ControlReader.echo
+            if time - last.time < least { return }
+        }
+        lastPress[binding.action] = (time, binding.trigger)
+        heard.actions.append(OneButton.Press(binding.action, at: time))
+    }
+
+    private mutating func suggest(_ binding: ControlBinding) {
+        if !suggestions.contains(binding) { suggestions.append(binding) }
+    }
+
+    private func isPedal(_ message: MIDIMessage, onPort port: Int) -> Bool {
+        port == keysPort && message.status & 0xF0 == 0xB0 && pedals.contains(message.data1)
+    }
+
+    private func binding(of message: MIDIMessage, onPort port: Int) -> ControlBinding? {
+        bindings.first { isHeard($0, on: port) && $0.trigger.matches(message) }
+    }
+
+    private func isBesideClock(_ binding: ControlBinding, _ port: Int, _ time: Instant) -> Bool {
+        guard case .realTime = binding.trigger, !profile.buttons.contains(binding) || profile == .generic,
+            let clock = lastClock[port]
+        else { return false }
+        return time - clock < ControlReader.clockSilence
+    }
+
+    private func isPress(_ message: MIDIMessage, of binding: ControlBinding) -> Bool {
+        switch message.kind {
+        case .controlChange(_, _, let value): binding.press == .toggle || value >= 64
+        case .noteOff: binding.press == .toggle
+        default: true
+        }
+    }
+
+    private func isHeard(_ binding: ControlBinding, on port: Int) -> Bool {
+        switch binding.place {
+        case .controlPort: port == controlPort
+        case .anyPort: true
+        case .besideKeys: port != keysPort
+        }
+    }
+
+    /// Adds a piece; returns the message once it is whole.
+    private mutating func gather(_ event: TransportEvent, onPort port: Int) -> [UInt8]? {
+        var bytes = arriving[port] ?? []
+        for index in 0..<Int(event.count) {
+            let byte = event.bytes[index]
+            if byte == 0xF0 { bytes = [] }
+            if bytes.count <= ControlReader.exclusiveLimit { bytes.append(byte) }
+        }
+        let isWhole = bytes.last == 0xF7
+        arriving[port] = isWhole ? nil : bytes
+        return isWhole ? bytes : nil
+    }
+}
+
+extension ControlBinding {
+    /// Whether a press is followed by a release of its own.
+    fileprivate var tellsRelease: Bool {
+        guard press == .momentary else { return false }
+        switch trigger {
+        case .control, .note: return true
+        case .program, .systemExclusive, .realTime: return false
+        }
+    }
+}
