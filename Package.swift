@@ -122,7 +122,7 @@ let package = Package(
             dependencies: [
                 "ConsoleAPI", "ContinuoClient", "MIDI", "Music", "StandardMIDIFile", "continuo", "continuod",
             ]),
-        .testTarget(name: "ControlsTests", dependencies: ["Controls", "MIDI", "Music", "Transport"]),
+        .testTarget(name: "ControlsTests", dependencies: ["Controls", "MIDI", "Music", "TestSupport", "Transport"]),
         .testTarget(name: "DevicesTests", dependencies: ["Controls", "Devices", "MIDI", "Music", "Transport"]),
         .testTarget(name: "RenderingTests", dependencies: ["Rendering", "MIDI", "Music", "CZlib"]),
         .testTarget(

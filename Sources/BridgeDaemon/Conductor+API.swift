@@ -116,7 +116,7 @@ extension Conductor {
     var problems: [String] {
         standingProblems
             + [outputProblem, storeProblem, journal?.problem, voices[session.genre]?.problem].compactMap { $0 }
-            + clockProblems
+            + clockProblems + desk.problems
             + transport.impairments
     }
 

@@ -10,14 +10,19 @@ import Transport
 
 /// Keyboards that come and go, and where the band sounds.
 extension Conductor {
-    func look() {
+    /// Looks which keyboards and ports there are.
+    ///
+    /// - Returns: the cards of the keyboards that came.
+    @discardableResult
+    func look() -> Set<Int> {
         let ports: [PortInfo]
         let cards: [Keyboard]
         do {
             ports = try transport.ports()
             cards = try monitor.keyboards()
         } catch {
-            return logger.error("\(error)")
+            logger.error("\(error)")
+            return []
         }
         let change = desk.look(ports: ports, cards: cards, transport)
         for keyboard in change.went { went(keyboard, at: transport.now()) }
@@ -30,7 +35,11 @@ extension Conductor {
                 ])
             publish(.deviceCame(KeyboardReport(keyboard)))
         }
+        for (keyboard, music) in change.changed {
+            for message in music { play(message, from: keyboard.source, at: transport.now()) }
+        }
         chooseOutput(among: ports)
+        return Set(change.came.map(\.plugged.keyboard.card))
     }
 
     func went(_ keyboard: KeyboardDesk.Connected, at time: Instant) {
@@ -48,6 +57,7 @@ extension Conductor {
         if chosen != output || isOutputStale {
             if let old = output, isOutputStale || old.port.address != chosen?.port.address {
                 transport.stopPlaying(to: old.port.address)
+                if !isOutputStale { desk.refresh(on: old.port.address, transport) }
                 letGo(old.port)
                 outbox.removeAll()
                 endAnnounced()

@@ -37,8 +37,10 @@ extension Conductor {
         outbox = []
         transport.silence(nil, thru: true)
         endAnnounced()
-        guard let output else { return }
-        for message in Panic.messages() { transport.send(message, to: output.port.address) }
+        if let output {
+            for message in Panic.messages() { transport.send(message, to: output.port.address) }
+        }
+        desk.refresh(transport)
     }
 
     func drainSuspends() {
@@ -55,7 +57,9 @@ extension Conductor {
         for (keyboard, music) in desk.gap() {
             for message in music { publishKey(message, keyboard.name, at: transport.now()) }
         }
-        look()
+        let new = look()
+        // Those that stayed may have lost their mode all the same; those that came were woken as they came.
+        desk.wakeAll(except: new, transport)
         rest()
     }
 }

@@ -70,6 +70,10 @@ actor Conductor {
     /// For after a crash; nil where no list is kept.
     var heldPorts: HeldPorts?
     let suspendWatch = SuspendWatch()
+    /// The last take lost input, and no other has begun since.
+    var isTakeDamaged = false
+    /// What the state port said last.
+    var announcedState: LightState?
     var refusal: APIError?
 
     /// How often the band's messages are handed out; several times within the player's horizon.
@@ -95,7 +99,8 @@ actor Conductor {
         self.logger = logger
         self.journal = journal
         archive = Archive(store: store, logger: logger)
-        desk = KeyboardDesk(profiles: profiles, settings: configuration.keyboards, logger: logger)
+        desk = KeyboardDesk(
+            profiles: profiles, settings: configuration.keyboards, inputs: configuration.inputs, logger: logger)
         var problems = profiles.errors.map(\.description)
         if let setAside = store.setAside { problems.append(setAside.description) }
         var configuration = configuration
@@ -130,6 +135,7 @@ actor Conductor {
         journal?.isPaused = !configuration.listens
         recallPlayed()
         look()
+        showState()
         if notifier.watchdogInterval != nil { nextSign = .now }
         rest()
     }
@@ -202,6 +208,7 @@ actor Conductor {
             }
             guard !echoes.isEcho(message, from: event.source, at: event.time) else { return }
         }
+        hearAnswer(event)
         guard let heard = desk.hear(event) else { return }
         if let action = heard.action { press(action, on: heard.keyboard, at: event.time) }
         for message in heard.music { play(message, from: heard.keyboard.source, at: event.time) }
@@ -275,11 +282,13 @@ actor Conductor {
         for effect in session.handle(event) { perform(effect) }
         askVoice()
         voiceMelody()
+        showState()
     }
 
     func perform(_ effect: Session.Effect) {
         switch effect {
         case .storeTake(let take, let number):
+            isTakeDamaged = take.isDamaged
             archive.keep(take, number: number)
         case .storeArrangement(let arrangement, let number):
             archive.keep(arrangement, take: number)
@@ -314,11 +323,13 @@ actor Conductor {
         case .silence(let port):
             outbox.removeAll { $0.destination == port }
             transport.silence(port, thru: false)
+            desk.refresh(on: port, transport)
             echoes.tookBack(port, after: transport.now())
             endAnnounced()
         case .panic(let port, let messages):
             transport.silence(port, thru: true)
             for message in messages { transport.send(message, to: port) }
+            desk.refresh(on: port, transport)
         case .stateChanged, .replaced:
             break
         }
@@ -380,6 +391,7 @@ actor Conductor {
             playInjected(first.message, at: first.time)
         }
         if session.isBusy { handle(.tick(now)) }
+        if let due = desk.nextDeadline, due <= now { desk.pass(to: now, transport) }
         offer()
         if let interval = notifier.watchdogInterval, let due = nextSign, due <= .now {
             notifier.alive()
@@ -393,7 +405,9 @@ actor Conductor {
         guard !isStopped else { return }
         var waits: [Int64] = []
         if session.isBusy || !outbox.isEmpty { waits.append(Self.period.count) }
-        if let first = injected.first { waits.append(max(0, (first.time - transport.now()).count)) }
+        for due in [injected.first?.time, desk.nextDeadline].compactMap({ $0 }) {
+            waits.append(max(0, (due - transport.now()).count))
+        }
         if let due = nextSign { waits.append(max(0, Int64((due - .now) / .nanoseconds(1)))) }
         guard let wait = waits.min() else { return executor.cancelDeadline() }
         executor.setDeadline(MonotonicClock.nanoseconds + wait) { [unowned self] in assumeIsolated { $0.wake() } }

@@ -24,7 +24,9 @@ public struct Configuration: Hashable, Sendable {
     public var journalAge = Nanoseconds.seconds(24 * 3600)
     /// How many bytes of it are kept on the disk at most.
     public var journalBytes = 16 << 20
-    /// What keyboards are for, by their names or a part of them.
+    /// Ports without a card of their own that are keyboards: addresses, or parts of a client's or port's name.
+    public var inputs: [String] = []
+    /// What keyboards are for, by what names them: `serial:`, `path:`, `usb:`, or a part of their name.
     public var keyboards: [String: KeyboardSettings] = [:]
     /// How late the output sounds; the band is sent so much earlier.
     public var latency = Nanoseconds.zero
@@ -54,6 +56,8 @@ public struct Configuration: Hashable, Sendable {
     /// What one keyboard is for.
     public struct KeyboardSettings: Hashable, Sendable {
         public var role = Session.Role.everything
+        /// Whether nothing that it sends is music; nil: so it is where its profile says that it has no keys.
+        public var isControl: Bool?
         /// Semitones that its keys are moved by, heard and recorded.
         public var transposition = 0
 

@@ -1,3 +1,4 @@
+import Devices
 import Music
 import TOMLKit
 
@@ -40,6 +41,7 @@ extension Configuration {
 
     static let keys: [String: [String]] = [
         "capture": ["tempo", "meter", "click", "listen", "memory_minutes", "journal_hours", "journal_megabytes"],
+        "inputs": ["ports"],
         "band": ["genre", "temperature", "entrance"],
         "output": ["port", "latency_ms"],
         "sync": ["clock_in", "clock_out"],
@@ -112,6 +114,15 @@ extension Configuration {
                         path, "meter is one of \(Configuration.meters.map(\.description).joined(separator: ", "))")
                 }
                 configuration.meter = meter
+            case ("inputs", "ports"):
+                let message = "ports is a list of texts: [\"a port's name\", \"24:0\"]"
+                guard let list = value.array else { throw error(path, message) }
+                var ports: [String] = []
+                for entry in list {
+                    guard let port = entry.string, !port.isEmpty else { throw error(path, message) }
+                    ports.append(port)
+                }
+                configuration.inputs = ports
             case ("band", "genre"):
                 guard let genre = Genre(rawValue: try string()) else {
                     throw error(path, "a genre is a short name such as \"pop\"")
@@ -177,6 +188,12 @@ extension Configuration {
                 guard let entries = value.table else {
                     throw error(["keyboard"], "write [keyboard.\"NAME\"], with a keyboard's name or a part of it")
                 }
+                guard KeyboardSelector(name) != nil else {
+                    throw error(
+                        heading,
+                        "a keyboard is named by its name or a part of it, \"serial:...\", \"path:...\", or \"usb:09e8:0076\" with two numbers of four digits, as lsusb prints them"
+                    )
+                }
                 var settings = Configuration.KeyboardSettings()
                 for (key, entry) in entries {
                     let path = heading + [key]
@@ -186,8 +203,11 @@ extension Configuration {
                         case "everything": settings.role = .everything
                         case "melody": settings.role = .melody
                         case "chords": settings.role = .chords
-                        default: throw error(path, "role is \"everything\", \"melody\" or \"chords\"")
+                        case "control": break
+                        default:
+                            throw error(path, "role is \"everything\", \"melody\", \"chords\" or \"control\"")
                         }
+                        settings.isControl = entry.string == "control"
                     case "split":
                         guard let key = entry.int, (1...127).contains(key) else {
                             throw error(path, "split is the lowest key of the melody, 1 to 127 (60 is middle C)")
@@ -276,11 +296,19 @@ extension Configuration {
         # How late that port sounds, in milliseconds (-150 to 150): the band is sent so much earlier.
         latency_ms = 0
 
-        # What a keyboard is for, by its name or a part of it. role: "everything" (the hands are told apart), "melody" or
-        # "chords" (the band follows them); split: keys below this one (60 is middle C) are chords; transpose: semitones.
+        # What a keyboard is for, by its name or a part of it; of two equal ones by "serial:...", by where it is plugged in,
+        # "path:...", or by "usb:09e8:0076" ("continuo status" says which, where a name fits two: neither gets the settings).
+        # role: "everything" (the hands are told apart), "melody", "chords" (the band follows them) or "control" (nothing that
+        # it sends is music; so it is for what has no keys); split: keys below this one (60 is middle C) are chords;
+        # transpose: semitones.
         # [keyboard."LPK25"]
         # role = "chords"
         # transpose = -12
+
+        [inputs]
+        # Ports that are keyboards though they have no USB device of their own: a MIDI socket of an interface with several,
+        # Bluetooth, another program. Addresses ("24:0") or parts of a client's or port's name; "aconnect -i" lists them.
+        ports = []
 
         [sync]
         # MIDI clock: a port whose clock is followed, and one that gets ours. An address or a part of a name; empty: none.

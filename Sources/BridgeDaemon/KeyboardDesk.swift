@@ -16,8 +16,21 @@ struct KeyboardDesk {
         var controls: ControlMap
         var normalizer = MessageNormalizer()
         var settings = Configuration.KeyboardSettings()
+        /// As a person knows it: its product's name, with a number where there is another of that name.
+        var name: String
+        /// Whether the profile fits so surely that the control port may be sent what it says.
+        var isTrusted: Bool
+        var lights: Lights
+        /// Until when the keyboard is left to wake up before it is shown anything; nil once it may be.
+        var wakesUntil: Instant?
+        /// The question who it is, while its answer is awaited; it is asked once.
+        var inquiry: PendingInquiry?
+        var wasAsked = false
+        /// What it said of itself.
+        var answer: DeviceInquiry?
 
-        var name: String { plugged.keyboard.productName }
+        /// Whether nothing that it sends is music: pads and faders without a key, unless the player says otherwise.
+        var isControl: Bool { settings.isControl ?? (plugged.profile?.keyCount == 0) }
         var source: Session.Source { .init(number: plugged.keyboard.card, name: name, role: settings.role) }
 
         /// Whether it has a Stop button as far as is known: one that nobody has described may send Stop by the generic protocols.
@@ -35,20 +48,28 @@ struct KeyboardDesk {
         }
     }
 
-    private let profiles: ProfileLibrary
-    /// By a part of the keyboard's name.
+    let profiles: ProfileLibrary
+    /// By what names a keyboard (`KeyboardSelector`).
     private let settings: [String: Configuration.KeyboardSettings]
-    private let logger: Logger
+    private var inputs: NamedInputs
+    private var roster = KeyboardRoster()
+    let logger: Logger
     /// By card number.
-    private(set) var connected: [Int: Connected] = [:]
+    var connected: [Int: Connected] = [:]
+    /// Names in the configuration that fit several keyboards, in sentences.
+    private(set) var problems: [String] = []
+    /// What the keyboards' lights show.
+    var shown: (state: LightState, buttonsOn: Set<ControlAction>)?
     /// Ports of keyboards that are being unplugged: they exit one after another, and what is left is not a keyboard that came.
     private var leaving: [Int: Set<PortAddress>] = [:]
 
     init(
-        profiles: ProfileLibrary, settings: [String: Configuration.KeyboardSettings] = [:], logger: Logger
+        profiles: ProfileLibrary, settings: [String: Configuration.KeyboardSettings] = [:], inputs: [String] = [],
+        logger: Logger
     ) {
         self.profiles = profiles
         self.settings = settings
+        self.inputs = NamedInputs(inputs)
         self.logger = logger
     }
 
@@ -56,6 +77,8 @@ struct KeyboardDesk {
     struct Change {
         var came: [Connected] = []
         var went: [Connected] = []
+        /// Keyboards that became something else, with the end of what they held.
+        var changed: [(keyboard: Connected, music: [MIDIMessage])] = []
     }
 
     /// Connects what is new and forgets what is gone.
@@ -67,90 +90,133 @@ struct KeyboardDesk {
         ports: [PortInfo], cards: [Keyboard], _ transport: any MIDITransport
     ) -> Change {
         var change = Change()
+        let plugged = self.plugged(ports, cards)
+        let names = roster.names(of: plugged.map(\.keyboard))
         for (card, known) in connected {
-            let present = cards.first { $0.card == card }
-            let its = present?.ports(among: ports) ?? []
+            let present = plugged.first { $0.keyboard.card == card }
+            let its = present?.ports ?? []
             // The same card number may be another keyboard by now.
-            let isSame = present?.identity == known.plugged.keyboard.identity
+            let isSame = present?.keyboard.identity == known.plugged.keyboard.identity
             if isSame, its == known.plugged.ports { continue }
             if isSame, known.plugged.ports.allSatisfy(its.contains) {
-                extend(card, with: its, transport)
+                if let changed = extend(card, with: its, transport) { change.changed.append(changed) }
             } else if let gone = forget(card: card) {
                 change.went.append(gone)
             }
         }
-        for keyboard in cards where connected[keyboard.card] == nil {
-            let its = keyboard.ports(among: ports)
+        var came: [Int] = []
+        for (keyboard, its) in plugged where connected[keyboard.card] == nil {
             if let remnant = leaving[keyboard.card], !its.isEmpty, its.allSatisfy({ remnant.contains($0.address) }) {
                 continue
             }
             leaving[keyboard.card] = nil
             guard its.contains(where: \.isSource) else { continue }
-            if let new = connect(keyboard, its, transport) { change.came.append(new) }
+            let name = names[keyboard.card] ?? keyboard.productName
+            if connect(keyboard, its, called: name, transport) { came.append(keyboard.card) }
         }
-        leaving = leaving.filter { entry in cards.contains { $0.card == entry.key } }
+        leaving = leaving.filter { entry in plugged.contains { $0.keyboard.card == entry.key } }
+        change.changed += assignSettings().filter { !came.contains($0.keyboard.plugged.keyboard.card) }
+        change.came = came.compactMap { connected[$0] }
         return change
     }
 
+    /// What is plugged in, with its ports: cards, and the ports that the player named.
+    private mutating func plugged(
+        _ ports: [PortInfo], _ cards: [Keyboard]
+    ) -> [(keyboard: Keyboard, ports: [PortInfo])] {
+        let named = inputs.keyboards(among: ports) { card in
+            cards.contains { $0.card == card && profiles.recognize($0, portNames: [], inquiry: nil).isExact }
+        }
+        let taken = Set(named.flatMap { $0.ports.map(\.address) })
+        let others = ports.filter { !taken.contains($0.address) }
+        return cards.map { ($0, $0.ports(among: others)) } + named
+    }
+
+    /// Gives each keyboard the settings that mean it.
+    ///
+    /// - Returns: those that got others, with the end of what they held under the old ones.
+    private mutating func assignSettings() -> [(keyboard: Connected, music: [MIDIMessage])] {
+        guard !settings.isEmpty else { return [] }
+        let keyboards = connected.values.map(\.plugged.keyboard)
+        let assigned = KeyboardSelector.assign(Array(settings.keys), among: keyboards)
+        let problems = assigned.refused.sorted { $0.key < $1.key }.map { name, fitting in
+            let each = fitting.map { keyboard in
+                let called = connected[keyboard.card]?.name ?? keyboard.productName
+                let others = keyboards.filter { $0.card != keyboard.card }
+                let telling = KeyboardSelector.telling(keyboard, from: others)
+                return telling.map { "\(called) is \"\($0)\"" }
+                    ?? "\(called) has neither serial number nor place of its own"
+            }
+            return
+                "[keyboard.\"\(name)\"] fits \(fitting.count) keyboards that are plugged in, so none of them gets its settings: \(each.joined(separator: ", ")); name the one that you mean by what stands in quotes"
+        }
+        for problem in problems where !self.problems.contains(problem) { logger.warning("\(problem)") }
+        self.problems = problems
+        return connected.keys.sorted().compactMap { card in
+            guard let known = connected[card] else { return nil }
+            let wanted = assigned.names[card].flatMap { settings[$0] } ?? .init()
+            guard wanted != known.settings else { return nil }
+            let music = release(card)
+            connected[card]?.settings = wanted
+            return (known, music)
+        }
+    }
+
+    /// Ends what a keyboard holds.
+    mutating func release(_ card: Int) -> [MIDIMessage] {
+        let semitones = connected[card]?.settings.transposition ?? 0
+        var music: [MIDIMessage] = []
+        connected[card]?.normalizer.releaseAll { held in
+            if let moved = held.transposed(by: semitones) { music.append(moved) }
+        }
+        return music
+    }
+
     /// A keyboard's ports come one after another: listens to those that are new.
-    private mutating func extend(_ card: Int, with ports: [PortInfo], _ transport: any MIDITransport) {
-        guard var known = connected[card] else { return }
+    ///
+    /// - Returns: the keyboard, if it is taken for another with these ports, with the end of what it held.
+    private mutating func extend(
+        _ card: Int, with ports: [PortInfo], _ transport: any MIDITransport
+    ) -> (keyboard: Connected, music: [MIDIMessage])? {
+        guard var known = connected[card] else { return nil }
         let new = ports.filter { !known.plugged.ports.contains($0) }
         do {
             for port in new where port.isSource { try transport.listen(to: port.address) }
         } catch {
             logger.error("\(error)", metadata: ["device": "\(known.name)"])
-            return
+            return nil
         }
         known.plugged.ports = ports
         known.controls.place(among: known.plugged.portNames)
         connected[card] = known
-        if let control = known.controlPort, new.contains(control) {
-            speak(known.plugged.profile?.handshake ?? [], to: known, transport)
-        }
+        let changed = recognize(card, transport)
+        if changed == nil, let control = known.controlPort, new.contains(control) { wake(card, transport) }
+        ask(card, transport)
+        return changed
     }
 
-    private mutating func connect(_ keyboard: Keyboard, _ ports: [PortInfo], _ transport: any MIDITransport)
-        -> Connected?
-    {
-        let profile = profiles.profile(for: keyboard)
+    /// - Returns: whether it can be heard.
+    private mutating func connect(
+        _ keyboard: Keyboard, _ ports: [PortInfo], called name: String, _ transport: any MIDITransport
+    ) -> Bool {
+        let recognized = profiles.recognize(keyboard, portNames: ports.map(\.portName), inquiry: nil)
+        let profile = recognized.profile
         do {
             for port in ports where port.isSource { try transport.listen(to: port.address) }
         } catch {
             logger.error("\(error)", metadata: ["device": "\(keyboard.productName)"])
-            return nil
+            return false
         }
-        // The longest name that fits says most.
-        let named = settings.keys.filter { keyboard.productName.contains($0) }.max { ($0.count, $0) < ($1.count, $1) }
         var new = Connected(
             plugged: .init(keyboard: keyboard, profile: profile, ports: ports), controls: ControlMap(profile),
-            settings: named.flatMap { settings[$0] } ?? .init())
+            name: name, isTrusted: recognized.isTrusted, lights: Lights(profile ?? .generic))
         new.controls.place(among: new.plugged.portNames)
+        // Known by its numbers: there is nothing to ask.
+        new.wasAsked = recognized.isExact
         connected[keyboard.card] = new
-        speak(profile?.handshake ?? [], to: new, transport)
-        return new
-    }
-
-    /// Leaves a keyboard's own mode, as it is done before the daemon ends.
-    func sayGoodbye(_ transport: any MIDITransport) {
-        for keyboard in connected.values { speak(keyboard.plugged.profile?.goodbye ?? [], to: keyboard, transport) }
-    }
-
-    private func speak(_ messages: [[UInt8]], to keyboard: Connected, _ transport: any MIDITransport) {
-        guard !messages.isEmpty, let control = keyboard.controlPort, control.isDestination else { return }
-        let port = control.address
-        do { try transport.startPlaying(to: port) } catch {
-            logger.error("\(error)", metadata: ["device": "\(keyboard.name)"])
-            return
-        }
-        for bytes in messages {
-            if bytes.first == 0xF0 {
-                transport.send(systemExclusive: bytes, to: port)
-            } else if let status = bytes.first {
-                let data = Array(bytes.dropFirst()) + [0, 0]
-                transport.send(MIDIMessage(status: status, data1: data[0], data2: data[1]), to: port)
-            }
-        }
+        wake(keyboard.card, transport)
+        ask(keyboard.card, transport)
+        return true
     }
 
     /// The keyboard that a port belongs to.
@@ -176,6 +242,7 @@ struct KeyboardDesk {
         let action = connected[card]?.controls.action(for: event, onPort: port)
         var music: [MIDIMessage] = []
         if let message = event.message, port == known.plugged.keysNumber, message.channel != nil,
+            !known.isControl,
             !known.controls.isControl(message, onPort: port)
         {
             let semitones = known.settings.transposition
@@ -203,7 +270,8 @@ struct KeyboardDesk {
         guard let output else { return [] }
         let keyboards = connected.values.sorted { $0.plugged.keyboard.card < $1.plugged.keyboard.card }
         let routes = keyboards.compactMap { keyboard -> ThruRoute? in
-            guard keyboard.plugged.profile?.sounds != true, let keys = keyboard.plugged.keysPort, keys.isSource,
+            guard keyboard.plugged.profile?.sounds != true, !keyboard.isControl, let keys = keyboard.plugged.keysPort,
+                keys.isSource,
                 keys.address != output.port.address
             else { return nil }
             return ThruRoute(

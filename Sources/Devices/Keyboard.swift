@@ -17,7 +17,7 @@ public struct Keyboard: Hashable, Sendable {
     public init(card: Int, usb: USBIdentity?, serial: String?, path: String, productName: String) {
         self.card = card
         self.usb = usb
-        self.serial = serial
+        self.serial = serial?.isEmpty == true ? nil : serial
         self.path = path
         self.productName = productName
     }

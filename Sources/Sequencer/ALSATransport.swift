@@ -4,7 +4,8 @@ import RealTime
 import Synchronization
 import Transport
 
-/// MIDI through the kernel's sequencer: one client, `Continuo`, with the ports `Keyboard` (in) and `Band` (out).
+/// MIDI through the kernel's sequencer: one client, `Continuo`, with the ports `Keyboard` (in), `Band` and
+/// `State` (out).
 ///
 /// The kernel stamps input on our queue in real time, interpolated between ticks, and sends scheduled messages from its own
 /// timer at 4 kHz; our threads decide neither. Input thread: reading, thru. Output thread: filling the queue, silence.
@@ -36,8 +37,9 @@ public final class ALSATransport: MIDITransport, @unchecked Sendable {
     /// - Throws: `TransportError` in plain language where there is no sequencer, it may not be used, or it is full.
     public init() throws(TransportError) {
         let client = try SequencerClient(name: "Continuo")
-        let input = InputLoop(client: client, counters: counts)
-        let output = try OutputLoop(client: client, counters: counts)
+        let wake = EventSignal()
+        let input = InputLoop(client: client, counters: counts, newcomerWaits: wake)
+        let output = try OutputLoop(client: client, counters: counts, wake: wake, newcomers: input.newcomers)
         self.client = client
         self.input = input
         self.output = output
@@ -174,6 +176,10 @@ public final class ALSATransport: MIDITransport, @unchecked Sendable {
             _ = output.commands.push(command)
         }
         output.wake.raise()
+    }
+
+    public func announce(_ message: MIDIMessage) {
+        tellOutput(OutputCommand(.announce, InputCommand.everywhere, message))
     }
 
     public func schedule(_ messages: [ScheduledMessage]) -> Int {

@@ -35,8 +35,12 @@ final class InputLoop: @unchecked Sendable {
     let commands = Ring<InputCommand>(capacity: 256)
     /// Tables that the thread has put away, to be freed by the conductor.
     let retired = Ring<UInt>(capacity: 256)
+    /// Who has connected to our state port, for the output thread.
+    let newcomers = Ring<PortAddress>(capacity: 64)
     let arrived = EventSignal()
     let wake = EventSignal()
+    /// Raised for the output thread once a newcomer waits.
+    private let newcomerWaits: EventSignal
     let isStopping = Atomic<Bool>(false)
 
     private let client: SequencerClient
@@ -45,9 +49,10 @@ final class InputLoop: @unchecked Sendable {
     /// Input was lost and the ring had no place to say so.
     private var owesGap = false
 
-    init(client: SequencerClient, counters: SharedCounters) {
+    init(client: SequencerClient, counters: SharedCounters, newcomerWaits: EventSignal) {
         self.client = client
         self.counters = counters
+        self.newcomerWaits = newcomerWaits
         thru = .passRetained(ThruTable([]))
     }
 
@@ -138,6 +143,10 @@ final class InputLoop: @unchecked Sendable {
             let gone = event.pointee.data.addr.client
             thru._withUnsafeGuaranteedRef { $0.release(sourceClient: gone) { play($1, to: $0) } }
             announce(.portExited, PortAddress(client: gone, port: InputLoop.everyPort), event.pointee.stamp)
+        case SND_SEQ_EVENT_PORT_SUBSCRIBED:
+            // Told by the system alone, about our state port. Where the ring is full there are others to be told first.
+            guard source.client == 0, PortAddress(event.pointee.data.connect.sender) == client.state else { return }
+            if newcomers.push(PortAddress(event.pointee.data.connect.dest)) { newcomerWaits.raise() }
         case SND_SEQ_EVENT_SYSEX:
             counters.received.add(1, ordering: .relaxed)
             pushSystemExclusive(event, from: source)

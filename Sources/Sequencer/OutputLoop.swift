@@ -14,6 +14,8 @@ struct OutputCommand: BitwiseCopyable, Sendable {
         case systemExclusive
         case silence
         case forget
+        /// To whoever has connected to the state port.
+        case announce
     }
     var kind: Kind
     var count: UInt8 = 0
@@ -43,11 +45,16 @@ final class OutputLoop: @unchecked Sendable {
     // Why this is Sendable: what is not atomic, a ring or a signal belongs to the output thread once it runs.
 
     let commands = Ring<OutputCommand>(capacity: 4_096)
-    let wake = EventSignal()
+    let wake: EventSignal
     let isStopping = Atomic<Bool>(false)
     /// How many silences were asked for and how many were made. While they differ, nothing is waited for.
     let silencesAsked = Atomic<Int>(0)
     private var silencesMade = 0
+
+    /// Who has connected to the state port since, from the input thread.
+    private let newcomers: Ring<PortAddress>
+    /// What the state port said last.
+    private var announced: MIDIMessage?
 
     private let client: SequencerClient
     private let counters: SharedCounters
@@ -62,11 +69,17 @@ final class OutputLoop: @unchecked Sendable {
     static let exclusiveLimit = 4_096
     /// A byte on a MIDI cable.
     private static let byteLength = Nanoseconds(320_000)
+    /// How long system exclusive messages that were sent last may take.
+    private static let farewell = Nanoseconds.milliseconds(250)
     private static let bandTag: UInt8 = 1
     private static let exclusiveTag: UInt8 = 2
 
-    init(client: SequencerClient, counters: SharedCounters) throws(TransportError) {
+    init(
+        client: SequencerClient, counters: SharedCounters, wake: EventSignal, newcomers: Ring<PortAddress>
+    ) throws(TransportError) {
         let removal = try Removal()
+        self.wake = wake
+        self.newcomers = newcomers
         self.client = client
         self.counters = counters
         self.removal = removal
@@ -86,6 +99,9 @@ final class OutputLoop: @unchecked Sendable {
         }
         _ = work()
         silence(InputCommand.everywhere)
+        // What waits for its place on the cable ends with the queue: a keyboard's goodbye is given its time.
+        let rest = min(exclusiveClear - client.now(), OutputLoop.farewell)
+        if rest > .zero { MonotonicClock.sleep(nanoseconds: rest.count) }
     }
 
     /// Does what was asked for.
@@ -93,6 +109,9 @@ final class OutputLoop: @unchecked Sendable {
     /// - Returns: whether the kernel's queue is full and something waits.
     private func work() -> Bool {
         inFlight.settle(at: client.now())
+        while let newcomer = newcomers.pop() {
+            if let announced { announce(announced, to: newcomer.alsa) }
+        }
         while let command = commands.peek() {
             if command.kind == .schedule {
                 let code = inFlight.isFull ? -EAGAIN : schedule(command)
@@ -121,7 +140,22 @@ final class OutputLoop: @unchecked Sendable {
             silence(command.destination)
             silencesMade += 1
         case .forget: inFlight.forget(command.destination)
+        case .announce:
+            announced = command.message
+            var everybody = snd_seq_addr_t()
+            everybody.client = UInt8(SND_SEQ_ADDRESS_SUBSCRIBERS)
+            everybody.port = UInt8(SND_SEQ_ADDRESS_UNKNOWN)
+            announce(command.message, to: everybody)
         }
+    }
+
+    private func announce(_ message: MIDIMessage, to listeners: snd_seq_addr_t) {
+        guard var event = snd_seq_event_t(message) else { return }
+        event.source.port = client.state.port
+        event.dest = listeners
+        event.queue = UInt8(SND_SEQ_QUEUE_DIRECT)
+        // Where nobody listens there is nothing to count.
+        _ = snd_seq_event_output_direct(client.handle, &event)
     }
 
     private func schedule(_ command: OutputCommand) -> Int32 {

@@ -15,6 +15,8 @@ final class SequencerClient: @unchecked Sendable {
     let number: UInt8
     let input: PortAddress
     let output: PortAddress
+    /// Where the state is announced to whoever connects.
+    let state: PortAddress
     let queue: Int32
     /// The queue's zero on the monotonic clock. The two drift apart by some parts in a million, so it is measured anew.
     private let zero: Atomic<Int64>
@@ -58,6 +60,8 @@ final class SequencerClient: @unchecked Sendable {
                 seq, "Keyboard", UInt32(SND_SEQ_PORT_CAP_WRITE | SND_SEQ_PORT_CAP_SUBS_WRITE), stampedBy: queue)
             let output = try SequencerClient.createPort(
                 seq, "Band", UInt32(SND_SEQ_PORT_CAP_READ | SND_SEQ_PORT_CAP_SUBS_READ), stampedBy: nil)
+            let state = try SequencerClient.createPort(
+                seq, "State", UInt32(SND_SEQ_PORT_CAP_READ | SND_SEQ_PORT_CAP_SUBS_READ), stampedBy: nil)
             try check(
                 snd_seq_control_queue(seq, queue, Int32(SND_SEQ_EVENT_START.rawValue), 0, nil), "snd_seq_control_queue",
                 to: "start the queue")
@@ -68,6 +72,7 @@ final class SequencerClient: @unchecked Sendable {
             self.queue = queue
             self.input = PortAddress(client: client, port: input)
             self.output = PortAddress(client: client, port: output)
+            self.state = PortAddress(client: client, port: state)
             number = client
             handle = seq
         } catch {

@@ -18,6 +18,7 @@ struct EmbeddedState: Sendable {
     private var events: [TransportEvent] = []
     private var nextEventIndex = 0
     private var sounded: [SoundedMessage] = []
+    private var announced: [MIDIMessage] = []
 
     /// How many events and scheduled messages wait at most.
     private static let eventLimit = 8_192
@@ -154,6 +155,16 @@ struct EmbeddedState: Sendable {
             return
         }
         record(.systemExclusive(bytes), on: destination, at: time, due: time, origin: .sent)
+    }
+
+    mutating func announce(_ message: MIDIMessage) {
+        if announced.count >= EmbeddedTransport.announcements { announced.removeFirst() }
+        announced.append(message)
+    }
+
+    mutating func drainAnnounced() -> [MIDIMessage] {
+        defer { announced = [] }
+        return announced
     }
 
     mutating func schedule(_ messages: [ScheduledMessage], at now: Instant) -> Int {

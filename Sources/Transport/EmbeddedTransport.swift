@@ -61,6 +61,11 @@ public final class EmbeddedTransport: MIDITransport {
         add(portName, clientName, card: card, isSource: false, isDestination: true, isSynthesizer: isSynthesizer)
     }
 
+    /// Adds a port that can be listened to and played to, as most keyboards have.
+    public func addPort(_ portName: String, client clientName: String = "Embedded", card: Int? = nil) -> PortAddress {
+        add(portName, clientName, card: card, isSource: true, isDestination: true, isSynthesizer: false)
+    }
+
     /// Takes a port away, as pulling its cable does.
     public func removePort(_ address: PortAddress) {
         update { $0.remove(address, at: now()) }
@@ -102,6 +107,12 @@ public final class EmbeddedTransport: MIDITransport {
         heard.clear()
         return state.withLock { $0.drainSounded() }
     }
+
+    /// Takes what was announced on the port `State` since the last call; the newest `EmbeddedTransport.announcements` are kept.
+    public func drainAnnounced() -> [MIDIMessage] { state.withLock { $0.drainAnnounced() } }
+
+    /// How many announced messages are kept while nobody drains them.
+    public static let announcements = 256
 
     /// How many sounded messages are kept while nobody drains them.
     public static let memory = 65_536
@@ -176,6 +187,8 @@ public final class EmbeddedTransport: MIDITransport {
     public func send(systemExclusive bytes: [UInt8], to destination: PortAddress) {
         update { $0.send(systemExclusive: bytes, to: destination, at: now()) }
     }
+
+    public func announce(_ message: MIDIMessage) { state.withLock { $0.announce(message) } }
 
     public func schedule(_ messages: [ScheduledMessage]) -> Int {
         let taken = update { $0.schedule(messages, at: now()) }

@@ -48,6 +48,10 @@ public protocol MIDITransport: AnyObject, Sendable {
     /// Plays a system exclusive message (0xF0 ... 0xF7) now.
     func send(systemExclusive bytes: [UInt8], to destination: PortAddress)
 
+    /// Tells everybody who has connected to our port `State`; who connects later is told the last message again, where the
+    /// transport sees that.
+    func announce(_ message: MIDIMessage)
+
     /// Schedules messages in time order, at most `scheduleHorizon` ahead, so that a stop is prompt. What is past sounds at once.
     ///
     /// - Returns: how many were taken, counted from the first; the rest lies beyond the horizon or did not fit, and must be

@@ -228,6 +228,7 @@ final class WatchedTransport: MIDITransport {
     func send(systemExclusive bytes: [UInt8], to destination: PortAddress) {
         inner.send(systemExclusive: bytes, to: destination)
     }
+    func announce(_ message: MIDIMessage) { inner.announce(message) }
     func schedule(_ messages: [ScheduledMessage]) -> Int {
         let taken = inner.schedule(messages)
         record.withLock { $0.scheduled += taken }

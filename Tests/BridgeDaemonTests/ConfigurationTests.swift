@@ -37,6 +37,25 @@ struct ConfigurationTests {
         #expect(configuration.loopbackPort == 8080)
     }
 
+    @Test func inputsAndRolesAreTaken() throws {
+        let text = """
+            [inputs]
+            ports = ["BLE", "24:0"]
+            [keyboard."serial:A1"]
+            role = "control"
+            [keyboard."path:pci-0000:00:14.0-usb-0:2:1.0"]
+            role = "chords"
+            [keyboard.LPK25]
+            transpose = 12
+            """
+        let configuration = try Configuration(toml: text, source: "test")
+        #expect(configuration.inputs == ["BLE", "24:0"])
+        #expect(configuration.keyboards["serial:A1"]?.isControl == true)
+        let chords = configuration.keyboards["path:pci-0000:00:14.0-usb-0:2:1.0"]
+        #expect(chords?.role == .chords && chords?.isControl == false)
+        #expect(configuration.keyboards["LPK25"]?.isControl == nil)
+    }
+
     @Test(arguments: [
         ("[capture]\ntempo = 120\ntempoo = 3", 3, "did you mean 'tempo'"),
         ("[captur]\ntempo = 120", 1, "did you mean 'capture'"),
@@ -48,6 +67,10 @@ struct ConfigurationTests {
         ("[console]\nport = 70000", 2, "0 (off) to 65535"),
         ("[capture]\ntempo = \"fast\"", 2, "is a number"),
         ("[capture\ntempo = 1", 1, ""),
+        ("[inputs]\nports = \"BLE\"", 2, "a list of texts"),
+        ("[inputs]\nports = [1]", 2, "a list of texts"),
+        ("[keyboard.\"usb:12\"]\nrole = \"melody\"", 1, "as lsusb prints them"),
+        ("[keyboard.\"LPK25\"]\nrole = \"drums\"", 2, "or \"control\""),
     ])
     func aMistakeIsNamedWithItsLine(text: String, line: Int, hint: String) {
         let error = #expect(throws: ConfigurationError.self) { try Configuration(toml: text, source: "f.toml") }
