@@ -34,6 +34,8 @@ extension Conductor {
                     "usb": "\(keyboard.plugged.keyboard.usb?.description ?? "-")",
                 ])
             publish(.deviceCame(KeyboardReport(keyboard)))
+            unmapped[keyboard.plugged.keyboard.card] = nil
+            if keyboard.plugged.profile == nil { logger.notice("\(keyboard.learnAdvice)") }
         }
         for (keyboard, music) in change.changed {
             for message in music { play(message, from: keyboard.source, at: transport.now()) }

@@ -75,6 +75,14 @@ actor Conductor {
     /// What the state port said last.
     var announcedState: LightState?
     var refusal: APIError?
+    /// Where learned profiles and consents are kept; nil where nothing can be learned.
+    let learningPlaces: LearningPlaces?
+    /// A keyboard's buttons being learned; nil while none are.
+    var learning: Learning?
+    /// What was told of learning last.
+    var lastLearning = LearningReport(step: .off, message: "nothing is being learned")
+    /// Messages of each card that may be buttons and mean nothing yet.
+    var unmapped: [Int: [String]] = [:]
 
     /// How often the band's messages are handed out; several times within the player's horizon.
     static let period = Nanoseconds.milliseconds(40)
@@ -86,7 +94,8 @@ actor Conductor {
     init(
         executor: ConductorExecutor, transport: any MIDITransport, monitor: any DeviceMonitor,
         configuration: Configuration, genres: [Genre], library: GenreLibrary, worker: WorkerExecutor,
-        profiles: ProfileLibrary, store: TakeStore, journal: PlayedJournal? = nil, notifier: ServiceNotifier,
+        profiles: ProfileLibrary, store: TakeStore, journal: PlayedJournal? = nil,
+        learningPlaces: LearningPlaces? = nil, notifier: ServiceNotifier,
         logger: Logger
     ) {
         self.executor = executor
@@ -98,9 +107,11 @@ actor Conductor {
         self.notifier = notifier
         self.logger = logger
         self.journal = journal
+        self.learningPlaces = learningPlaces
         archive = Archive(store: store, logger: logger)
         desk = KeyboardDesk(
             profiles: profiles, settings: configuration.keyboards, inputs: configuration.inputs, logger: logger)
+        desk.accepted = learningPlaces?.accepted() ?? []
         var problems = profiles.errors.map(\.description)
         if let setAside = store.setAside { problems.append(setAside.description) }
         var configuration = configuration
@@ -209,8 +220,10 @@ actor Conductor {
             guard !echoes.isEcho(message, from: event.source, at: event.time) else { return }
         }
         hearAnswer(event)
+        if learn(from: event) { return }
         guard let heard = desk.hear(event) else { return }
-        if let action = heard.action { press(action, on: heard.keyboard, at: event.time) }
+        if heard.action == nil { noteUnmapped(event, from: heard.keyboard) }
+        if let action = heard.action, !isLearning(heard.keyboard) { press(action, on: heard.keyboard, at: event.time) }
         for message in heard.music { play(message, from: heard.keyboard.source, at: event.time) }
     }
 
@@ -392,6 +405,7 @@ actor Conductor {
         }
         if session.isBusy { handle(.tick(now)) }
         if let due = desk.nextDeadline, due <= now { desk.pass(to: now, transport) }
+        passLearning(to: now)
         offer()
         if let interval = notifier.watchdogInterval, let due = nextSign, due <= .now {
             notifier.alive()
@@ -405,7 +419,7 @@ actor Conductor {
         guard !isStopped else { return }
         var waits: [Int64] = []
         if session.isBusy || !outbox.isEmpty { waits.append(Self.period.count) }
-        for due in [injected.first?.time, desk.nextDeadline].compactMap({ $0 }) {
+        for due in [injected.first?.time, desk.nextDeadline, learningDeadline].compactMap({ $0 }) {
             waits.append(max(0, (due - transport.now()).count))
         }
         if let due = nextSign { waits.append(max(0, Int64((due - .now) / .nanoseconds(1)))) }

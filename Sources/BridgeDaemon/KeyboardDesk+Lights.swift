@@ -152,21 +152,23 @@ extension KeyboardDesk {
 
     /// Looks anew who a keyboard is, with its ports and its answer.
     ///
+    /// - Parameter forgets: whether a keyboard that was known may become an unknown one.
     /// - Returns: the keyboard, if it is taken for another now, with the end of what it held.
     mutating func recognize(
-        _ card: Int, _ transport: any MIDITransport
+        _ card: Int, _ transport: any MIDITransport, forgets: Bool = false
     ) -> (keyboard: Connected, music: [MIDIMessage])? {
         guard let known = connected[card] else { return nil }
         let recognized = profiles.recognize(
             known.plugged.keyboard, portNames: known.plugged.portNames, inquiry: known.answer)
-        guard recognized.profile != known.plugged.profile, let profile = recognized.profile else { return nil }
+        guard recognized.profile != known.plugged.profile, forgets || recognized.profile != nil else { return nil }
         let music = release(card)
         if known.isTrusted { speak(known.plugged.profile?.goodbye ?? [], to: known, transport) }
-        connected[card]?.plugged.profile = profile
-        connected[card]?.controls = ControlMap(profile)
-        connected[card]?.controls.place(among: known.plugged.portNames)
+        connected[card]?.plugged.profile = recognized.profile
+        var controls = ControlMap(consented(recognized))
+        controls.place(among: known.plugged.portNames)
+        connected[card]?.controls = controls
         connected[card]?.isTrusted = recognized.isTrusted
-        connected[card]?.lights = Lights(profile)
+        connected[card]?.lights = Lights(recognized.profile ?? .generic)
         wake(card, transport)
         return connected[card].map { ($0, music) }
     }

@@ -48,7 +48,9 @@ struct KeyboardDesk {
         }
     }
 
-    let profiles: ProfileLibrary
+    var profiles: ProfileLibrary
+    /// Profiles whose unconfirmed buttons the player has agreed to.
+    var accepted: Set<String> = []
     /// By what names a keyboard (`KeyboardSelector`).
     private let settings: [String: Configuration.KeyboardSettings]
     private var inputs: NamedInputs
@@ -208,7 +210,8 @@ struct KeyboardDesk {
             return false
         }
         var new = Connected(
-            plugged: .init(keyboard: keyboard, profile: profile, ports: ports), controls: ControlMap(profile),
+            plugged: .init(keyboard: keyboard, profile: profile, ports: ports),
+            controls: ControlMap(consented(recognized)),
             name: name, isTrusted: recognized.isTrusted, lights: Lights(profile ?? .generic))
         new.controls.place(among: new.plugged.portNames)
         // Known by its numbers: there is nothing to ask.
