@@ -16,7 +16,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let places = Places(
             environment: ProcessInfo.processInfo.environment, executable: program)
         var limit = rlimit()
-        let isKnown = getrlimit(__rlimit_resource_t(RLIMIT_RTPRIO.rawValue), &limit) == 0
+        let isKnown = getrlimit(__rlimit_resource_t(__RLIMIT_RTPRIO.rawValue), &limit) == 0
         let doctor = Doctor(
             root: root, profileFolders: places.profiles, realTimePriority: isKnown ? UInt64(limit.rlim_cur) : nil)
         let findings = doctor.findings + (await ofDaemon())
