@@ -78,7 +78,7 @@ let package = Package(
         .executableTarget(
             name: "continuo",
             dependencies: [
-                "Capture", "ConsoleAPI", "ContinuoClient", "Evaluation", "Generation", "Installation", "MIDI", "Music",
+                "Capture", "ConsoleAPI", "ContinuoClient", "Devices", "Evaluation", "Generation", "Installation", "MIDI", "Music",
                 "Rendering",
                 "StandardMIDIFile", "Tensor", "Training", argumentParser,
             ]),
@@ -112,7 +112,7 @@ let package = Package(
         .testTarget(
             name: "BridgeDaemonTests",
             dependencies: [
-                "BridgeDaemon", "ConsoleAPI", "ContinuoClient", "Controls", "Devices", "Generation", "Installation",
+                "BridgeDaemon", "Console", "ConsoleAPI", "ContinuoClient", "Controls", "Devices", "Generation", "Installation",
                 "LiveSession",
                 "MIDI", "Music",
                 "Playback", "RealTime", "TakeStore", "Transport", "continuod", logging,

@@ -34,6 +34,13 @@ extension Conductor {
                     "usb": "\(keyboard.plugged.keyboard.usb?.description ?? "-")",
                 ])
             publish(.deviceCame(KeyboardReport(keyboard)))
+            unmapped[keyboard.plugged.keyboard.card] = nil
+            if !keyboard.isControl, let instruction = keyboard.controls.instructions.first {
+                logger.notice(
+                    "to start the band: \(instruction)\(keyboard.controls.gesture == nil ? "" : " (gesture = \"off\" under [controls] turns that off)")",
+                    metadata: ["device": "\(keyboard.name)"])
+            }
+            if keyboard.plugged.profile == nil { logger.notice("\(keyboard.learnAdvice)") }
         }
         for (keyboard, music) in change.changed {
             for message in music { play(message, from: keyboard.source, at: transport.now()) }

@@ -75,6 +75,14 @@ actor Conductor {
     /// What the state port said last.
     var announcedState: LightState?
     var refusal: APIError?
+    /// Where learned profiles and consents are kept; nil where nothing can be learned.
+    let learningPlaces: LearningPlaces?
+    /// A keyboard's buttons being learned; nil while none are.
+    var learning: Learning?
+    /// What was told of learning last.
+    var lastLearning = LearningReport(step: .off, message: "nothing is being learned")
+    /// Messages of each card that may be buttons and mean nothing yet.
+    var unmapped: [Int: [String]] = [:]
 
     /// How often the band's messages are handed out; several times within the player's horizon.
     static let period = Nanoseconds.milliseconds(40)
@@ -86,7 +94,8 @@ actor Conductor {
     init(
         executor: ConductorExecutor, transport: any MIDITransport, monitor: any DeviceMonitor,
         configuration: Configuration, genres: [Genre], library: GenreLibrary, worker: WorkerExecutor,
-        profiles: ProfileLibrary, store: TakeStore, journal: PlayedJournal? = nil, notifier: ServiceNotifier,
+        profiles: ProfileLibrary, store: TakeStore, journal: PlayedJournal? = nil,
+        learningPlaces: LearningPlaces? = nil, notifier: ServiceNotifier,
         logger: Logger
     ) {
         self.executor = executor
@@ -98,9 +107,12 @@ actor Conductor {
         self.notifier = notifier
         self.logger = logger
         self.journal = journal
+        self.learningPlaces = learningPlaces
         archive = Archive(store: store, logger: logger)
         desk = KeyboardDesk(
-            profiles: profiles, settings: configuration.keyboards, inputs: configuration.inputs, logger: logger)
+            profiles: profiles, settings: configuration.keyboards, inputs: configuration.inputs,
+            controls: configuration.controls, logger: logger)
+        desk.accepted = learningPlaces?.accepted() ?? []
         var problems = profiles.errors.map(\.description)
         if let setAside = store.setAside { problems.append(setAside.description) }
         var configuration = configuration
@@ -209,9 +221,16 @@ actor Conductor {
             guard !echoes.isEcho(message, from: event.source, at: event.time) else { return }
         }
         hearAnswer(event)
-        guard let heard = desk.hear(event) else { return }
-        if let action = heard.action { press(action, on: heard.keyboard, at: event.time) }
-        for message in heard.music { play(message, from: heard.keyboard.source, at: event.time) }
+        if learn(from: event) { return }
+        guard let heard = desk.hear(event, state: session.state) else { return }
+        if heard.presses.isEmpty { noteUnmapped(event, from: heard.keyboard) }
+        follow(heard)
+    }
+
+    func follow(_ heard: KeyboardDesk.Heard) {
+        for played in heard.music { play(played.message, from: heard.keyboard.source, at: played.time) }
+        guard !isLearning(heard.keyboard) else { return }
+        for press in heard.presses { self.press(press.action, on: heard.keyboard, at: press.time) }
     }
 
     func play(_ message: MIDIMessage, from source: Session.Source, at time: Instant) {
@@ -226,7 +245,7 @@ actor Conductor {
         switch action {
         case .record: control = .record
         // Without a Stop button, Play is both.
-        case .play: control = session.isBandOn && !keyboard.hasStop ? .stop : .accompany
+        case .play: control = session.isBandOn && !keyboard.controls.hasStop ? .stop : .accompany
         case .stop: control = .stop
         case .next: control = .next
         case .previous: control = .previous
@@ -391,6 +410,8 @@ actor Conductor {
         }
         if session.isBusy { handle(.tick(now)) }
         if let due = desk.nextDeadline, due <= now { desk.pass(to: now, transport) }
+        for heard in desk.passControls(to: now) { follow(heard) }
+        passLearning(to: now)
         offer()
         if let interval = notifier.watchdogInterval, let due = nextSign, due <= .now {
             notifier.alive()
@@ -404,7 +425,7 @@ actor Conductor {
         guard !isStopped else { return }
         var waits: [Int64] = []
         if session.isBusy || !outbox.isEmpty { waits.append(Self.period.count) }
-        for due in [injected.first?.time, desk.nextDeadline].compactMap({ $0 }) {
+        for due in [injected.first?.time, desk.nextDeadline, desk.controlDeadline, learningDeadline].compactMap({ $0 }) {
             waits.append(max(0, (due - transport.now()).count))
         }
         if let due = nextSign { waits.append(max(0, Int64((due - .now) / .nanoseconds(1)))) }

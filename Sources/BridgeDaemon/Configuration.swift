@@ -1,3 +1,4 @@
+import Controls
 import LiveSession
 import Music
 import Playback
@@ -26,6 +27,8 @@ public struct Configuration: Hashable, Sendable {
     public var journalBytes = 16 << 20
     /// Ports without a card of their own that are keyboards: addresses, or parts of a client's or port's name.
     public var inputs: [String] = []
+    /// What keyboards without buttons have instead.
+    public var controls = ControlReader.Settings()
     /// What keyboards are for, by what names them: `serial:`, `path:`, `usb:`, or a part of their name.
     public var keyboards: [String: KeyboardSettings] = [:]
     /// How late the output sounds; the band is sent so much earlier.
@@ -58,6 +61,10 @@ public struct Configuration: Hashable, Sendable {
         public var role = Session.Role.everything
         /// Whether nothing that it sends is music; nil: so it is where its profile says that it has no keys.
         public var isControl: Bool?
+        /// As in `controls`; nil leaves it at that.
+        public var gesture: ControlReader.Settings.Choice?
+        public var pedals: ControlReader.Settings.Choice?
+        public var sustainSwitch: Bool?
         /// Semitones that its keys are moved by, heard and recorded.
         public var transposition = 0
 

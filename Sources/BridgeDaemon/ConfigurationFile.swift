@@ -1,4 +1,5 @@
 import Devices
+import Controls
 import Music
 import TOMLKit
 
@@ -45,6 +46,7 @@ extension Configuration {
         "band": ["genre", "temperature", "entrance"],
         "output": ["port", "latency_ms"],
         "sync": ["clock_in", "clock_out"],
+        "controls": ["gesture", "pedals", "sustain_switch"],
         "transport": ["kind"],
         "console": ["socket", "port"],
         "store": ["folder"],
@@ -138,6 +140,9 @@ extension Configuration {
                 case "bar": configuration.entrance = .bar
                 default: throw error(path, "entrance is \"beat\" or \"bar\"")
                 }
+            case ("controls", "gesture"): configuration.controls.gesture = try choice(value, path)
+            case ("controls", "pedals"): configuration.controls.pedals = try choice(value, path)
+            case ("controls", "sustain_switch"): configuration.controls.sustainSwitch = try flag()
             case ("output", "latency_ms"):
                 configuration.latency = .seconds(try number(in: -150...150) / 1000)
             case ("sync", "clock_in"):
@@ -174,6 +179,15 @@ extension Configuration {
             default:
                 preconditionFailure("a key in the table has no reader")
             }
+        }
+
+        private func choice(
+            _ value: some TOMLValueConvertible, _ path: [String]
+        ) throws(ConfigurationError) -> ControlReader.Settings.Choice {
+            guard let choice = value.string.flatMap(ControlReader.Settings.Choice.init(rawValue:)) else {
+                throw error(path, "\(path[path.count - 1]) is \"auto\" (on keyboards without buttons), \"on\" or \"off\"")
+            }
+            return choice
         }
 
         /// `[keyboard."LPK25"]`: what a keyboard is for.
@@ -218,7 +232,14 @@ extension Configuration {
                             throw error(path, "transpose is a whole number of semitones, -48 to 48")
                         }
                         settings.transposition = semitones
-                    default: throw unknown(key, among: ["role", "split", "transpose"], what: "key", path: path)
+                    case "gesture": settings.gesture = try choice(entry, path)
+                    case "pedals": settings.pedals = try choice(entry, path)
+                    case "sustain_switch":
+                        guard let flag = entry.bool else { throw error(path, "sustain_switch is true or false") }
+                        settings.sustainSwitch = flag
+                    default:
+                        let known = ["role", "split", "transpose", "gesture", "pedals", "sustain_switch"]
+                        throw unknown(key, among: known, what: "key", path: path)
                     }
                 }
                 configuration.keyboards[name] = settings
@@ -309,6 +330,16 @@ extension Configuration {
         # Ports that are keyboards though they have no USB device of their own: a MIDI socket of an interface with several,
         # Bluetooth, another program. Addresses ("24:0") or parts of a client's or port's name; "aconnect -i" lists them.
         ports = []
+
+        [controls]
+        # Keyboards without buttons: the two highest black keys, struck together and alone, are Play (and Stop while the band
+        # plays); the soft and the sostenuto pedal do everything by how they are pressed: once accompany, while the band plays
+        # next, twice stop, three times another genre, held record. "auto": on keyboards without buttons; "on"; "off".
+        gesture = "auto"
+        pedals = "auto"
+        # The sustain pedal is such a switch too, and no music.
+        sustain_switch = false
+        # The same keys may stand under [keyboard."NAME"] for one keyboard.
 
         [sync]
         # MIDI clock: a port whose clock is followed, and one that gets ours. An address or a part of a name; empty: none.

@@ -51,7 +51,10 @@ public struct ContinuoDaemon: Sendable {
             configuration: configuration, genres: models.genres,
             library: GenreLibrary(folders: models, logger: logger),
             worker: WorkerExecutor(name: "accompany", threads: 1), profiles: ProfileLibrary(folders: places.profiles),
-            store: store, journal: journal, notifier: notifier, logger: logger)
+            store: store, journal: journal,
+            learningPlaces: LearningPlaces(
+                profiles: places.profiles, state: configuration.stateFolder ?? places.state), notifier: notifier,
+            logger: logger)
         defer { conductor.executor.stop() }
         await conductor.holdPorts(HeldPorts(socket: socketPath))
         await conductor.start()

@@ -17,6 +17,16 @@ struct DaemonService: DaemonControl {
 
     func events() async -> AsyncStream<ServerEvent> { await conductor.events() }
 
+    func devices() async throws -> [DeviceReport] { await conductor.devices() }
+
+    func consent(_ isGiven: Bool, device id: String) async throws -> DeviceReport {
+        try await conductor.consent(isGiven, device: id)
+    }
+
+    func learning() async throws -> LearningReport { await conductor.learningReport() }
+
+    func learn(_ step: LearnStep) async throws -> LearningReport { try await conductor.learn(step) }
+
     func takes(limit: Int, before: Int64?) async throws -> [TakeSummaryReport] {
         try await store.takes(limit: limit, before: before.map { TakeID(rawValue: $0) }).map { take in
             TakeSummaryReport(

@@ -149,24 +149,27 @@ extension KeyboardDesk {
 
     /// Looks anew who a keyboard is, with its ports and its answer.
     ///
+    /// - Parameter forgets: whether a keyboard that was known may become an unknown one.
     /// - Returns: the keyboard, if it is taken for another now, with the end of what it held.
     mutating func recognize(
-        _ card: Int, _ transport: any MIDITransport
+        _ card: Int, _ transport: any MIDITransport, forgets: Bool = false
     ) -> (keyboard: Connected, music: [MIDIMessage])? {
         guard let known = connected[card] else { return nil }
         let match = profiles.match(
             for: known.plugged.keyboard, portNames: known.plugged.portNames, inquiry: known.answer)
-        guard match?.profile != known.plugged.profile else { return nil }
+        let isTrusted = match?.isTrusted ?? false
+        guard match?.profile != known.plugged.profile || isTrusted != known.isTrusted, forgets || match != nil else {
+            return nil
+        }
         let music = release(card)
         if var former = connected[card], former.isTrusted {
             speak(former.lights.putOut() + (former.plugged.profile?.goodbye ?? []), to: former, transport)
         }
         connected[card]?.plugged.profile = match?.profile
-        connected[card]?.controls = ControlMap(match?.profile)
-        connected[card]?.controls.place(among: known.plugged.portNames)
-        connected[card]?.isTrusted = match?.isTrusted ?? false
+        connected[card]?.isTrusted = isTrusted
         connected[card]?.lights = Lights(match?.profile ?? .generic)
         connected[card]?.wakesUntil = nil
+        readControls(card)
         wake(card, transport)
         return connected[card].map { ($0, music) }
     }

@@ -13,7 +13,7 @@ import Transport
 struct KeyboardDesk {
     struct Connected {
         var plugged: OutputChoice.Plugged
-        var controls: ControlMap
+        var controls: ControlReader
         var normalizer = MessageNormalizer()
         var settings = Configuration.KeyboardSettings()
         /// As a person knows it: its product's name, with a number where there is another of that name.
@@ -33,9 +33,6 @@ struct KeyboardDesk {
         var isControl: Bool { settings.isControl ?? (plugged.profile?.keyCount == 0) }
         var source: Session.Source { .init(number: plugged.keyboard.card, name: name, role: settings.role) }
 
-        /// Whether it has a Stop button as far as is known: one that nobody has described may send Stop by the generic protocols.
-        var hasStop: Bool { plugged.profile.map { $0.buttons.contains { $0.action == .stop } } ?? true }
-
         /// The port of the buttons; nil while it is not there.
         var controlPort: PortInfo? {
             let number = plugged.profile.map { $0.controlPort.number(among: plugged.portNames) } ?? 1
@@ -48,9 +45,13 @@ struct KeyboardDesk {
         }
     }
 
-    let profiles: ProfileLibrary
+    var profiles: ProfileLibrary
+    /// Profiles whose unconfirmed buttons the player has agreed to.
+    var accepted: Set<String> = []
     /// By what names a keyboard (`KeyboardSelector`).
     private let settings: [String: Configuration.KeyboardSettings]
+    /// How controls are read where a keyboard's own settings say nothing.
+    let controls: ControlReader.Settings
     private var inputs: NamedInputs
     private var roster = KeyboardRoster()
     let logger: Logger
@@ -65,8 +66,9 @@ struct KeyboardDesk {
 
     init(
         profiles: ProfileLibrary, settings: [String: Configuration.KeyboardSettings] = [:], inputs: [String] = [],
-        logger: Logger
+        controls: ControlReader.Settings = .init(), logger: Logger
     ) {
+        self.controls = controls
         self.profiles = profiles
         self.settings = settings
         self.inputs = NamedInputs(inputs)
@@ -158,6 +160,7 @@ struct KeyboardDesk {
             guard wanted != known.settings else { return nil }
             let music = release(card)
             connected[card]?.settings = wanted
+            readControls(card)
             return (known, music)
         }
     }
@@ -208,12 +211,12 @@ struct KeyboardDesk {
             return false
         }
         var new = Connected(
-            plugged: .init(keyboard: keyboard, profile: profile, ports: ports), controls: ControlMap(profile),
+            plugged: .init(keyboard: keyboard, profile: profile, ports: ports), controls: ControlReader(nil),
             name: name, isTrusted: match?.isTrusted ?? false, lights: Lights(profile ?? .generic))
-        new.controls.place(among: new.plugged.portNames)
         // Known by its numbers: there is nothing to ask.
         new.wasAsked = match?.basis == .usb
         connected[keyboard.card] = new
+        readControls(keyboard.card)
         wake(keyboard.card, transport)
         ask(keyboard.card, transport)
         return true
@@ -234,22 +237,45 @@ struct KeyboardDesk {
 
     private mutating func forget(card: Int) -> Connected? { connected.removeValue(forKey: card) }
 
-    /// What a message of a keyboard is: a button's action, music (mended), or nothing.
-    mutating func hear(_ event: TransportEvent) -> (keyboard: Connected, action: ControlAction?, music: [MIDIMessage])?
-    {
+    /// What was heard of a keyboard: presses of its buttons, and music (mended), each with its time.
+    struct Heard {
+        var keyboard: Connected
+        var presses: [OneButton.Press]
+        var music: [ControlReader.Played]
+    }
+
+    /// What a message of a keyboard is.
+    mutating func hear(_ event: TransportEvent, state: PlayerState) -> Heard? {
         guard let known = keyboard(of: event.source), let port = known.port(event.source) else { return nil }
         let card = known.plugged.keyboard.card
-        let action = connected[card]?.controls.action(for: event, onPort: port)
-        var music: [MIDIMessage] = []
-        if let message = event.message, port == known.plugged.keysNumber, message.channel != nil,
-            !known.isControl, !known.controls.isControl(message, onPort: port)
-        {
-            let semitones = known.settings.transposition
-            connected[card]?.normalizer.normalize(message) { mended in
-                if let moved = mended.transposed(by: semitones) { music.append(moved) }
+        let heard = connected[card]?.controls.hear(event, onPort: port, state: state) ?? .init()
+        return mended(heard, card)
+    }
+
+    /// Time has passed: what waited whether it is a press or music is decided.
+    mutating func passControls(to now: Instant) -> [Heard] {
+        connected.keys.sorted().compactMap { card in
+            guard let due = connected[card]?.controls.nextDeadline, due <= now,
+                let heard = connected[card]?.controls.pass(to: now)
+            else { return nil }
+            return mended(heard, card)
+        }
+    }
+
+    /// When `passControls` has something to do.
+    var controlDeadline: Instant? { connected.values.compactMap(\.controls.nextDeadline).min() }
+
+    private mutating func mended(_ heard: ControlReader.Heard, _ card: Int) -> Heard? {
+        guard let known = connected[card] else { return nil }
+        var music: [ControlReader.Played] = []
+        for played in known.isControl ? [] : heard.played {
+            connected[card]?.normalizer.normalize(played.message) { mended in
+                if let moved = mended.transposed(by: known.settings.transposition) {
+                    music.append(.init(moved, at: played.time))
+                }
             }
         }
-        return (known, action, music)
+        return Heard(keyboard: known, presses: heard.actions, music: music)
     }
 
     /// Input was lost: what is held is no longer known.
@@ -258,8 +284,8 @@ struct KeyboardDesk {
     mutating func gap() -> [(keyboard: Connected, music: [MIDIMessage])] {
         connected.keys.sorted().compactMap { card in
             guard let known = connected[card] else { return nil }
-            var music: [MIDIMessage] = []
-            connected[card]?.normalizer.releaseAll { music.append($0) }
+            connected[card]?.controls.reset()
+            let music = release(card)
             return music.isEmpty ? nil : (known, music)
         }
     }
@@ -274,7 +300,8 @@ struct KeyboardDesk {
             else { return nil }
             return ThruRoute(
                 source: keys.address, destination: output.port.address, channel: melodyChannel,
-                swallowed: keyboard.controls.swallowed, transpose: keyboard.settings.transposition)
+                swallowed: keyboard.controls.swallowed, transpose: keyboard.settings.transposition,
+                gesture: keyboard.controls.gesture)
         }
         return Array(routes.prefix(ThruTable.limit))
     }

@@ -14,6 +14,18 @@ public protocol DaemonControl: Sendable {
     /// Everything that happens from now on. Called once by each `ConsoleServer`; the console numbers and keeps the events.
     func events() async -> AsyncStream<ServerEvent>
 
+    /// Every keyboard that is plugged in.
+    func devices() async throws -> [DeviceReport]
+
+    /// Lets a keyboard's unconfirmed buttons act, or not any more.
+    ///
+    /// - Parameter id: of `DeviceReport`.
+    func consent(_ isGiven: Bool, device id: String) async throws -> DeviceReport
+
+    func learning() async throws -> LearningReport
+
+    func learn(_ step: LearnStep) async throws -> LearningReport
+
     /// The latest takes, newest first; only those older than `before`.
     func takes(limit: Int, before: Int64?) async throws -> [TakeSummaryReport]
 
@@ -32,4 +44,16 @@ public protocol DaemonControl: Sendable {
     ///
     /// - Parameter straight: on the grid, without the genre's swing, accents and micro-timing.
     func midiFile(arrangement id: Int64, straight: Bool) async throws -> [UInt8]?
+}
+
+/// What is wanted of learning.
+public enum LearnStep: Hashable, Sendable {
+    case begin(LearnRequest)
+    /// Asks for the button of an action.
+    case ask(action: String)
+    /// Writes what was learned and uses it from now on.
+    case keep
+    case cancel
+    /// Takes the last profile that was written back.
+    case undo
 }

@@ -7,6 +7,15 @@ enum Route: String, CaseIterable {
     case actions = "POST /v1/actions"
     case input = "POST /v1/input"
     case events = "GET /v1/events"
+    case devices = "GET /v1/devices"
+    case accept = "POST /v1/devices/{device}/accept"
+    case refuse = "POST /v1/devices/{device}/refuse"
+    case learning = "GET /v1/learn"
+    case learn = "POST /v1/learn"
+    case learnAsk = "POST /v1/learn/ask"
+    case learnKeep = "POST /v1/learn/keep"
+    case learnCancel = "POST /v1/learn/cancel"
+    case learnUndo = "POST /v1/learn/undo"
     case takes = "GET /v1/takes"
     case take = "GET /v1/takes/{id}"
     case arrangement = "GET /v1/arrangements/{id}"
@@ -16,16 +25,25 @@ enum Route: String, CaseIterable {
     var method: Substring { rawValue.prefix { $0 != " " } }
     var path: Substring { rawValue.drop { $0 != " " }.dropFirst() }
 
-    /// - Returns: the number in the place of `{id}` (0 in a route without), nil where the path is another one.
-    func match(_ path: String) -> Int64? {
-        guard let brace = self.path.range(of: "{id}") else { return path == self.path ? 0 : nil }
+    /// What stands in the place of a route's braces.
+    enum Place: Equatable {
+        case nothing
+        case number(Int64)
+        case device(String)
+    }
+
+    /// - Returns: what stands in the place of `{id}` or `{device}`, nil where the path is another one.
+    func match(_ path: String) -> Place? {
+        let name = self.path.range(of: "{device}") == nil ? "{id}" : "{device}"
+        guard let brace = self.path.range(of: name) else { return path == self.path ? .nothing : nil }
         let before = self.path[..<brace.lowerBound]
         let behind = self.path[brace.upperBound...]
         guard path.hasPrefix(before), path.hasSuffix(behind), path.count > before.count + behind.count else {
             return nil
         }
-        let digits = path.dropFirst(before.count).dropLast(behind.count)
-        return digits.utf8.allSatisfy { (48...57).contains($0) } ? Int64(digits) : nil
+        let text = path.dropFirst(before.count).dropLast(behind.count)
+        if name == "{device}" { return text.contains("/") ? nil : .device(String(text)) }
+        return text.utf8.allSatisfy { (48...57).contains($0) } ? Int64(text).map { .number($0) } : nil
     }
 }
 
@@ -42,7 +60,7 @@ struct Router: Sendable {
         guard !matches.isEmpty else {
             return .error(.notFound("there is no \(request.path)", advice: "docs/openapi.yaml lists what there is"))
         }
-        guard let (route, id) = matches.first(where: { $0.0.method == request.method }) else {
+        guard let (route, place) = matches.first(where: { $0.0.method == request.method }) else {
             let allowed = matches.map { String($0.0.method) }.joined(separator: ", ")
             return .error(
                 APIError(
@@ -50,7 +68,7 @@ struct Router: Sendable {
                 headers: [("Allow", allowed)])
         }
         do {
-            return try await answer(route, id, request)
+            return try await answer(route, place, request)
         } catch let error as APIError {
             return .error(error)
         } catch {
@@ -59,7 +77,20 @@ struct Router: Sendable {
         }
     }
 
-    private func answer(_ route: Route, _ id: Int64, _ request: HTTPRequest) async throws -> HTTPResponse {
+    private func answer(_ route: Route, _ place: Route.Place, _ request: HTTPRequest) async throws -> HTTPResponse {
+        switch place {
+        case .device(let device): try await answer(route, device: device, request)
+        case .number(let id): try await answer(route, id: id, request)
+        case .nothing: try await answer(route, id: 0, request)
+        }
+    }
+
+    private func answer(_ route: Route, device: String, _ request: HTTPRequest) async throws -> HTTPResponse {
+        _ = try body(EmptyRequest.self, of: request)
+        return try .json(try await control.consent(route == .accept, device: device))
+    }
+
+    private func answer(_ route: Route, id: Int64, _ request: HTTPRequest) async throws -> HTTPResponse {
         switch route {
         case .status: return try .json(try await control.status())
         case .actions: return try .json(try await control.perform(try body(ActionRequest.self, of: request)))
@@ -71,6 +102,18 @@ struct Router: Sendable {
             return HTTPResponse(
                 status: 200, headers: [("Content-Type", "text/event-stream")],
                 body: .events(after: try lastEvent(request)))
+        case .devices: return try .json(DeviceListReport(devices: try await control.devices()))
+        // Their paths have a device in them.
+        case .accept, .refuse: throw APIError.badRequest("which keyboard is not said")
+        case .learning: return try .json(try await control.learning())
+        case .learn: return try .json(try await control.learn(.begin(try body(LearnRequest.self, of: request))))
+        case .learnAsk:
+            let question = try body(LearnQuestion.self, of: request)
+            return try .json(try await control.learn(.ask(action: question.action)))
+        case .learnKeep, .learnCancel, .learnUndo:
+            _ = try body(EmptyRequest.self, of: request)
+            let step: LearnStep = route == .learnKeep ? .keep : route == .learnCancel ? .cancel : .undo
+            return try .json(try await control.learn(step))
         case .takes:
             let limit = try number("limit", of: request) ?? Int64(Router.defaultPage)
             guard (1...Int64(Router.largestPage)).contains(limit) else {

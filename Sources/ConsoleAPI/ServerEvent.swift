@@ -12,6 +12,8 @@ public enum ServerEvent: Hashable, Sendable {
     case arrangementStored(ArrangementSummaryReport)
     case deviceCame(KeyboardReport)
     case deviceWent(KeyboardReport)
+    /// A keyboard's buttons are being learned.
+    case learning(LearningReport)
     case problem(APIError)
     /// Events were lost to this listener because it was too slow or away too long; only the server makes this one.
     case lost(Int)
@@ -44,6 +46,7 @@ public enum ServerEvent: Hashable, Sendable {
         case .arrangementStored: "arrangementStored"
         case .deviceCame: "deviceCame"
         case .deviceWent: "deviceWent"
+        case .learning: "learning"
         case .problem: "problem"
         case .lost: "lost"
         }
@@ -51,7 +54,9 @@ public enum ServerEvent: Hashable, Sendable {
 }
 
 extension ServerEvent: Codable {
-    private enum CodingKeys: String, CodingKey { case type, state, note, take, arrangement, device, problem, count }
+    private enum CodingKeys: String, CodingKey {
+        case type, state, note, take, arrangement, device, learning, problem, count
+    }
 
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
@@ -65,6 +70,7 @@ extension ServerEvent: Codable {
             self = .arrangementStored(try values.decode(ArrangementSummaryReport.self, forKey: .arrangement))
         case "deviceCame": self = .deviceCame(try values.decode(KeyboardReport.self, forKey: .device))
         case "deviceWent": self = .deviceWent(try values.decode(KeyboardReport.self, forKey: .device))
+        case "learning": self = .learning(try values.decode(LearningReport.self, forKey: .learning))
         case "problem": self = .problem(try values.decode(APIError.self, forKey: .problem))
         case "lost": self = .lost(try values.decode(Int.self, forKey: .count))
         default:
@@ -82,6 +88,7 @@ extension ServerEvent: Codable {
         case .takeStored(let take): try values.encode(take, forKey: .take)
         case .arrangementStored(let arrangement): try values.encode(arrangement, forKey: .arrangement)
         case .deviceCame(let device), .deviceWent(let device): try values.encode(device, forKey: .device)
+        case .learning(let report): try values.encode(report, forKey: .learning)
         case .problem(let problem): try values.encode(problem, forKey: .problem)
         case .lost(let count): try values.encode(count, forKey: .count)
         }

@@ -27,6 +27,50 @@ public struct ContinuoClient: Sendable {
         try await post("/v1/input", InputRequest(messages: messages))
     }
 
+    /// Every keyboard that is plugged in.
+    public func devices() async throws(ClientError) -> [DeviceReport] {
+        let list: DeviceListReport = try await get("/v1/devices")
+        return list.devices
+    }
+
+    /// Lets a keyboard's unconfirmed buttons act, or not any more.
+    @discardableResult
+    public func consent(_ isGiven: Bool, device id: String) async throws(ClientError) -> DeviceReport {
+        try await post("/v1/devices/\(id)/\(isGiven ? "accept" : "refuse")", EmptyRequest())
+    }
+
+    /// How far learning is.
+    public func learning() async throws(ClientError) -> LearningReport { try await get("/v1/learn") }
+
+    /// Begins to learn a keyboard's buttons.
+    @discardableResult
+    public func learn(_ request: LearnRequest) async throws(ClientError) -> LearningReport {
+        try await post("/v1/learn", request)
+    }
+
+    /// Asks for the button of an action; takes the one that was recognised before.
+    @discardableResult
+    public func learnAsk(_ action: String) async throws(ClientError) -> LearningReport {
+        try await post("/v1/learn/ask", LearnQuestion(action: action))
+    }
+
+    /// Writes what was learned and uses it from now on.
+    @discardableResult
+    public func learnKeep() async throws(ClientError) -> LearningReport {
+        try await post("/v1/learn/keep", EmptyRequest())
+    }
+
+    @discardableResult
+    public func learnCancel() async throws(ClientError) -> LearningReport {
+        try await post("/v1/learn/cancel", EmptyRequest())
+    }
+
+    /// Takes the last profile that was written back.
+    @discardableResult
+    public func learnUndo() async throws(ClientError) -> LearningReport {
+        try await post("/v1/learn/undo", EmptyRequest())
+    }
+
     /// The latest takes, newest first; only those older than `before`.
     public func takes(limit: Int = 50, before: Int64? = nil) async throws(ClientError) -> [TakeSummaryReport] {
         let list: TakeListReport = try await get("/v1/takes?limit=\(limit)" + (before.map { "&before=\($0)" } ?? ""))

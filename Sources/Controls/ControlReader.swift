@@ -5,7 +5,7 @@ import Transport
 /// Turns what one keyboard sends into actions and music.
 ///
 /// In this order: the profile's buttons; MIDI Machine Control of any device; Mackie Control beside the keys; Start,
-/// Continue and Stop; pedals. A control change that none of them knows is never guessed: it is music.
+/// Continue and Stop; pedals; the two highest black keys. A control change that none of them knows is never guessed: it is music.
 ///
 /// - A button acts when it is pressed, not when it is released. The same message again within `bounce` is a bounce, and the
 ///   same action by another message within `echo` the same press: many keyboards send a control change, MMC and Start at once.
@@ -20,26 +20,47 @@ import Transport
 public struct ControlReader: Sendable {
     /// What the player chose.
     public struct Settings: Hashable, Sendable {
-        public enum Pedals: String, Hashable, Sendable { case auto, on, off }
-        /// Whether the soft and the sostenuto pedal are switches; `auto`: on keyboards without transport.
-        public var pedals: Pedals
+        /// `auto`: on keyboards without transport.
+        public enum Choice: String, Hashable, Sendable, CaseIterable { case auto, on, off }
+        /// Whether the two highest black keys struck together are Play.
+        public var gesture: Choice
+        /// Whether the soft and the sostenuto pedal are switches.
+        public var pedals: Choice
         /// Whether the sustain pedal is one too.
         public var sustainSwitch: Bool
 
-        public init(pedals: Pedals = .auto, sustainSwitch: Bool = false) {
+        public init(gesture: Choice = .auto, pedals: Choice = .auto, sustainSwitch: Bool = false) {
+            self.gesture = gesture
             self.pedals = pedals
             self.sustainSwitch = sustainSwitch
         }
     }
 
-    /// What was heard: actions with the time of their press, and the messages that are music.
+    /// A message that is music, and when it was played.
+    public struct Played: Hashable, Sendable {
+        public var message: MIDIMessage
+        public var time: Instant
+
+        public init(_ message: MIDIMessage, at time: Instant) {
+            self.message = message
+            self.time = time
+        }
+    }
+
+    /// What was heard: actions with the time of their press, and the messages that are music, in their order.
     public struct Heard: Hashable, Sendable {
         public var actions: [OneButton.Press] = []
-        public var music: [MIDIMessage] = []
+        public var played: [Played] = []
+        public var music: [MIDIMessage] { played.map(\.message) }
 
-        public init(actions: [OneButton.Press] = [], music: [MIDIMessage] = []) {
+        public init(actions: [OneButton.Press] = [], played: [Played] = []) {
             self.actions = actions
-            self.music = music
+            self.played = played
+        }
+
+        static func += (heard: inout Heard, more: Heard) {
+            heard.actions += more.actions
+            heard.played += more.played
         }
     }
 
@@ -53,6 +74,14 @@ public struct ControlReader: Sendable {
     private let bindings: [ControlBinding]
     private let unconfirmed: [ControlBinding]
     private let pedals: Set<UInt8>
+    /// The pair of keys that is Play here, as the thru route has to know it; nil where there is none.
+    public let gesture: KeyGesture?
+    /// The same at work.
+    private var keys: KeyGesture?
+    /// The first key of a pair, and what came behind it, while its partner may follow.
+    private var withheld: [Played] = []
+    /// A Stop of the generic protocols was heard.
+    private var heardStop = false
 
     private struct Switch {
         var pedal = PedalSwitch()
@@ -70,6 +99,8 @@ public struct ControlReader: Sendable {
     public static let echo = Nanoseconds.milliseconds(100)
     /// A clock that was silent so long has stopped: twice the distance of two clocks at 20 quarters a minute.
     public static let clockSilence = Nanoseconds.milliseconds(250)
+    /// So much later than the window a first key is let go: what was played within it may come that late.
+    public static let patience = Nanoseconds.milliseconds(20)
     /// Longer system exclusive messages are no button.
     private static let exclusiveLimit = 256
 
@@ -92,7 +123,14 @@ public struct ControlReader: Sendable {
         if settings.pedals == .on || settings.pedals == .auto && !hasTransport { pedals = [66, 67] }
         if settings.sustainSwitch { pedals.insert(64) }
         self.pedals = pedals
+        let hasKeys = profile?.keyCount != 0
+        let isGestured = settings.gesture == .on || settings.gesture == .auto && !hasTransport
+        gesture = hasKeys && isGestured ? KeyGesture(keyCount: profile?.keyCount) : nil
+        keys = gesture
     }
+
+    /// Whether the keyboard has a Stop button, as far as is known; without one, Play while the band plays is Stop.
+    public var hasStop: Bool { heardStop || bindings.contains { profile.buttons.contains($0) && $0.action == .stop && profile.id != DeviceProfile.generic.id } }
 
     /// Finds the profile's ports among those that are there; they come one after another.
     public mutating func place(among names: [String]) {
@@ -115,9 +153,13 @@ public struct ControlReader: Sendable {
         var lines: [String] = []
         if acting.contains(.play) { lines.append("press Play to hear the band with what you just played") }
         if acting.contains(.record) { lines.append("press Record, play, and press Record again") }
+        if gesture != nil { lines.append("strike the two highest black keys together, and nothing else") }
         if acting.contains(.oneButton) { lines.append("press the button that you taught; hold it to record") }
         for (number, name) in [(UInt8(67), "soft"), (66, "sostenuto"), (64, "sustain")] where pedals.contains(number) {
             lines.append("press the \(name) pedal; hold it for half a second to record")
+        }
+        if profile.id == DeviceProfile.generic.id {
+            lines.append("press Start or Play, if it sends MIDI Start, MIDI Machine Control or, beside the keys, Mackie Control")
         }
         return lines
     }
@@ -148,7 +190,8 @@ public struct ControlReader: Sendable {
             }
             return heard
         case .gap, .portStarted, .portExited:
-            let heard = pass(to: event.time)
+            var heard = pass(to: event.time)
+            heard.played += withheld
             reset()
             return heard
         }
@@ -180,16 +223,54 @@ public struct ControlReader: Sendable {
         {
             suggest(binding)
         }
-        if port == keysPort, message.channel != nil { heard.music.append(message) }
+        if port == keysPort, message.channel != nil { play(message, at: time, &heard) }
         return heard
     }
 
+    /// Music, unless it is the pair of keys that is a button.
+    private mutating func play(_ message: MIDIMessage, at time: Instant, _ heard: inout Heard) {
+        guard keys != nil else { return heard.played.append(Played(message, at: time)) }
+        switch message.kind {
+        case .noteOn(_, let pitch, _):
+            switch keys?.strike(UInt8(pitch.number), at: time) ?? .music {
+            case .music: break
+            case .first:
+                heard.played += withheld
+                withheld = [Played(message, at: time)]
+                return
+            case .gesture:
+                let pressed = withheld.first?.time ?? time
+                heard.played += withheld.dropFirst()
+                withheld = []
+                heard.actions.append(OneButton.Press(.play, at: pressed))
+                return
+            }
+        case .noteOff(_, let pitch):
+            guard keys?.release(UInt8(pitch.number)) != false else { return }
+        case .polyPressure(_, let pitch, _):
+            guard keys?.holds(UInt8(pitch.number)) != true else { return }
+        default:
+            // A wheel that moves between the two keys waits with the first.
+            guard withheld.isEmpty else { return withheld.append(Played(message, at: time)) }
+        }
+        heard.played += withheld
+        withheld = []
+        heard.played.append(Played(message, at: time))
+    }
+
     /// When `pass` is to be called; nil while nothing waits.
-    public var nextDeadline: Instant? { switches.values.compactMap(\.button.nextDeadline).min() }
+    public var nextDeadline: Instant? {
+        let first = withheld.first.map { $0.time + KeyGesture.window + ControlReader.patience }
+        return (switches.values.compactMap(\.button.nextDeadline) + [first].compactMap { $0 }).min()
+    }
 
     /// Time has passed.
     public mutating func pass(to now: Instant) -> Heard {
         var heard = Heard()
+        if let first = withheld.first, now >= first.time + KeyGesture.window + ControlReader.patience {
+            heard.played = withheld
+            withheld = []
+        }
         for trigger in switches.keys { heard.actions += switches[trigger]?.button.pass(to: now) ?? [] }
         if heard.actions.count > 1 { heard.actions.sort { ($0.time, $0.action.name) < ($1.time, $1.action.name) } }
         return heard
@@ -200,6 +281,8 @@ public struct ControlReader: Sendable {
         arriving = [:]
         switches = [:]
         lastClock = [:]
+        withheld = []
+        keys?.reset()
     }
 
     private mutating func act(
@@ -223,6 +306,7 @@ public struct ControlReader: Sendable {
             if time - last.time < least { return }
         }
         lastPress[binding.action] = (time, binding.trigger)
+        if binding.action == .stop { heardStop = true }
         heard.actions.append(OneButton.Press(binding.action, at: time))
     }
 

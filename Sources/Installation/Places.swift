@@ -35,11 +35,13 @@ public struct Places: Sendable {
         socket = environment["CONTINUO_SOCKET"] ?? "\(runtime)/continuo.sock"
         let user = xdg("XDG_CONFIG_HOME", ".config")
         let shared = Places.sharedFolders(executable: executable)
-        profiles = ["\(user)/profiles", "/etc/continuo/profiles"] + shared.map { "\($0)/profiles" }
+        // A service cannot write into anybody's home.
+        let own = systemd("STATE_DIRECTORY").map { ["\($0)/profiles"] } ?? []
+        profiles = own + ["\(user)/profiles", "/etc/continuo/profiles"] + shared.map { "\($0)/profiles" }
         models = ["\(state)/models"] + shared.map { "\($0)/models" }
         let system = "/etc/continuo/continuo.toml"
-        let own = "\(user)/continuo.toml"
-        configuration = FileManager.default.fileExists(atPath: own) ? own : system
+        let personal = "\(user)/continuo.toml"
+        configuration = FileManager.default.fileExists(atPath: personal) ? personal : system
     }
 
     /// Folders that hold `models` and `profiles`: beside an installed program, in the source tree of a built one, the system's.

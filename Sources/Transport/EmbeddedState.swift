@@ -77,7 +77,7 @@ struct EmbeddedState: Sendable {
         guard listened.contains(source) else { return }
         counters.received += 1
         passThru { table, hear in
-            table.pass(message, from: source, hear)
+            table.pass(message, from: source, at: time, hear)
         } sound: { state, destination, passed in
             state.sound(passed, on: destination, at: time, origin: .thru)
         }

@@ -93,11 +93,13 @@ public struct ThruRoute: Hashable, Sendable {
     /// Keys as played whose notes pass, 0...127; messages that are about no key pass always. Two routes of one source with
     /// different keys split the keyboard.
     public var keys: ClosedRange<UInt8>
+    /// A pair of keys that is a button here, and is not heard when it is struck as one.
+    public var gesture: KeyGesture?
 
     /// - Precondition: `transpose` lies in -48...48, `keys` in 0...127.
     public init(
         source: PortAddress, destination: PortAddress, channel: Channel?, swallowed: [SwallowedMessage],
-        transpose: Int = 0, keys: ClosedRange<UInt8> = 0...127
+        transpose: Int = 0, keys: ClosedRange<UInt8> = 0...127, gesture: KeyGesture? = nil
     ) {
         precondition((-48...48).contains(transpose), "a route transposes by four octaves at most")
         precondition(keys.upperBound < 128, "keys are 0...127")
@@ -107,6 +109,7 @@ public struct ThruRoute: Hashable, Sendable {
         self.swallowed = swallowed
         self.transpose = transpose
         self.keys = keys
+        self.gesture = gesture
     }
 }
 

@@ -23,10 +23,12 @@ public final class ThruTable: @unchecked Sendable {
         var highest: UInt8
         /// What each held key sounds as.
         var sounded: SoundedKeys
+        var gesture: KeyGesture?
 
         mutating func silence() {
             sounding = SoundingNotes()
             sounded = SoundedKeys()
+            gesture?.reset()
         }
     }
 
@@ -44,21 +46,45 @@ public final class ThruTable: @unchecked Sendable {
                     source: route.source, destination: route.destination, channel: route.channel?.wire ?? 255,
                     swallowed: ThruTable.bits(route.swallowed), sounding: SoundingNotes(),
                     transpose: Int8(route.transpose), lowest: route.keys.lowerBound, highest: route.keys.upperBound,
-                    sounded: SoundedKeys()))
+                    sounded: SoundedKeys(), gesture: route.gesture))
         }
     }
 
     deinit { entries.deallocate() }
 
     /// Hands a message that came from `source` to each route's destination.
-    public func pass(_ message: MIDIMessage, from source: PortAddress, _ emit: (PortAddress, MIDIMessage) -> Void) {
+    ///
+    /// - Parameter time: when it was played, for keys that are struck together.
+    public func pass(
+        _ message: MIDIMessage, from source: PortAddress, at time: Instant,
+        _ emit: (PortAddress, MIDIMessage) -> Void
+    ) {
         guard message.status < 0xF0 else { return }
         for index in 0..<count where entries[index].source == source {
             if message.status < 0xB0 {
-                passNote(message, by: index, emit)
+                if !isGesture(message, by: index, at: time, emit) { passNote(message, by: index, emit) }
             } else if !isSwallowed(message, by: index) {
                 self.emit(message, by: index, emit)
             }
+        }
+    }
+
+    /// Whether a message is one of the pair of keys that is a button; what of it sounds already is ended.
+    private func isGesture(
+        _ message: MIDIMessage, by index: Int, at time: Instant, _ emit: (PortAddress, MIDIMessage) -> Void
+    ) -> Bool {
+        guard entries[index].gesture != nil else { return false }
+        let (channel, key) = (message.status & 15, message.data1)
+        switch message.status & 0xF0 {
+        case 0x90 where message.data2 > 0:
+            guard case .gesture(let first)? = entries[index].gesture?.strike(key, at: time) else { return false }
+            if let held = entries[index].sounded[channel, first] {
+                entries[index].sounded[channel, first] = nil
+                self.emit(MIDIMessage(status: 0x80 | channel, data1: held, data2: 64), by: index, emit)
+            }
+            return true
+        case 0x80, 0x90: return entries[index].gesture?.release(key) == false
+        default: return entries[index].gesture?.holds(key) == true
         }
     }
 
@@ -122,6 +148,9 @@ public final class ThruTable: @unchecked Sendable {
             where taken & (1 << UInt32(new)) == 0 && continues(new, previous.entries + old, exactly: exactly) {
                 entries[new].sounding = previous.entries[old].sounding
                 entries[new].sounded = previous.entries[old].sounded
+                if let known = previous.entries[old].gesture, entries[new].gesture?.continues(known) == true {
+                    entries[new].gesture = known
+                }
                 taken |= 1 << UInt32(new)
                 kept |= 1 << UInt32(old)
                 break
@@ -140,6 +169,7 @@ public final class ThruTable: @unchecked Sendable {
             }
             entries[index].sounding.releaseAll { emit(entry.destination, $0) }
             entries[index].sounded = SoundedKeys()
+            entries[index].gesture?.reset()
         }
     }
 
@@ -149,6 +179,7 @@ public final class ThruTable: @unchecked Sendable {
             let destination = entries[index].destination
             entries[index].sounding.releaseAll { emit(destination, $0) }
             entries[index].sounded = SoundedKeys()
+            entries[index].gesture?.reset()
         }
     }
 

@@ -37,6 +37,8 @@ struct Continuo: AsyncParsableCommand {
                 name: "Daemon",
                 subcommands: [StatusCommand.self, TakesCommand.self, PerformCommand.self]),
             CommandGroup(
+                name: "Keyboards", subcommands: [DevicesCommand.self, LearnCommand.self, DoctorCommand.self]),
+            CommandGroup(
                 name: "File",
                 subcommands: [
                     ArrangeCommand.self, RenderCommand.self, DrawCommand.self, ModelsCommand.self, DataCommand.self,

@@ -257,7 +257,7 @@ struct DeskIdentityTests {
     private static var pads: DeviceProfile {
         DeviceProfile(
             id: "pads", name: "Pads", usb: [model], keyCount: 0,
-            buttons: [ControlBinding(.genre(1), .note(Channel(10), 36))])
+            buttons: [ControlBinding(.genre(1), .note(Channel(10), 36))], confidence: 2)
     }
 
     @Test(arguments: [nil, false, true])

@@ -219,13 +219,29 @@ struct KeyboardDeskTests {
         #expect(desk.gap().isEmpty)
     }
 
-    @Test mutating func onlyAProfileKnowsThatThereIsNoStop() throws {
+    @Test mutating func anUnknownKeyboardHasAStopButtonOnceOneWasHeard() throws {
         _ = transport.addSource("Keys", card: 1)
         monitor.plug(launchkey)
         _ = try look()
         #expect(desk.connected[1]?.hasStop == false)
         monitor.plug(other)
         _ = try look()
+        #expect(desk.connected[1]?.hasStop == false)
+        transport.inject(MIDIMessage(status: 0xFC), from: try #require(desk.connected[1]?.plugged.ports.first?.address))
+        #expect(events().compactMap { desk.hear($0)?.action } == [.stop])
         #expect(desk.connected[1]?.hasStop == true)
     }
+}
+
+extension KeyboardDesk {
+    /// What is heard of an event while nothing plays, without times.
+    mutating func hear(
+        _ event: TransportEvent
+    ) -> (keyboard: Connected, action: ControlAction?, music: [MIDIMessage])? {
+        hear(event, state: .idle).map { ($0.keyboard, $0.presses.first?.action, $0.music.map(\.message)) }
+    }
+}
+
+extension KeyboardDesk.Connected {
+    var hasStop: Bool { controls.hasStop }
 }

@@ -66,6 +66,37 @@ final class FakeDaemon: DaemonControl {
         return stream
     }
 
+    static let device = DeviceReport(
+        name: "Keys", id: "1c75-02ca-1", usb: "1c75:02ca",
+        ports: [.init(number: 1, name: "Keys MIDI 1", carries: "keys")],
+        profile: "keys", basis: "usb", confidence: 1,
+        buttons: [.init(action: "record", sends: "control change 118 on channel 16", acts: false, confirmed: false)],
+        starts: "its play button")
+
+    func devices() async throws -> [DeviceReport] { [FakeDaemon.device] }
+
+    func consent(_ isGiven: Bool, device id: String) async throws -> DeviceReport {
+        guard id == FakeDaemon.device.id else { throw APIError.notFound("no keyboard is called \"\(id)\"") }
+        var report = FakeDaemon.device
+        report.buttons[0].acts = isGiven
+        return report
+    }
+
+    func learning() async throws -> LearningReport { LearningReport(step: .off, message: "nothing") }
+
+    func learn(_ step: LearnStep) async throws -> LearningReport {
+        let report =
+            switch step {
+            case .begin(let request):
+                LearningReport(step: .asking, device: request.device, asked: request.action, message: "press")
+            case .ask(let action): LearningReport(step: .asking, asked: action, message: "press")
+            case .keep: LearningReport(step: .kept, message: "kept", file: "/x.toml", canUndo: true)
+            case .cancel, .undo: LearningReport(step: .off, message: "\(step)")
+            }
+        tell(.learning(report))
+        return report
+    }
+
     func takes(limit: Int, before: Int64?) async throws -> [TakeSummaryReport] {
         (1...9).reversed().filter { $0 < before ?? .max }.prefix(limit).map { FakeDaemon.take(Int64($0)).summary }
     }

@@ -118,6 +118,28 @@ import Testing
         }
     }
 
+    @Test func devicesAreListedAndConsentTravels() async throws {
+        try await withConsole { (_, _, client, _) async throws in
+            #expect(try await client.devices() == [FakeDaemon.device])
+            #expect(try await client.consent(true, device: FakeDaemon.device.id).buttons[0].acts)
+            #expect(try await !client.consent(false, device: FakeDaemon.device.id).buttons[0].acts)
+            let error = await #expect(throws: ClientError.self) { try await client.consent(true, device: "other") }
+            #expect(error == .refused(APIError(status: 404, error: "no keyboard is called \"other\"")))
+        }
+    }
+
+    @Test func everyStepOfLearningTravels() async throws {
+        try await withConsole { (_, _, client, _) async throws in
+            #expect(try await client.learning().step == .off)
+            let begun = try await client.learn(LearnRequest(device: "Keys", action: "play"))
+            #expect(begun == LearningReport(step: .asking, device: "Keys", asked: "play", message: "press"))
+            #expect(try await client.learnAsk("stop").asked == "stop")
+            #expect(try await client.learnKeep().file == "/x.toml")
+            #expect(try await client.learnCancel().message == "cancel")
+            #expect(try await client.learnUndo().message == "undo")
+        }
+    }
+
     @Test func theDocumentedRoutesAreTheServedOnes() throws {
         let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
             "../../docs/openapi.yaml")
@@ -139,6 +161,7 @@ import Testing
         let text = try String(contentsOf: file, encoding: .utf8)
         #expect(text.contains("enum: [\(ActionRequest.names.joined(separator: ", "))]"))
         #expect(text.contains("enum: [\(PlayerState.allCases.map(\.rawValue).joined(separator: ", "))]"))
+        #expect(text.contains("enum: [\(LearningReport.Step.allCases.map(\.rawValue).joined(separator: ", "))]"))
         #expect(text.contains("maximum: \(Router.largestPage), default: \(Router.defaultPage)"))
         #expect(text.contains("maxItems: \(InputRequest.maximumMessages)"))
     }

@@ -68,7 +68,8 @@ import Transport
     @Test func mackieNotesAreMusicOnThePortOfTheKeys() {
         var reader = ControlReader(nil)
         let play = MIDIMessage.noteOn(Channel(1), Pitch(0x5E), Velocity(127))
-        #expect(reader.hear(play, onPort: 1, at: at(0), state: .idle).music == [play])
+        #expect(reader.hear(play, onPort: 1, at: at(0), state: .idle).actions.isEmpty)
+        #expect(reader.pass(to: at(60)).music == [play])
         let beside = reader.hear(play, onPort: 2, at: at(0), state: .idle)
         #expect(beside.actions.map(\.action) == [.play])
         #expect(beside.music.isEmpty)
@@ -79,7 +80,7 @@ import Transport
         // Either the button is weakly sourced, or the whole match is.
         let binding = ControlBinding(.record, .control(Channel(16), 118), isConfirmed: !isMatchTrusted)
         var reader = self.reader([binding], trusts: isMatchTrusted)
-        #expect(reader.hear(record, onPort: 1, at: at(0), state: .idle) == .init(actions: [], music: [record]))
+        #expect(reader.hear(record, onPort: 1, at: at(0), state: .idle) == .init(played: [.init(record, at: at(0))]))
         #expect(actions(&reader, [(100, recordUp), (200, record)]).isEmpty)
         #expect(reader.suggestions == [binding])
         #expect(!reader.swallowed.contains(SwallowedMessage(status: 0xBF, data1: 118)))
@@ -91,7 +92,7 @@ import Transport
         #expect(reader.nextDeadline == at(500))
         #expect(
             reader.hear(softUp, onPort: 1, at: at(200), state: .idle)
-                == .init(actions: [OneButton.Press(.play, at: at(0))], music: []))
+                == .init(actions: [OneButton.Press(.play, at: at(0))]))
         #expect(reader.nextDeadline == nil)
     }
 
@@ -109,7 +110,7 @@ import Transport
         var enabled = ControlReader(nil, settings: .init(sustainSwitch: true))
         #expect(
             enabled.hear(sustain, onPort: 1, at: at(0), state: .recording)
-                == .init(actions: [OneButton.Press(.record, at: at(0))], music: []))
+                == .init(actions: [OneButton.Press(.record, at: at(0))]))
     }
 
     @Test func aLearnedSwitchNeverActsAsSuch() {
@@ -123,10 +124,12 @@ import Transport
         #expect(reader().instructions == ["press Record, play, and press Record again"])
         #expect(
             ControlReader(nil).instructions == [
+                "strike the two highest black keys together, and nothing else",
                 "press the soft pedal; hold it for half a second to record",
                 "press the sostenuto pedal; hold it for half a second to record",
+                "press Start or Play, if it sends MIDI Start, MIDI Machine Control or, beside the keys, Mackie Control",
             ])
-        #expect(ControlReader(nil, settings: .init(pedals: .off)).instructions.isEmpty)
+        #expect(ControlReader(nil, settings: .init(gesture: .off, pedals: .off)).instructions.count == 1)
     }
 
     @Test func aPedalThatWasHeldWhenInputWasLostIsUp() {
@@ -166,7 +169,7 @@ import Transport
             music +=
                 reader.hear(message, onPort: 1, at: time, state: PlayerState.allCases.randomElement(using: &random)!)
                 .music
-            thru.pass(message, from: source) { passed.append($1) }
+            thru.pass(message, from: source, at: .zero) { passed.append($1) }
         }
         for step in 0..<300 {
             let number = UInt8.random(in: 20..<70, using: &random)

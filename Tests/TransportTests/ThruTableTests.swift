@@ -71,7 +71,7 @@ import Transport
 
     private func passed(_ table: ThruTable, _ message: MIDIMessage) -> [Sent] {
         var sent: [Sent] = []
-        table.pass(message, from: keys) { sent.append(Sent($0, $1)) }
+        table.pass(message, from: keys, at: .zero) { sent.append(Sent($0, $1)) }
         return sent
     }
 }

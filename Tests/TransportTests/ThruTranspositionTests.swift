@@ -28,7 +28,7 @@ import Transport
 
     private func passed(_ table: ThruTable, _ messages: MIDIMessage...) -> [MIDIMessage] {
         var sent: [MIDIMessage] = []
-        for message in messages { table.pass(message, from: keys) { sent.append($1) } }
+        for message in messages { table.pass(message, from: keys, at: .zero) { sent.append($1) } }
         return sent
     }
     private func adopted(_ new: ThruTable, _ old: ThruTable) -> [MIDIMessage] {
@@ -172,13 +172,13 @@ import Transport
                 table = new
             case 1...5:
                 held.insert(key)
-                table.pass(on(key), from: keys) { hear($1) }
+                table.pass(on(key), from: keys, at: .zero) { hear($1) }
             default:
                 held.remove(key)
-                table.pass(off(key), from: keys) { hear($1) }
+                table.pass(off(key), from: keys, at: .zero) { hear($1) }
             }
         }
-        for key in held { table.pass(off(key), from: keys) { hear($1) } }
+        for key in held { table.pass(off(key), from: keys, at: .zero) { hear($1) } }
         #expect(sounding.isEmpty)
         #expect(released(table).isEmpty)
     }

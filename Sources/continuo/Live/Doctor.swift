@@ -1,0 +1,110 @@
+import Devices
+import Foundation
+
+/// Looks at the system for what keeps keyboards and sound away, and knows the cure.
+struct Doctor {
+    struct Finding: Encodable, Equatable {
+        enum Kind: String, Encodable {
+            case good
+            /// It works, but not as well as it could.
+            case weak
+            case broken
+        }
+
+        var kind: Kind
+        var what: String
+        /// What to do; empty where nothing is to be done.
+        var cure: String = ""
+    }
+
+    /// In front of `/proc`, `/dev`, `/etc` and `/usr`; empty on a real system.
+    var root = ""
+    var profileFolders: [String] = []
+    /// The highest real-time priority that is allowed; nil where it is not known.
+    var realTimePriority: UInt64?
+
+    var findings: [Finding] { [sequencer] + rawPorts + profiles + [priority, udevRule].compactMap { $0 } }
+
+    private var sequencer: Finding {
+        let path = "\(root)/dev/snd/seq"
+        guard FileManager.default.fileExists(atPath: path) else {
+            return Finding(
+                kind: .broken, what: "/dev/snd/seq is not there: the kernel's sequencer is not loaded",
+                cure: "sudo modprobe snd_seq")
+        }
+        guard access(path, R_OK | W_OK) == 0 else {
+            return Finding(
+                kind: .broken, what: "/dev/snd/seq may not be opened",
+                cure: "sudo usermod -aG audio $USER, then log out and in again")
+        }
+        return Finding(kind: .good, what: "the sequencer is there and may be used")
+    }
+
+    /// Cards whose raw MIDI ports have no sequencer client: the kernel makes them with `snd_seq_midi` (or UMP) only.
+    private var rawPorts: [Finding] {
+        let folder = "\(root)/proc/asound"
+        let cards = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
+            .filter { $0.hasPrefix("card") && Int($0.dropFirst(4)) != nil }.sorted()
+        let raw = cards.flatMap { card -> [(card: String, name: String)] in
+            let files = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(card)")) ?? []
+            return files.filter { $0.hasPrefix("midi") && Int($0.dropFirst(4)) != nil }.sorted().map { file in
+                let text = (try? String(contentsOfFile: "\(folder)/\(card)/\(file)", encoding: .utf8)) ?? ""
+                return (card, text.split(separator: "\n").first.map(String.init) ?? card)
+            }
+        }
+        guard !raw.isEmpty else {
+            return [Finding(kind: .weak, what: "no MIDI device is plugged in", cure: "plug your keyboard in")]
+        }
+        let clients = (try? String(contentsOfFile: "\(folder)/seq/clients", encoding: .utf8)) ?? ""
+        // `Client  20 : "LPK25" [Kernel Legacy]`
+        let names = clients.split(separator: "\n").filter { $0.hasPrefix("Client ") && $0.contains("[Kernel") }
+            .compactMap { $0.split(separator: "\"").dropFirst().first.map(String.init) }
+        return raw.map { port in
+            // A port of several on a card carries a number behind the client's name.
+            guard names.contains(where: { !$0.isEmpty && (port.name.hasPrefix($0) || $0.hasPrefix(port.name)) }) else {
+                return Finding(
+                    kind: .broken,
+                    what: "\(port.name) (\(port.card)) has a raw MIDI port and no sequencer client, so nobody hears it",
+                    cure: "sudo modprobe snd_seq_midi")
+            }
+            return Finding(kind: .good, what: "\(port.name) can be heard")
+        }
+    }
+
+    private var profiles: [Finding] {
+        let library = ProfileLibrary(folders: profileFolders)
+        guard !library.errors.isEmpty else {
+            return [Finding(kind: .good, what: "\(counted(library.profiles.count, "profile")) without an error")]
+        }
+        return library.errors.map {
+            Finding(kind: .broken, what: "\($0)", cure: "mend the line; profiles/README.md describes the format")
+        }
+    }
+
+    private var priority: Finding? {
+        guard let realTimePriority else { return nil }
+        guard realTimePriority == 0 else {
+            return Finding(kind: .good, what: "real-time priorities up to \(realTimePriority) are allowed")
+        }
+        return Finding(
+            kind: .weak, what: "real-time priorities are not allowed, so a busy machine may delay notes",
+            cure: "echo '@audio - rtprio 60' | sudo tee /etc/security/limits.d/continuo.conf, then log out and in again"
+        )
+    }
+
+    private var udevRule: Finding {
+        let folders = [
+            "/etc/udev/rules.d", "/usr/lib/udev/rules.d", "/lib/udev/rules.d", "/usr/local/lib/udev/rules.d",
+        ]
+        let isThere = folders.contains { folder in
+            ((try? FileManager.default.contentsOfDirectory(atPath: root + folder)) ?? []).contains {
+                $0.contains("continuo") && $0.hasSuffix(".rules")
+            }
+        }
+        return isThere
+            ? Finding(kind: .good, what: "the udev rule is installed")
+            : Finding(
+                kind: .weak, what: "the udev rule is not installed: plugging a keyboard in does not start the daemon",
+                cure: "make install, or start continuod yourself")
+    }
+}

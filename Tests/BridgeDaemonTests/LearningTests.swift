@@ -1,0 +1,137 @@
+import Console
+import ConsoleAPI
+import ContinuoClient
+import Controls
+import Devices
+import Foundation
+import Generation
+import Installation
+import MIDI
+import Music
+import RealTime
+import TakeStore
+import Testing
+import Transport
+
+@testable import BridgeDaemon
+
+/// Learning and consent, from the client over a real socket to a keyboard on an embedded transport.
+@Suite(.serialized, .timeLimit(.minutes(1))) struct LearningTests {
+    private let folder: TemporaryFolder
+    private let wire = EmbeddedTransport()
+    private let monitor = EmbeddedDeviceMonitor()
+    private let port: PortAddress
+
+    init() throws { try self.init(folder: TemporaryFolder()) }
+
+    private init(folder: TemporaryFolder) {
+        self.folder = folder
+        port = wire.addSource("Keys", card: 1)
+        monitor.plug(
+            Keyboard(
+                card: 1, usb: USBIdentity(vendor: 0x1C75, product: 0x02CA), serial: "A1", path: "",
+                productName: "Mystery 32"))
+    }
+
+    private var places: LearningPlaces {
+        LearningPlaces(profiles: [folder.path + "/profiles"], state: folder.path)
+    }
+
+    private func serve(
+        _ profiles: [DeviceProfile] = [], _ body: (ContinuoClient) async throws -> Void
+    ) async throws {
+        let store = try TakeStore(path: "\(folder.path)/continuo.sqlite", logger: quiet)
+        defer { store.close() }
+        let worker = WorkerExecutor(name: "accompany", threads: 1)
+        let conductor = Conductor(
+            executor: ConductorExecutor(name: "conductor"), transport: wire, monitor: monitor,
+            configuration: Configuration(), genres: [.jazz, .pop],
+            library: GenreLibrary(folders: ModelFolders([]), logger: quiet), worker: worker,
+            profiles: ProfileLibrary(profiles: profiles), store: store, learningPlaces: places,
+            notifier: ServiceNotifier(environment: [:]), logger: quiet)
+        await conductor.start()
+        let socket = folder.path + "/s"
+        let server = ConsoleServer(
+            ConsoleConfiguration(socketPath: socket, port: nil),
+            control: DaemonService(conductor: conductor, store: store), logger: quiet)
+        let serving = Task { try await server.run() }
+        _ = await server.waitUntilReady()
+        let result: Result<Void, any Error>
+        do { result = .success(try await body(ContinuoClient(socketPath: socket))) } catch { result = .failure(error) }
+        await conductor.stop()
+        await server.stop()
+        try await serving.value
+        worker.stop()
+        conductor.executor.stop()
+        try result.get()
+    }
+
+    private func press(_ number: UInt8) {
+        wire.inject(.controlChange(Channel(16), number, 127), from: port)
+        wire.inject(.controlChange(Channel(16), number, 0), from: port)
+    }
+
+    @Test func threePressesMakeAnUnknownKeyboardUsable() async throws {
+        try await serve { client in
+            let unknown = try #require(try await client.devices().first)
+            #expect(unknown.profile == nil && unknown.advice.contains("continuo learn"))
+            #expect(try await client.learn(LearnRequest(action: "record")).step == .asking)
+            for (action, number) in [("record", UInt8(118)), ("play", 117), ("stop", 116)] {
+                if action != "record" { _ = try await client.learnAsk(action) }
+                press(number)
+                try await eventually("\(action) is recognised") { (try? await client.learning().step) == .recognized }
+                #expect(try await client.status().state == .idle)
+            }
+            let kept = try await client.learnKeep()
+            #expect(kept.buttons.map(\.action) == ["record", "play", "stop"])
+            let text = try String(contentsOfFile: try #require(kept.file), encoding: .utf8)
+            #expect(text.contains("# record: control change 118 on channel 16, momentary"))
+            #expect(try await client.devices().first?.basis == "usb")
+            press(118)
+            try await eventually("record acts") { (try? await client.status().state) == .armed }
+
+            #expect(try await client.learnUndo().message.contains("is gone"))
+            #expect(try await client.devices().first?.profile == nil)
+            #expect(!FileManager.default.fileExists(atPath: kept.file ?? ""))
+        }
+    }
+
+    @Test func cancellingChangesNothing() async throws {
+        try await serve { client in
+            _ = try await client.learn(LearnRequest(device: "mystery", action: "play"))
+            let second = await #expect(throws: ClientError.self) { try await client.learn(LearnRequest()) }
+            #expect(second?.description.contains("being learned already") == true)
+            press(117)
+            try await eventually("it is recognised") { (try? await client.learning().step) == .recognized }
+            #expect(try await client.learnCancel().step == .off)
+            #expect(try await client.devices().first?.profile == nil)
+            await #expect(throws: ClientError.self) { try await client.learnKeep() }
+            await #expect(throws: ClientError.self) { try await client.learnUndo() }
+        }
+    }
+
+    @Test func unconfirmedButtonsActWithConsentAloneAndItLasts() async throws {
+        var profile = DeviceProfile(
+            id: "weak", name: "Weak", usb: [USBIdentity(vendor: 0x1C75, product: 0x02CA)], confidence: 1, sources: ["x"]
+        )
+        profile.buttons = [ControlBinding(.record, .control(Channel(16), 118))]
+        try await serve([profile]) { client in
+            let device = try #require(try await client.devices().first)
+            #expect(device.buttons.map(\.acts) == [false] && device.advice.contains("accept"))
+            press(118)
+            try await eventually("it is heard") {
+                (try? await client.devices().first?.heard) == ["control change 118 on channel 16"]
+            }
+            #expect(try await client.status().state == .idle)
+            #expect(try await client.consent(true, device: device.id).buttons.map(\.acts) == [true])
+            press(118)
+            try await eventually("record acts") { (try? await client.status().state) == .armed }
+        }
+        #expect(places.accepted() == ["weak"])
+        try await LearningTests(folder: folder).serve([profile]) { client in
+            #expect(try await client.devices().first?.buttons.map(\.acts) == [true])
+            let device = try #require(try await client.devices().first)
+            #expect(try await client.consent(false, device: device.id).buttons.map(\.acts) == [false])
+        }
+    }
+}
