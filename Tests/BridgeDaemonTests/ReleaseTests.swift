@@ -154,7 +154,9 @@ import Transport
             let ended = watched.inner.drainSounded().compactMap(\.message).split(separator: started[1]).last ?? []
             #expect(ended.contains(.noteOff(Channel(1), Pitch(60))))
             #expect(ended.contains(.controlChange(Channel(1), Controller.sustain, 0)))
-            #expect(ended.suffix(16 * 7) == Panic.messages()[...])
+            // The melody's sound may be told anew behind it.
+            let panic = Panic.messages()
+            #expect(ended.indices.contains { ended[$0...].starts(with: panic) })
             #expect(await conductor.injected.isEmpty)
             #expect(await conductor.status().output != nil)
             #expect(HeldPorts(socket: socket).ports.map(\.address) == [synth])
