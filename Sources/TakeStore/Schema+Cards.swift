@@ -1,0 +1,78 @@
+internal import GRDB
+import Music
+
+extension Schema {
+    /// What lists and searches read, and what a person writes on a take.
+    static func addCards(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                -- What is seen of a take without opening it. The first columns repeat the take's own, which never change: behind
+                -- them there lie whole performances, which a list would have to be read around. What a person changes is here
+                -- too, so that a performance is written once.
+                CREATE TABLE takeCard (
+                    id INTEGER PRIMARY KEY REFERENCES take ON DELETE CASCADE,
+                    savedAt INTEGER NOT NULL,
+                    keyboard TEXT NOT NULL,
+                    trigger TEXT NOT NULL,
+                    damaged INTEGER NOT NULL,
+                    meter TEXT NOT NULL,
+                    tempo REAL NOT NULL,
+                    bars INTEGER NOT NULL,
+                    noteCount INTEGER NOT NULL,
+                    key TEXT,                           -- D minor; NULL where there are no notes
+                    source TEXT NOT NULL,               -- TakeSource
+                    rating INTEGER CHECK (rating BETWEEN 0 AND 5),
+                    note TEXT NOT NULL DEFAULT '',
+                    deletedAt INTEGER                   -- milliseconds since 1970; NULL: it is kept
+                ) STRICT;
+                CREATE INDEX takeLive ON takeCard(id, keyboard, key, savedAt, tempo, rating, source) WHERE deletedAt IS NULL;
+                CREATE INDEX takeDeleted ON takeCard(id, deletedAt) WHERE deletedAt IS NOT NULL;
+                CREATE TABLE takeTag (
+                    tag TEXT NOT NULL,
+                    takeID INTEGER NOT NULL REFERENCES take ON DELETE CASCADE,
+                    PRIMARY KEY (tag, takeID)
+                ) STRICT, WITHOUT ROWID;
+                CREATE INDEX tagOfTake ON takeTag(takeID);
+                CREATE INDEX arrangementOfGenre ON arrangement(genre, takeID);
+                CREATE VIRTUAL TABLE takeText USING fts5(words, tokenize = "unicode61 remove_diacritics 2", prefix = '2 3');
+                -- What an accompanist was asked for: NULL in arrangements that were saved before this was kept.
+                ALTER TABLE arrangement ADD COLUMN recipe TEXT;     -- JSON: RecipeCoding
+                ALTER TABLE arrangement ADD COLUMN heard BLOB;      -- NoteCoding
+                ALTER TABLE arrangement ADD COLUMN ringing BLOB;    -- NoteCoding
+                """)
+        for id in try Int64.fetchAll(db, sql: "SELECT id FROM take") { try makeCard(db, of: id) }
+    }
+
+    /// Makes the card of a take that has none from the take itself.
+    static func makeCard(_ db: Database, of id: Int64, source: TakeSource? = nil) throws {
+        guard let row = try Row.fetchOne(db, sql: "SELECT * FROM take WHERE id = ?", arguments: [id]) else { return }
+        // A take whose notes are not readable is listed all the same.
+        let key = (try? row.phrase(notes: "notes")).flatMap { $0.notes.isEmpty ? nil : $0.key.description }
+        let trigger: String = row["trigger"]
+        let source = source ?? (trigger == "import" ? .imported : .played)
+        try db.execute(
+            sql: """
+                INSERT INTO takeCard (id, savedAt, keyboard, trigger, damaged, meter, tempo, bars, noteCount, key, source)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                id, row["savedAt"] as Int64, row["keyboard"] as String, trigger, row["damaged"] as Int64,
+                row["meter"] as String, row["tempo"] as Double, row["bars"] as Int64, row["noteCount"] as Int64, key,
+                source.rawValue,
+            ])
+        try indexWords(db, of: id)
+    }
+
+    /// Makes a take findable by the words of its keyboard, key, note, tags and genres as they are now.
+    static func indexWords(_ db: Database, of id: Int64) throws {
+        try db.execute(sql: "DELETE FROM takeText WHERE rowid = ?", arguments: [id])
+        try db.execute(
+            sql: """
+                INSERT INTO takeText (rowid, words)
+                SELECT id, keyboard || ' ' || coalesce(key, '') || ' ' || note
+                    || ' ' || coalesce((SELECT group_concat(tag, ' ') FROM takeTag WHERE takeID = takeCard.id), '')
+                    || ' ' || coalesce((SELECT group_concat(DISTINCT genre) FROM arrangement WHERE takeID = takeCard.id), '')
+                FROM takeCard WHERE id = ?
+                """, arguments: [id])
+    }
+}
