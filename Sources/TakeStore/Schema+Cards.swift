@@ -44,23 +44,31 @@ extension Schema {
     }
 
     /// Makes the card of a take that has none from the take itself.
-    static func makeCard(_ db: Database, of id: Int64, source: TakeSource? = nil) throws {
+    static func makeCard(
+        _ db: Database, of id: Int64, source: TakeSource? = nil, marks: TakeMarks = TakeMarks()
+    ) throws {
         guard let row = try Row.fetchOne(db, sql: "SELECT * FROM take WHERE id = ?", arguments: [id]) else { return }
         // A take whose notes are not readable is listed all the same.
         let key = (try? row.phrase(notes: "notes")).flatMap { $0.notes.isEmpty ? nil : $0.key.description }
         let trigger: String = row["trigger"]
-        let source = source ?? (trigger == "import" ? .imported : .played)
         try db.execute(
             sql: """
-                INSERT INTO takeCard (id, savedAt, keyboard, trigger, damaged, meter, tempo, bars, noteCount, key, source)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO takeCard (id, savedAt, keyboard, trigger, damaged, meter, tempo, bars, noteCount, key, source,
+                    rating, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 id, row["savedAt"] as Int64, row["keyboard"] as String, trigger, row["damaged"] as Int64,
                 row["meter"] as String, row["tempo"] as Double, row["bars"] as Int64, row["noteCount"] as Int64, key,
-                source.rawValue,
+                (source ?? TakeSource(trigger: trigger)).rawValue, marks.rating?.rawValue, marks.note,
             ])
+        for tag in marks.tags { try addTag(db, tag, to: id) }
         try indexWords(db, of: id)
+    }
+
+    static func addTag(_ db: Database, _ tag: TakeTag, to id: Int64) throws {
+        try db.execute(
+            sql: "INSERT INTO takeTag (tag, takeID) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            arguments: [tag.rawValue, id])
     }
 
     /// Makes a take findable by the words of its keyboard, key, note, tags and genres as they are now.

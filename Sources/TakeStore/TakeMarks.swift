@@ -6,6 +6,9 @@ public enum TakeSource: String, Hashable, Sendable, CaseIterable {
     case played
     /// Read from a file.
     case imported
+
+    /// What a take's trigger (`Take.Origin`) says.
+    init(trigger: String) { self = trigger == "import" ? .imported : .played }
 }
 
 /// How much a person likes a take: 0 (not at all) to 5.
@@ -24,7 +27,7 @@ public struct Rating: Hashable, Comparable, Sendable, RawRepresentable {
 /// A word or two by which a person finds a take again.
 ///
 /// Capitals and the spaces between words make no difference: a tag is kept in small letters, with one space between words.
-public struct Tag: Hashable, Comparable, Sendable, RawRepresentable, CustomStringConvertible {
+public struct TakeTag: Hashable, Comparable, Sendable, RawRepresentable, CustomStringConvertible {
     public let rawValue: String
 
     /// - Returns: nil for a text of nothing but spaces, of more than 64 characters, or with a comma or a control character.
@@ -38,18 +41,18 @@ public struct Tag: Hashable, Comparable, Sendable, RawRepresentable, CustomStrin
     }
 
     public var description: String { rawValue }
-    public static func < (a: Tag, b: Tag) -> Bool { a.rawValue < b.rawValue }
+    public static func < (a: TakeTag, b: TakeTag) -> Bool { a.rawValue < b.rawValue }
 }
 
 /// What a person wrote on a take; none of it changes what was played.
 public struct TakeMarks: Hashable, Sendable {
-    public var tags: Set<Tag>
+    public var tags: Set<TakeTag>
     /// Nil: not rated.
     public var rating: Rating?
     /// Free text, any length.
     public var note: String
 
-    public init(tags: Set<Tag> = [], rating: Rating? = nil, note: String = "") {
+    public init(tags: Set<TakeTag> = [], rating: Rating? = nil, note: String = "") {
         self.tags = tags
         self.rating = rating
         self.note = note

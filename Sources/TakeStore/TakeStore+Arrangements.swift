@@ -5,56 +5,32 @@ import Music
 extension TakeStore {
     /// Saves an arrangement with all its notes; when it returns, it is on the disk.
     ///
-    /// - Parameter parameters: what else is needed to make it again, by name.
+    /// - Parameters:
+    ///   - parameters: what is to be remembered besides, by name.
+    ///   - recipe: what the accompanist was asked for; without it the arrangement cannot be made again.
     /// - Throws: `TakeStoreError` of kind `noSuchTake` where the take does not exist.
     public func save(
-        _ arrangement: Arrangement, of take: TakeID, parameters: [String: String] = [:], at time: Date = Date()
+        _ arrangement: Arrangement, of take: TakeID, parameters: [String: String] = [:],
+        recipe: ArrangementRecipe? = nil, at time: Date = Date()
     ) async throws(TakeStoreError) -> StoredArrangement {
-        let milliseconds = Int64((time.timeIntervalSince1970 * 1000).rounded())
-        let band = arrangement.accompaniment
-        let phrase = arrangement.phrase
-        var programs = [melodyKey: Int(band.instrumentation.melody.number)]
-        for (part, program) in band.instrumentation.programs { programs[part.rawValue] = Int(program.number) }
-        let row: StatementArguments = [
-            take.rawValue, milliseconds, band.genre.rawValue, Int64(bitPattern: band.provenance.seed),
-            band.provenance.accompanist, band.provenance.modelHash, band.provenance.instructionSet,
-            band.provenance.temperature, try json(parameters), phrase.meter.description, phrase.tempo.quartersPerMinute,
-            phrase.bars, Data(NoteCoding.encode(phrase.notes)), band.plan.window.rawValue,
-            Data(band.plan.chords.map { UInt8($0.index) }), band.groove.swing, try json(programs),
-            try json(band.groove.stored),
-        ]
-        let parts = band.parts.mapValues { Data(NoteCoding.encode($0)) }
+        let new = NewArrangement(arrangement, recipe: recipe, parameters: parameters)
         let id = try await write("save an arrangement of take \(take.rawValue)") { db in
-            guard try Bool.fetchOne(db, sql: "SELECT 1 FROM take WHERE id = ?", arguments: [take.rawValue]) != nil
-            else {
-                throw TakeStoreError(
-                    .noSuchTake, action: "save an arrangement", cause: "there is no take \(take.rawValue)",
-                    advice: "save the take first")
-            }
-            try db.execute(
-                sql: """
-                    INSERT INTO arrangement (takeID, savedAt, genre, seed, accompanist, modelHash, instructionSet, temperature,
-                        parameters, meter, tempo, bars, melody, planWindow, plan, swing, programs, touches)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    """, arguments: row)
-            let id = db.lastInsertedRowID
-            for (part, notes) in parts {
-                try db.execute(
-                    sql: "INSERT INTO arrangementPart (arrangementID, part, notes) VALUES (?, ?, ?)",
-                    arguments: [id, part.rawValue, notes])
-            }
-            return ArrangementID(rawValue: id)
+            try db.insert(new, of: take, milliseconds: time.milliseconds)
         }
         return StoredArrangement(
-            id: id, takeID: take, savedAt: Date(milliseconds: milliseconds), arrangement: arrangement,
-            parameters: parameters)
+            id: id, takeID: take, savedAt: Date(milliseconds: time.milliseconds), arrangement: arrangement,
+            parameters: parameters, recipe: recipe)
     }
 
     /// The arrangements of a take in the order in which they were made.
     public func arrangements(of take: TakeID) async throws(TakeStoreError) -> [ArrangementSummary] {
         try await read("list the arrangements of take \(take.rawValue)") { db in
             try Row.fetchAll(
-                db, sql: "SELECT * FROM arrangement WHERE takeID = ? ORDER BY id", arguments: [take.rawValue]
+                db,
+                sql: """
+                    SELECT id, savedAt, genre, seed, accompanist, modelHash, instructionSet, temperature
+                    FROM arrangement WHERE takeID = ? ORDER BY id
+                    """, arguments: [take.rawValue]
             ).map { row in
                 ArrangementSummary(
                     id: ArrangementID(rawValue: row["id"]), takeID: take, savedAt: Date(milliseconds: row["savedAt"]),
@@ -83,18 +59,57 @@ extension TakeStore {
             return StoredArrangement(
                 id: id, takeID: TakeID(rawValue: row["takeID"]), savedAt: Date(milliseconds: row["savedAt"]),
                 arrangement: Arrangement(phrase: try row.phrase(notes: "melody"), accompaniment: accompaniment),
-                parameters: try row.decoded([String: String].self, "parameters"))
+                parameters: try row.decoded([String: String].self, "parameters"), recipe: try row.recipe())
         }
     }
+}
 
-    private func json(_ value: some Encodable) throws(TakeStoreError) -> String {
+extension Database {
+    /// Adds an arrangement, and its genre to the words by which its take is found.
+    func insert(_ new: NewArrangement, of take: TakeID, milliseconds: Int64) throws -> ArrangementID {
+        guard try Bool.fetchOne(self, sql: "SELECT 1 FROM take WHERE id = ?", arguments: [take.rawValue]) != nil else {
+            throw TakeStoreError(
+                .noSuchTake, action: "save an arrangement", cause: "there is no take \(take.rawValue)",
+                advice: "save the take first")
+        }
+        let band = new.arrangement.accompaniment
+        let phrase = new.arrangement.phrase
+        var programs = [melodyKey: Int(band.instrumentation.melody.number)]
+        for (part, program) in band.instrumentation.programs { programs[part.rawValue] = Int(program.number) }
+        let isNewGenre =
+            try Bool.fetchOne(
+                self, sql: "SELECT 1 FROM arrangement WHERE genre = ? AND takeID = ?",
+                arguments: [band.genre.rawValue, take.rawValue]) == nil
+        let row: StatementArguments = [
+            take.rawValue, milliseconds, band.genre.rawValue, Int64(bitPattern: band.provenance.seed),
+            band.provenance.accompanist, band.provenance.modelHash, band.provenance.instructionSet,
+            band.provenance.temperature, try json(new.parameters), phrase.meter.description,
+            phrase.tempo.quartersPerMinute, phrase.bars, Data(NoteCoding.encode(phrase.notes)),
+            band.plan.window.rawValue, Data(band.plan.chords.map { UInt8($0.index) }), band.groove.swing,
+            try json(programs), try json(band.groove.stored), try new.recipe.map { try json(RecipeCoding($0)) },
+            new.recipe.map { Data(NoteCoding.encode($0.heard)) },
+            new.recipe.map { Data(NoteCoding.encode($0.ringing)) },
+        ]
+        try execute(
+            sql: """
+                INSERT INTO arrangement (takeID, savedAt, genre, seed, accompanist, modelHash, instructionSet, temperature,
+                    parameters, meter, tempo, bars, melody, planWindow, plan, swing, programs, touches, recipe, heard, ringing)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """, arguments: row)
+        let id = lastInsertedRowID
+        for (part, notes) in band.parts {
+            try execute(
+                sql: "INSERT INTO arrangementPart (arrangementID, part, notes) VALUES (?, ?, ?)",
+                arguments: [id, part.rawValue, Data(NoteCoding.encode(notes))])
+        }
+        if isNewGenre { try Schema.indexWords(self, of: take.rawValue) }
+        return ArrangementID(rawValue: id)
+    }
+
+    private func json(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        do {
-            return String(decoding: try encoder.encode(value), as: UTF8.self)
-        } catch {
-            throw TakeStoreError(.failed, action: "save an arrangement in \(path)", cause: "\(error)")
-        }
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 }
 
