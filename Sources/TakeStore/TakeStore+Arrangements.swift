@@ -41,30 +41,31 @@ extension TakeStore {
 
     /// - Returns: nil where there is no arrangement of that name.
     public func arrangement(id: ArrangementID) async throws(TakeStoreError) -> StoredArrangement? {
-        try await read("read arrangement \(id.rawValue)") { db in
-            guard
-                let row = try Row.fetchOne(db, sql: "SELECT * FROM arrangement WHERE id = ?", arguments: [id.rawValue])
-            else { return nil }
-            var parts: [Part: [NoteEvent]] = [:]
-            for part in try Row.fetchAll(
-                db, sql: "SELECT part, notes FROM arrangementPart WHERE arrangementID = ?", arguments: [id.rawValue])
-            {
-                let name: String = part["part"]
-                guard let known = Part(rawValue: name) else { throw part.damaged("\(name) is no part") }
-                parts[known] = try part.notes("notes")
-            }
-            let accompaniment = Accompaniment(
-                genre: try row.genre(), parts: parts, plan: try row.plan(), instrumentation: try row.instrumentation(),
-                groove: try row.groove(), provenance: row.provenance())
-            return StoredArrangement(
-                id: id, takeID: TakeID(rawValue: row["takeID"]), savedAt: Date(milliseconds: row["savedAt"]),
-                arrangement: Arrangement(phrase: try row.phrase(notes: "melody"), accompaniment: accompaniment),
-                parameters: try row.decoded([String: String].self, "parameters"), recipe: try row.recipe())
-        }
+        try await read("read arrangement \(id.rawValue)") { db in try db.arrangement(id: id) }
     }
 }
 
 extension Database {
+    func arrangement(id: ArrangementID) throws -> StoredArrangement? {
+        guard let row = try Row.fetchOne(self, sql: "SELECT * FROM arrangement WHERE id = ?", arguments: [id.rawValue])
+        else { return nil }
+        var parts: [Part: [NoteEvent]] = [:]
+        for part in try Row.fetchAll(
+            self, sql: "SELECT part, notes FROM arrangementPart WHERE arrangementID = ?", arguments: [id.rawValue])
+        {
+            let name: String = part["part"]
+            guard let known = Part(rawValue: name) else { throw part.damaged("\(name) is no part") }
+            parts[known] = try part.notes("notes")
+        }
+        let accompaniment = Accompaniment(
+            genre: try row.genre(), parts: parts, plan: try row.plan(), instrumentation: try row.instrumentation(),
+            groove: try row.groove(), provenance: row.provenance())
+        return StoredArrangement(
+            id: id, takeID: TakeID(rawValue: row["takeID"]), savedAt: Date(milliseconds: row["savedAt"]),
+            arrangement: Arrangement(phrase: try row.phrase(notes: "melody"), accompaniment: accompaniment),
+            parameters: try row.decoded([String: String].self, "parameters"), recipe: try row.recipe())
+    }
+
     /// Adds an arrangement, and its genre to the words by which its take is found.
     func insert(_ new: NewArrangement, of take: TakeID, milliseconds: Int64) throws -> ArrangementID {
         guard try Bool.fetchOne(self, sql: "SELECT 1 FROM take WHERE id = ?", arguments: [take.rawValue]) != nil else {
