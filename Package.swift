@@ -129,6 +129,8 @@ let package = Package(
             name: "SequencerTests", dependencies: ["CALSA", "MIDI", "Music", "RealTime", "Sequencer", "Transport"]),
         // a program that saves takes until it is killed, or until its disk is full
         .executableTarget(name: "take-keeper", dependencies: ["Music", "TakeStore", logging], path: "Tests/TakeKeeper"),
+        .executableTarget(
+            name: "take-store-benchmark", dependencies: ["Music", "TakeStore", logging], path: "Benchmarks/TakeStore"),
         .testTarget(name: "TakeStoreTests", dependencies: ["TakeStore", "Music", "take-keeper", grdb, logging]),
         .testTarget(
             name: "TrainingTests",
