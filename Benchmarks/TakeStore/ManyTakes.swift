@@ -35,7 +35,8 @@ enum ManyTakes {
         let parts = [Part.drums, .bass, .chords].map { ($0, Array(notes.prefix(24))) }
         let band = Accompaniment(
             genre: genre, parts: Dictionary(uniqueKeysWithValues: parts),
-            plan: ChordPlan(window: Tick(1920), chords: [Chord](repeating: Chord(root: root, quality: .major), count: 4)),
+            plan: ChordPlan(
+                window: Tick(1920), chords: [Chord](repeating: Chord(root: root, quality: .major), count: 4)),
             instrumentation: Instrumentation(programs: [.bass: Program(32)], melody: Program(0)),
             groove: Groove(swing: 0.5),
             provenance: .init(
@@ -80,7 +81,10 @@ enum ManyTakes {
         ("three words", TakeQuery(words: "verse jazz common")),
         ("a genre of a quarter, a tempo of none", TakeQuery(genre: .jazz, tempo: 200...300)),
         ("a tag of half, a keyboard of twenty takes", tagged("common", keyboard: "Harmonium")),
-        ("a tag of half, a genre of a quarter, a key", tagged("common", genre: .jazz, key: Key(tonic: 2, mode: .minor))),
+        (
+            "a tag of half, a genre of a quarter, a key",
+            tagged("common", genre: .jazz, key: Key(tonic: 2, mode: .minor))
+        ),
         ("a word of nearly all, a tempo of none", TakeQuery(words: "keyboard", tempo: 200...300)),
         ("a word of nearly all, a keyboard of twenty", TakeQuery(words: "jazz", keyboard: "Harmonium")),
     ]

@@ -11,11 +11,15 @@ let path = folder + "/continuo.sqlite"
 let quiet = Logger(label: "benchmark") { _ in SwiftLogNoOpLogHandler() }
 defer { try? FileManager.default.removeItem(atPath: folder) }
 
+/// A line at once: figures are followed as they come.
+func say(_ line: String) { FileHandle.standardOutput.write(Data("\(line)\n".utf8)) }
 func milliseconds(_ duration: Duration) -> Double { duration / .milliseconds(1) }
 func report(_ what: String, _ times: [Double]) {
     let sorted = times.sorted()
-    func at(_ part: Double) -> String { String(format: "%9.2f", sorted[min(sorted.count - 1, Int(part * Double(sorted.count)))]) }
-    print("\(what.padding(toLength: 52, withPad: " ", startingAt: 0))\(at(0.5))\(at(0.99))")
+    func at(_ part: Double) -> String {
+        String(format: "%9.2f", sorted[min(sorted.count - 1, Int(part * Double(sorted.count)))])
+    }
+    say("\(what.padding(toLength: 52, withPad: " ", startingAt: 0))\(at(0.5))\(at(0.99))")
 }
 
 // MARK: - The store
@@ -28,14 +32,14 @@ let filling = try await clock.measure {
     }
 }
 let size = (try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
-print("\(count) takes saved in \(filling.formatted()), \(size / 1_000_000) MB")
+say("\(count) takes saved in \(filling.formatted()), \(size / 1_000_000) MB")
 store.close()
 let opening = try clock.measure { store = try TakeStore(path: path, logger: quiet) }
-print("the store opened and checked in \(opening.formatted())")
+say("the store opened and checked in \(opening.formatted())")
 
 // MARK: - Figures
 
-print("\nmilliseconds".padding(toLength: 53, withPad: " ", startingAt: 0) + "   median      99%")
+say("\nmilliseconds".padding(toLength: 53, withPad: " ", startingAt: 0) + "   median      99%")
 for (name, query) in ManyTakes.queries {
     var times: [Double] = []
     for step in 0..<100 {
@@ -67,5 +71,5 @@ report("open a take with its arrangement", opened)
 report("save a take with an arrangement (the disk's time)", saved)
 report("rate a take (the disk's time)", marked)
 let tagTimes = try await clock.measure { _ = try await store.tags() }
-print("all tags with their counts: \(tagTimes.formatted())")
+say("all tags with their counts: \(tagTimes.formatted())")
 store.close()

@@ -20,6 +20,9 @@ struct Salvage {
         var salvage = Salvage(source: source, target: target)
         try salvage.copyTakes()
         try salvage.copyArrangements()
+        for id in try Int64.fetchAll(target, sql: "SELECT id FROM take ORDER BY id") {
+            try Schema.indexWords(target, of: id, isNew: true)
+        }
         return salvage.count
     }
 
@@ -80,7 +83,6 @@ struct Salvage {
 
     private mutating func copyArrangements() throws {
         let names = names(of: "arrangement")
-        var takes: Set<Int64> = []
         for id in names.ids {
             let found: Row?
             var parts: [Row] = []
@@ -103,14 +105,12 @@ struct Salvage {
                 }
                 return (try? target.arrangement(id: ArrangementID(rawValue: id))) != nil
             }
-            if isWhole, let take = Int64.fromDatabaseValue(found["takeID"]) {
+            if isWhole {
                 count.arrangements += 1
-                takes.insert(take)
             } else {
                 count.lostArrangements += 1
             }
         }
-        for take in takes { try Schema.indexWords(target, of: take) }
         try neverGiveAgain(names.last, of: "arrangement")
     }
 

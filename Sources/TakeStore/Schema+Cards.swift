@@ -26,6 +26,11 @@ extension Schema {
                     deletedAt INTEGER                   -- milliseconds since 1970; NULL: it is kept
                 ) STRICT;
                 CREATE INDEX takeLive ON takeCard(id, keyboard, key, savedAt, tempo, rating, source) WHERE deletedAt IS NULL;
+                CREATE INDEX takeByKeyboard ON takeCard(keyboard);
+                CREATE INDEX takeByKey ON takeCard(key);
+                CREATE INDEX takeByTime ON takeCard(savedAt);
+                CREATE INDEX takeByTempo ON takeCard(tempo);
+                CREATE INDEX takeByRating ON takeCard(rating);
                 CREATE INDEX takeDeleted ON takeCard(id, deletedAt) WHERE deletedAt IS NOT NULL;
                 CREATE TABLE takeTag (
                     tag TEXT NOT NULL,
@@ -40,47 +45,60 @@ extension Schema {
                 ALTER TABLE arrangement ADD COLUMN heard BLOB;      -- NoteCoding
                 ALTER TABLE arrangement ADD COLUMN ringing BLOB;    -- NoteCoding
                 """)
-        for id in try Int64.fetchAll(db, sql: "SELECT id FROM take") { try makeCard(db, of: id) }
+        for id in try Int64.fetchAll(db, sql: "SELECT id FROM take") {
+            try makeCard(db, of: id)
+            try indexWords(db, of: id, isNew: true)
+        }
     }
 
-    /// Makes the card of a take that has none from the take itself.
+    /// Makes the card of a take that has none from the take itself; its words are to be indexed afterwards.
     static func makeCard(
         _ db: Database, of id: Int64, source: TakeSource? = nil, marks: TakeMarks = TakeMarks()
     ) throws {
-        guard let row = try Row.fetchOne(db, sql: "SELECT * FROM take WHERE id = ?", arguments: [id]) else { return }
+        guard
+            let row = try Row.fetchOne(
+                db.cachedStatement(sql: "SELECT * FROM take WHERE id = ?"), arguments: [id])
+        else { return }
         // A take whose notes are not readable is listed all the same.
         let key = (try? row.phrase(notes: "notes")).flatMap { $0.notes.isEmpty ? nil : $0.key.description }
         let trigger: String = row["trigger"]
-        try db.execute(
-            sql: """
-                INSERT INTO takeCard (id, savedAt, keyboard, trigger, damaged, meter, tempo, bars, noteCount, key, source,
-                    rating, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-            arguments: [
+        try db.run(
+            """
+            INSERT INTO takeCard (id, savedAt, keyboard, trigger, damaged, meter, tempo, bars, noteCount, key, source,
+                rating, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
                 id, row["savedAt"] as Int64, row["keyboard"] as String, trigger, row["damaged"] as Int64,
                 row["meter"] as String, row["tempo"] as Double, row["bars"] as Int64, row["noteCount"] as Int64, key,
                 (source ?? TakeSource(trigger: trigger)).rawValue, marks.rating?.rawValue, marks.note,
             ])
         for tag in marks.tags { try addTag(db, tag, to: id) }
-        try indexWords(db, of: id)
     }
 
     static func addTag(_ db: Database, _ tag: TakeTag, to id: Int64) throws {
-        try db.execute(
-            sql: "INSERT INTO takeTag (tag, takeID) VALUES (?, ?) ON CONFLICT DO NOTHING",
-            arguments: [tag.rawValue, id])
+        try db.run("INSERT INTO takeTag (tag, takeID) VALUES (?, ?) ON CONFLICT DO NOTHING", [tag.rawValue, id])
     }
 
     /// Makes a take findable by the words of its keyboard, key, note, tags and genres as they are now.
-    static func indexWords(_ db: Database, of id: Int64) throws {
-        try db.execute(sql: "DELETE FROM takeText WHERE rowid = ?", arguments: [id])
-        try db.execute(
-            sql: """
-                INSERT INTO takeText (rowid, words)
-                SELECT id, keyboard || ' ' || coalesce(key, '') || ' ' || note
-                    || ' ' || coalesce((SELECT group_concat(tag, ' ') FROM takeTag WHERE takeID = takeCard.id), '')
-                    || ' ' || coalesce((SELECT group_concat(DISTINCT genre) FROM arrangement WHERE takeID = takeCard.id), '')
-                FROM takeCard WHERE id = ?
-                """, arguments: [id])
+    ///
+    /// - Parameter isNew: it has no words yet. (The index writes what it has gathered whenever a row is changed twice: among many
+    ///   new takes that is most of the time.)
+    static func indexWords(_ db: Database, of id: Int64, isNew: Bool = false) throws {
+        if !isNew { try db.run("DELETE FROM takeText WHERE rowid = ?", [id]) }
+        try db.run(
+            """
+            INSERT INTO takeText (rowid, words)
+            SELECT id, keyboard || ' ' || coalesce(key, '') || ' ' || note
+                || ' ' || coalesce((SELECT group_concat(tag, ' ') FROM takeTag WHERE takeID = takeCard.id), '')
+                || ' ' || coalesce((SELECT group_concat(DISTINCT genre) FROM arrangement WHERE takeID = takeCard.id), '')
+            FROM takeCard WHERE id = ?
+            """, [id])
+    }
+}
+
+extension Database {
+    /// Executes a statement that is used again and again: it is compiled once.
+    func run(_ sql: String, _ arguments: StatementArguments) throws {
+        try cachedStatement(sql: sql).execute(arguments: arguments)
     }
 }

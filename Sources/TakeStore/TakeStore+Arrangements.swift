@@ -15,7 +15,13 @@ extension TakeStore {
     ) async throws(TakeStoreError) -> StoredArrangement {
         let new = NewArrangement(arrangement, recipe: recipe, parameters: parameters)
         let id = try await write("save an arrangement of take \(take.rawValue)") { db in
-            try db.insert(new, of: take, milliseconds: time.milliseconds)
+            let isNewGenre =
+                try Bool.fetchOne(
+                    db, sql: "SELECT 1 FROM arrangement WHERE genre = ? AND takeID = ?",
+                    arguments: [arrangement.accompaniment.genre.rawValue, take.rawValue]) == nil
+            let id = try db.insert(new, of: take, milliseconds: time.milliseconds)
+            if isNewGenre { try Schema.indexWords(db, of: take.rawValue) }
+            return id
         }
         return StoredArrangement(
             id: id, takeID: take, savedAt: Date(milliseconds: time.milliseconds), arrangement: arrangement,
@@ -66,9 +72,12 @@ extension Database {
             parameters: try row.decoded([String: String].self, "parameters"), recipe: try row.recipe())
     }
 
-    /// Adds an arrangement, and its genre to the words by which its take is found.
+    /// Adds an arrangement; its genre is to be indexed among the words of its take afterwards.
     func insert(_ new: NewArrangement, of take: TakeID, milliseconds: Int64) throws -> ArrangementID {
-        guard try Bool.fetchOne(self, sql: "SELECT 1 FROM take WHERE id = ?", arguments: [take.rawValue]) != nil else {
+        guard
+            try Bool.fetchOne(
+                cachedStatement(sql: "SELECT 1 FROM take WHERE id = ?"), arguments: [take.rawValue]) != nil
+        else {
             throw TakeStoreError(
                 .noSuchTake, action: "save an arrangement", cause: "there is no take \(take.rawValue)",
                 advice: "save the take first")
@@ -77,10 +86,6 @@ extension Database {
         let phrase = new.arrangement.phrase
         var programs = [melodyKey: Int(band.instrumentation.melody.number)]
         for (part, program) in band.instrumentation.programs { programs[part.rawValue] = Int(program.number) }
-        let isNewGenre =
-            try Bool.fetchOne(
-                self, sql: "SELECT 1 FROM arrangement WHERE genre = ? AND takeID = ?",
-                arguments: [band.genre.rawValue, take.rawValue]) == nil
         let row: StatementArguments = [
             take.rawValue, milliseconds, band.genre.rawValue, Int64(bitPattern: band.provenance.seed),
             band.provenance.accompanist, band.provenance.modelHash, band.provenance.instructionSet,
@@ -91,19 +96,18 @@ extension Database {
             new.recipe.map { Data(NoteCoding.encode($0.heard)) },
             new.recipe.map { Data(NoteCoding.encode($0.ringing)) },
         ]
-        try execute(
-            sql: """
-                INSERT INTO arrangement (takeID, savedAt, genre, seed, accompanist, modelHash, instructionSet, temperature,
-                    parameters, meter, tempo, bars, melody, planWindow, plan, swing, programs, touches, recipe, heard, ringing)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """, arguments: row)
+        try run(
+            """
+            INSERT INTO arrangement (takeID, savedAt, genre, seed, accompanist, modelHash, instructionSet, temperature,
+                parameters, meter, tempo, bars, melody, planWindow, plan, swing, programs, touches, recipe, heard, ringing)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, row)
         let id = lastInsertedRowID
         for (part, notes) in band.parts {
-            try execute(
-                sql: "INSERT INTO arrangementPart (arrangementID, part, notes) VALUES (?, ?, ?)",
-                arguments: [id, part.rawValue, Data(NoteCoding.encode(notes))])
+            try run(
+                "INSERT INTO arrangementPart (arrangementID, part, notes) VALUES (?, ?, ?)",
+                [id, part.rawValue, Data(NoteCoding.encode(notes))])
         }
-        if isNewGenre { try Schema.indexWords(self, of: take.rawValue) }
         return ArrangementID(rawValue: id)
     }
 

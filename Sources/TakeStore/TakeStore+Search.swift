@@ -33,7 +33,7 @@ extension TakeStore {
 /// A query in SQL.
 ///
 /// Takes are always wanted by descending name, so that a page can stop as soon as it is full. What leads the search is the rarest of
-/// tags, genre and words; where those are common, or not asked for, a narrow index of all cards leads: it holds all other
+/// what is asked for; where all of it is common, or nothing is asked for, a narrow index of all cards leads: it holds all other
 /// conditions, and with a common tag a page fills soon. (SQLite has no statistics of a store that grows every day.)
 struct Search {
     var sql: String
@@ -46,6 +46,8 @@ struct Search {
         case tag(TakeTag)
         case genre(Genre)
         case words(String)
+        /// A condition on cards that an index answers, with its values.
+        case cards(String, [any DatabaseValueConvertible])
     }
 
     init(_ query: TakeQuery, limit: Int, before: TakeID?, in db: Database) throws {
@@ -76,6 +78,12 @@ struct Search {
                 CROSS JOIN takeCard AS card ON card.id = hit.takeID
                 """
             arguments = [match, before]
+        case .cards(let condition, let values):
+            // Names in the order of a list, whatever the order of the index.
+            from = "takeCard AS card"
+            conditions.append("card.id IN (SELECT id FROM takeCard WHERE \(condition))")
+            conditions.append("card.id < ?")
+            arguments = StatementArguments(values) + [before]
         case nil:
             from = "takeCard AS card INDEXED BY \(query.isDeleted ? "takeDeleted" : "takeLive")"
             conditions.append("card.id < ?")
@@ -85,14 +93,10 @@ struct Search {
             conditions.append(condition)
             arguments += StatementArguments(values)
         }
-        if let keyboard = query.keyboard { require("card.keyboard = ?", keyboard) }
-        if let key = query.key { require("card.key = ?", key.description) }
-        if let saved = query.saved {
-            require(
-                "card.savedAt >= ? AND card.savedAt < ?", saved.lowerBound.milliseconds, saved.upperBound.milliseconds)
+        for (condition, values) in Search.indexed(query) {
+            conditions.append(condition.replacing("COLUMN ", with: "card."))
+            arguments += StatementArguments(values)
         }
-        if let tempo = query.tempo { require("card.tempo BETWEEN ? AND ?", tempo.lowerBound, tempo.upperBound) }
-        if let rating = query.rating { require("card.rating >= ?", rating.rawValue) }
         if let source = query.source { require("card.source = ?", source.rawValue) }
         for tag in query.tags.sorted() {
             if case .tag(tag) = lead { continue }
@@ -105,37 +109,56 @@ struct Search {
                     "EXISTS (SELECT 1 FROM arrangement WHERE genre = ? AND takeID = card.id)", genre.rawValue)
             }
         }
-        if let match = query.match {
-            if case .words = lead {
-            } else {
-                require("EXISTS (SELECT 1 FROM takeText WHERE takeText MATCH ? AND rowid = card.id)", match)
-            }
-        }
         arguments += [max(0, limit)]
+        let order = from.contains("AS hit") ? "hit.takeID" : "card.id"
         self.arguments = arguments
         sql = """
             SELECT card.*, (SELECT count(*) FROM arrangement WHERE takeID = card.id) AS arrangements,
                 (SELECT group_concat(tag) FROM takeTag WHERE takeID = card.id) AS tags
-            FROM \(from) WHERE \(conditions.joined(separator: " AND ")) ORDER BY \(lead == nil ? "card.id" : "hit.takeID") DESC
+            FROM \(from) WHERE \(conditions.joined(separator: " AND ")) ORDER BY \(order) DESC
             LIMIT ?
             """
     }
 
+    /// The conditions that a card answers and an index has; `COLUMN` stands before the column's name.
+    private static func indexed(_ query: TakeQuery) -> [(String, [any DatabaseValueConvertible])] {
+        var conditions: [(String, [any DatabaseValueConvertible])] = []
+        if let keyboard = query.keyboard { conditions.append(("COLUMN keyboard = ?", [keyboard])) }
+        if let key = query.key { conditions.append(("COLUMN key = ?", [key.description])) }
+        if let saved = query.saved {
+            conditions.append(
+                (
+                    "COLUMN savedAt >= ? AND COLUMN savedAt < ?",
+                    [saved.lowerBound.milliseconds, saved.upperBound.milliseconds]
+                ))
+        }
+        if let tempo = query.tempo {
+            conditions.append(("COLUMN tempo BETWEEN ? AND ?", [tempo.lowerBound, tempo.upperBound]))
+        }
+        if let rating = query.rating { conditions.append(("COLUMN rating >= ?", [rating.rawValue])) }
+        return conditions
+    }
+
     /// The rarest of what an index can find by itself; nil where all of it is common.
     private static func lead(_ query: TakeQuery, in db: Database) throws -> Lead? {
-        var leads: [(Lead, sql: String, String)] = query.tags.sorted().map {
-            (.tag($0), "SELECT 1 FROM takeTag WHERE tag = ?", $0.rawValue)
+        // The index of words answers for all takes at once; asked about one take after another it would gather all of them each time.
+        if let match = query.match { return .words(match) }
+        var leads: [(Lead, String, [any DatabaseValueConvertible])] = query.tags.sorted().map {
+            (.tag($0), "SELECT 1 FROM takeTag WHERE tag = ?", [$0.rawValue])
         }
         if let genre = query.genre {
-            leads.append((.genre(genre), "SELECT 1 FROM arrangement WHERE genre = ?", genre.rawValue))
+            leads.append((.genre(genre), "SELECT 1 FROM arrangement WHERE genre = ?", [genre.rawValue]))
         }
-        if let match = query.match {
-            leads.append((.words(match), "SELECT 1 FROM takeText WHERE takeText MATCH ?", match))
+        for (condition, values) in indexed(query) {
+            let condition = condition.replacing("COLUMN ", with: "")
+            leads.append((.cards(condition, values), "SELECT 1 FROM takeCard WHERE \(condition)", values))
         }
-        let counted = try leads.map { lead, sql, argument in
+        let counted = try leads.map { lead, sql, values in
             (
                 lead,
-                try Int.fetchOne(db, sql: "SELECT count(*) FROM (\(sql) LIMIT \(common))", arguments: [argument]) ?? 0
+                try Int.fetchOne(
+                    db, sql: "SELECT count(*) FROM (\(sql) LIMIT \(common))",
+                    arguments: StatementArguments(values)) ?? 0
             )
         }
         return counted.min { $0.1 < $1.1 }.flatMap { $0.1 < common ? $0.0 : nil }

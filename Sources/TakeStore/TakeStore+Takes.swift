@@ -65,12 +65,12 @@ extension Database {
     func insert(_ new: NewTake) throws -> TakeID {
         let take = new.take
         let milliseconds = new.time.milliseconds
-        try execute(
-            sql: """
-                INSERT INTO take (savedAt, keyboard, trigger, damaged, meter, tempo, bars, noteCount, notes, performance,
-                    anchor, anchorTick, anchorTempo, pedal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-            arguments: [
+        try run(
+            """
+            INSERT INTO take (savedAt, keyboard, trigger, damaged, meter, tempo, bars, noteCount, notes, performance,
+                anchor, anchorTick, anchorTempo, pedal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
                 milliseconds, take.origin.keyboard, take.origin.trigger, take.isDamaged ? 1 : 0,
                 take.phrase.meter.description,
                 take.phrase.tempo.quartersPerMinute, take.phrase.bars, take.phrase.notes.count,
@@ -81,6 +81,7 @@ extension Database {
         let id = TakeID(rawValue: lastInsertedRowID)
         try Schema.makeCard(self, of: id.rawValue, source: new.source, marks: new.marks)
         for arrangement in new.arrangements { _ = try insert(arrangement, of: id, milliseconds: milliseconds) }
+        try Schema.indexWords(self, of: id.rawValue, isNew: true)
         return id
     }
 }
