@@ -127,7 +127,11 @@ let package = Package(
         .testTarget(name: "RenderingTests", dependencies: ["Rendering", "MIDI", "Music", "CZlib"]),
         .testTarget(
             name: "SequencerTests", dependencies: ["CALSA", "MIDI", "Music", "RealTime", "Sequencer", "Transport"]),
-        .testTarget(name: "TakeStoreTests", dependencies: ["TakeStore", "Music", grdb, logging]),
+        // a program that saves takes until it is killed, or until its disk is full
+        .executableTarget(name: "take-keeper", dependencies: ["Music", "TakeStore", logging], path: "Tests/TakeKeeper"),
+        .executableTarget(
+            name: "take-store-benchmark", dependencies: ["Music", "TakeStore", logging], path: "Benchmarks/TakeStore"),
+        .testTarget(name: "TakeStoreTests", dependencies: ["TakeStore", "Music", "take-keeper", grdb, logging]),
         .testTarget(
             name: "TrainingTests",
             dependencies: [

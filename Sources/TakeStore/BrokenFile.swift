@@ -18,6 +18,20 @@ enum BrokenFile {
         return kept
     }
 
+    /// Where the store is built that takes a broken one's place. It gets its name when it is complete.
+    static func replacement(of path: String) -> String { path + ".new" }
+
+    /// Puts a complete replacement into the place of a store that is set aside already; does nothing in the ordinary case.
+    static func finishReplacing(_ path: String) throws {
+        let new = replacement(of: path)
+        guard !FileManager.default.fileExists(atPath: path), FileManager.default.fileExists(atPath: new) else { return }
+        try FileManager.default.moveItem(atPath: new, toPath: path)
+    }
+
+    static func remove(_ path: String) {
+        for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+    }
+
     /// Makes new names in a folder survive a power cut.
     static func syncFolder(_ folder: String) throws {
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

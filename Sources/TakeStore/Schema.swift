@@ -65,6 +65,7 @@ enum Schema {
             // JSON object: voice to its offset (late, milliseconds) and accents by place; older ones have their swing alone.
             try db.execute(sql: "ALTER TABLE arrangement ADD COLUMN touches TEXT NOT NULL DEFAULT '{}'")
         }
+        migrator.registerMigration("4 cards, tags, search and recipes") { db in try addCards(db) }
         return migrator
     }
 }

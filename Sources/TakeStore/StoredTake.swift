@@ -21,6 +21,10 @@ public struct StoredTake: Hashable, Sendable {
     /// To the millisecond.
     public let savedAt: Date
     public let take: Take
+    public let source: TakeSource
+    public let marks: TakeMarks
+    /// When it was deleted; nil while it is kept.
+    public let deletedAt: Date?
 }
 
 /// What a list of takes shows: no notes are read for it.
@@ -34,6 +38,13 @@ public struct TakeSummary: Hashable, Sendable {
     public let bars: Int
     public let noteCount: Int
     public let arrangementCount: Int
+    /// The likeliest key of the melody; nil where it has no notes.
+    public let key: Key?
+    public let source: TakeSource
+    public let tags: Set<TakeTag>
+    public let rating: Rating?
+    /// When it was deleted; nil while it is kept.
+    public let deletedAt: Date?
 }
 
 /// An arrangement with its name, its take and the parameters that it was made with.
@@ -43,8 +54,10 @@ public struct StoredArrangement: Hashable, Sendable {
     /// To the millisecond.
     public let savedAt: Date
     public let arrangement: Arrangement
-    /// What else is needed to make it again, by name: locked parts, style, window. Kept as given.
+    /// What a caller wants remembered besides, by name. Kept as given.
     public let parameters: [String: String]
+    /// What the accompanist was asked for; nil where it was saved before that was kept, or was not generated.
+    public let recipe: ArrangementRecipe?
 }
 
 /// What a list of arrangements shows.

@@ -5,56 +5,38 @@ import Music
 extension TakeStore {
     /// Saves an arrangement with all its notes; when it returns, it is on the disk.
     ///
-    /// - Parameter parameters: what else is needed to make it again, by name.
+    /// - Parameters:
+    ///   - parameters: what is to be remembered besides, by name.
+    ///   - recipe: what the accompanist was asked for; without it the arrangement cannot be made again.
     /// - Throws: `TakeStoreError` of kind `noSuchTake` where the take does not exist.
     public func save(
-        _ arrangement: Arrangement, of take: TakeID, parameters: [String: String] = [:], at time: Date = Date()
+        _ arrangement: Arrangement, of take: TakeID, parameters: [String: String] = [:],
+        recipe: ArrangementRecipe? = nil, at time: Date = Date()
     ) async throws(TakeStoreError) -> StoredArrangement {
-        let milliseconds = Int64((time.timeIntervalSince1970 * 1000).rounded())
-        let band = arrangement.accompaniment
-        let phrase = arrangement.phrase
-        var programs = [melodyKey: Int(band.instrumentation.melody.number)]
-        for (part, program) in band.instrumentation.programs { programs[part.rawValue] = Int(program.number) }
-        let row: StatementArguments = [
-            take.rawValue, milliseconds, band.genre.rawValue, Int64(bitPattern: band.provenance.seed),
-            band.provenance.accompanist, band.provenance.modelHash, band.provenance.instructionSet,
-            band.provenance.temperature, try json(parameters), phrase.meter.description, phrase.tempo.quartersPerMinute,
-            phrase.bars, Data(NoteCoding.encode(phrase.notes)), band.plan.window.rawValue,
-            Data(band.plan.chords.map { UInt8($0.index) }), band.groove.swing, try json(programs),
-            try json(band.groove.stored),
-        ]
-        let parts = band.parts.mapValues { Data(NoteCoding.encode($0)) }
+        let new = NewArrangement(arrangement, recipe: recipe, parameters: parameters)
         let id = try await write("save an arrangement of take \(take.rawValue)") { db in
-            guard try Bool.fetchOne(db, sql: "SELECT 1 FROM take WHERE id = ?", arguments: [take.rawValue]) != nil
-            else {
-                throw TakeStoreError(
-                    .noSuchTake, action: "save an arrangement", cause: "there is no take \(take.rawValue)",
-                    advice: "save the take first")
-            }
-            try db.execute(
-                sql: """
-                    INSERT INTO arrangement (takeID, savedAt, genre, seed, accompanist, modelHash, instructionSet, temperature,
-                        parameters, meter, tempo, bars, melody, planWindow, plan, swing, programs, touches)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    """, arguments: row)
-            let id = db.lastInsertedRowID
-            for (part, notes) in parts {
-                try db.execute(
-                    sql: "INSERT INTO arrangementPart (arrangementID, part, notes) VALUES (?, ?, ?)",
-                    arguments: [id, part.rawValue, notes])
-            }
-            return ArrangementID(rawValue: id)
+            let isNewGenre =
+                try Bool.fetchOne(
+                    db, sql: "SELECT 1 FROM arrangement WHERE genre = ? AND takeID = ?",
+                    arguments: [arrangement.accompaniment.genre.rawValue, take.rawValue]) == nil
+            let id = try db.insert(new, of: take, milliseconds: time.milliseconds)
+            if isNewGenre { try Schema.indexWords(db, of: take.rawValue) }
+            return id
         }
         return StoredArrangement(
-            id: id, takeID: take, savedAt: Date(milliseconds: milliseconds), arrangement: arrangement,
-            parameters: parameters)
+            id: id, takeID: take, savedAt: Date(milliseconds: time.milliseconds), arrangement: arrangement,
+            parameters: parameters, recipe: recipe)
     }
 
     /// The arrangements of a take in the order in which they were made.
     public func arrangements(of take: TakeID) async throws(TakeStoreError) -> [ArrangementSummary] {
         try await read("list the arrangements of take \(take.rawValue)") { db in
             try Row.fetchAll(
-                db, sql: "SELECT * FROM arrangement WHERE takeID = ? ORDER BY id", arguments: [take.rawValue]
+                db,
+                sql: """
+                    SELECT id, savedAt, genre, seed, accompanist, modelHash, instructionSet, temperature
+                    FROM arrangement WHERE takeID = ? ORDER BY id
+                    """, arguments: [take.rawValue]
             ).map { row in
                 ArrangementSummary(
                     id: ArrangementID(rawValue: row["id"]), takeID: take, savedAt: Date(milliseconds: row["savedAt"]),
@@ -65,36 +47,74 @@ extension TakeStore {
 
     /// - Returns: nil where there is no arrangement of that name.
     public func arrangement(id: ArrangementID) async throws(TakeStoreError) -> StoredArrangement? {
-        try await read("read arrangement \(id.rawValue)") { db in
-            guard
-                let row = try Row.fetchOne(db, sql: "SELECT * FROM arrangement WHERE id = ?", arguments: [id.rawValue])
-            else { return nil }
-            var parts: [Part: [NoteEvent]] = [:]
-            for part in try Row.fetchAll(
-                db, sql: "SELECT part, notes FROM arrangementPart WHERE arrangementID = ?", arguments: [id.rawValue])
-            {
-                let name: String = part["part"]
-                guard let known = Part(rawValue: name) else { throw part.damaged("\(name) is no part") }
-                parts[known] = try part.notes("notes")
-            }
-            let accompaniment = Accompaniment(
-                genre: try row.genre(), parts: parts, plan: try row.plan(), instrumentation: try row.instrumentation(),
-                groove: try row.groove(), provenance: row.provenance())
-            return StoredArrangement(
-                id: id, takeID: TakeID(rawValue: row["takeID"]), savedAt: Date(milliseconds: row["savedAt"]),
-                arrangement: Arrangement(phrase: try row.phrase(notes: "melody"), accompaniment: accompaniment),
-                parameters: try row.decoded([String: String].self, "parameters"))
+        try await read("read arrangement \(id.rawValue)") { db in try db.arrangement(id: id) }
+    }
+}
+
+extension Database {
+    func arrangement(id: ArrangementID) throws -> StoredArrangement? {
+        guard let row = try Row.fetchOne(self, sql: "SELECT * FROM arrangement WHERE id = ?", arguments: [id.rawValue])
+        else { return nil }
+        var parts: [Part: [NoteEvent]] = [:]
+        for part in try Row.fetchAll(
+            self, sql: "SELECT part, notes FROM arrangementPart WHERE arrangementID = ?", arguments: [id.rawValue])
+        {
+            let name: String = part["part"]
+            guard let known = Part(rawValue: name) else { throw part.damaged("\(name) is no part") }
+            parts[known] = try part.notes("notes")
         }
+        let accompaniment = Accompaniment(
+            genre: try row.genre(), parts: parts, plan: try row.plan(), instrumentation: try row.instrumentation(),
+            groove: try row.groove(), provenance: row.provenance())
+        return StoredArrangement(
+            id: id, takeID: TakeID(rawValue: row["takeID"]), savedAt: Date(milliseconds: row["savedAt"]),
+            arrangement: Arrangement(phrase: try row.phrase(notes: "melody"), accompaniment: accompaniment),
+            parameters: try row.decoded([String: String].self, "parameters"), recipe: try row.recipe())
     }
 
-    private func json(_ value: some Encodable) throws(TakeStoreError) -> String {
+    /// Adds an arrangement; its genre is to be indexed among the words of its take afterwards.
+    func insert(_ new: NewArrangement, of take: TakeID, milliseconds: Int64) throws -> ArrangementID {
+        guard
+            try Bool.fetchOne(
+                cachedStatement(sql: "SELECT 1 FROM take WHERE id = ?"), arguments: [take.rawValue]) != nil
+        else {
+            throw TakeStoreError(
+                .noSuchTake, action: "save an arrangement", cause: "there is no take \(take.rawValue)",
+                advice: "save the take first")
+        }
+        let band = new.arrangement.accompaniment
+        let phrase = new.arrangement.phrase
+        var programs = [melodyKey: Int(band.instrumentation.melody.number)]
+        for (part, program) in band.instrumentation.programs { programs[part.rawValue] = Int(program.number) }
+        let row: StatementArguments = [
+            take.rawValue, milliseconds, band.genre.rawValue, Int64(bitPattern: band.provenance.seed),
+            band.provenance.accompanist, band.provenance.modelHash, band.provenance.instructionSet,
+            band.provenance.temperature, try json(new.parameters), phrase.meter.description,
+            phrase.tempo.quartersPerMinute, phrase.bars, Data(NoteCoding.encode(phrase.notes)),
+            band.plan.window.rawValue, Data(band.plan.chords.map { UInt8($0.index) }), band.groove.swing,
+            try json(programs), try json(band.groove.stored), try new.recipe.map { try json(RecipeCoding($0)) },
+            new.recipe.map { Data(NoteCoding.encode($0.heard)) },
+            new.recipe.map { Data(NoteCoding.encode($0.ringing)) },
+        ]
+        try run(
+            """
+            INSERT INTO arrangement (takeID, savedAt, genre, seed, accompanist, modelHash, instructionSet, temperature,
+                parameters, meter, tempo, bars, melody, planWindow, plan, swing, programs, touches, recipe, heard, ringing)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, row)
+        let id = lastInsertedRowID
+        for (part, notes) in band.parts {
+            try run(
+                "INSERT INTO arrangementPart (arrangementID, part, notes) VALUES (?, ?, ?)",
+                [id, part.rawValue, Data(NoteCoding.encode(notes))])
+        }
+        return ArrangementID(rawValue: id)
+    }
+
+    private func json(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        do {
-            return String(decoding: try encoder.encode(value), as: UTF8.self)
-        } catch {
-            throw TakeStoreError(.failed, action: "save an arrangement in \(path)", cause: "\(error)")
-        }
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 }
 

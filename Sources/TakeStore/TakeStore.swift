@@ -15,19 +15,10 @@ public final class TakeStore: Sendable {
 
     let database: DatabaseQueue
 
-    /// A broken file that was renamed, with its write-ahead log, when the store was opened.
-    public struct SetAside: Hashable, Sendable, CustomStringConvertible {
-        /// The new name, beside the old one.
-        public let path: String
-        public let cause: String
-        public var description: String {
-            "the take store was broken (\(cause)); it was kept as \(path) and a new one was begun"
-        }
-    }
-
     /// Opens the store, making the folder and the file where they do not exist.
     ///
-    /// A file that is broken is renamed to `NAME.broken-TIME` and a fresh one begun (`setAside` says so).
+    /// A file that is broken is renamed to `NAME.broken-TIME`, and what can be read of it goes into a new one (`setAside` says what
+    /// was done). It is never written.
     ///
     /// - Throws: `TakeStoreError` of kind `newerSchema` or `foreign` for a file that must not be touched, and `cannotOpen`,
     ///   `readOnly` or `diskFull` where the place cannot be used.
@@ -42,12 +33,11 @@ public final class TakeStore: Sendable {
                     .readOnly, action: action, cause: "\(folder): \(String(cString: strerror(errno)))",
                     advice: "make the folder writable for this user, or choose another state folder")
             }
+            try BrokenFile.finishReplacing(path)
             do {
                 (database, setAside) = (try TakeStore.open(path), nil)
             } catch let error as DatabaseError where [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode) {
-                let cause = error.message ?? "not a database"
-                let kept = try BrokenFile.setAside(path)
-                let report = SetAside(path: kept, cause: cause)
+                let report = try TakeStore.replace(path, cause: error.message ?? "not a database")
                 logger.error("\(report)", metadata: ["store": "\(path)"])
                 (database, setAside) = (try TakeStore.open(path), report)
             }
@@ -63,7 +53,7 @@ public final class TakeStore: Sendable {
         }
     }
 
-    private static func open(_ path: String) throws -> DatabaseQueue {
+    static func open(_ path: String) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(5)

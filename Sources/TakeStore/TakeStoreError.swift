@@ -65,7 +65,9 @@ public struct TakeStoreError: Error, Hashable, Sendable, CustomStringConvertible
                 advice: "restart: the broken file is set aside and a new one begun", code: code)
         case .SQLITE_IOERR:
             self.init(
-                .failed, action: action, cause: cause, advice: "see whether the disk that holds \(path) is healthy",
+                .failed, action: action, cause: cause,
+                advice:
+                    "see whether the disk that holds \(path) is full, over a quota or failing; what was saved before is kept",
                 code: code)
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             self.init(

@@ -25,6 +25,11 @@ func note(_ pitch: Int, _ onset: Int, _ length: Int, _ velocity: Int = 80) -> No
     NoteEvent(pitch: Pitch(pitch), onset: Tick(onset), length: Tick(length), velocity: Velocity(velocity))
 }
 
+/// How often a test repeats itself: a few times each day, its full count in `make test-long`.
+func longCount(_ usual: Int, full: Int) -> Int {
+    ProcessInfo.processInfo.environment["CONTINUO_LONG"] == "1" ? full : usual
+}
+
 enum Example {
     static let phrase = Phrase(
         notes: [note(60, 0, 480), note(64, 480, 240, 127), note(67, 480, 960, 1)], meter: .sixEight,
@@ -65,4 +70,13 @@ enum Example {
             provenance: Accompaniment.Provenance(
                 seed: .max - 3, accompanist: "network", modelHash: String(repeating: "a1", count: 32),
                 instructionSet: "avx2", temperature: 0.85)))
+
+    /// Everything that can be asked of an accompanist, with parts that stayed.
+    static let recipe = ArrangementRecipe(
+        heard: [note(64, 480, 240, 127)], seed: .max - 3, temperature: 0.85, parts: [.bass, .drums, .pad],
+        chords: ChordPlan(window: Tick(1440), chords: [Chord(root: 2, quality: .minorSeventh)]),
+        ringing: [note(60, 0, 900)],
+        kept: .init(
+            parts: [.bass], plan: ChordPlan(window: Tick(1440), chords: [Chord(root: 7, quality: .seventh)])),
+        program: "0.1.0")
 }
