@@ -107,15 +107,13 @@ private struct FamilyPlayer {
             #expect(try await daemon.status().lastArrangementID == arrangement.summary.id, "\(name)")
         }
         if let genre = family.genre {
-            let before = try await daemon.status()
-            #expect(before.genre == before.genres[0])
+            // Pads choose from the genres in the order in which they are listed.
+            let genres = try await daemon.status().genres
+            let (first, second) = (try #require(Genre(rawValue: genres[0])), genres[1])
+            try await daemon.perform(.genre(first))
+            try await becomes(genre: genres[0])
             keys.press(genre)
-            let chosen = try await daemon.machine.eventually("\(name) chooses the second genre") {
-                let status = try await daemon.status()
-                return status.genre == before.genre ? nil : status.genre
-            }
-            #expect(chosen == before.genres[1], "\(name)")
-            if let first = Genre(rawValue: before.genre) { try await daemon.perform(.genre(first)) }
+            try await becomes(genre: second)
         }
     }
 
@@ -162,6 +160,14 @@ private struct FamilyPlayer {
         try await keys.unplug()
         try await daemon.event("\(name) goes", since: mark) { event in
             if case .deviceWent = event { true } else { nil }
+        }
+        // The next keyboard takes the card's number; until udev has forgotten this one, it calls the new one ready too early.
+        try await daemon.machine.succeed("udevadm settle")
+    }
+
+    private func becomes(genre: String) async throws {
+        try await daemon.machine.eventually("\(name): the genre is \(genre)") {
+            try await daemon.status().genre == genre ? true : nil
         }
     }
 

@@ -68,8 +68,10 @@ extension MachineTests.OnThePlainGuest {
             try await daemon.hears(4, since: mark)
             keys.press(.record)
             let take = try await daemon.keepsTake(since: mark)
+            try await daemon.becomes(.playing, since: mark)
             let stopping = daemon.now
-            try await daemon.perform(.panic)
+            try await daemon.perform(.stop)
+            try await daemon.perform(.stop)
             try await daemon.becomes(.stopped, since: stopping)
             return take
         }
