@@ -145,7 +145,8 @@ let package = Package(
         .target(name: "VirtualKeyboard", path: "Tests/VirtualKeyboard"),
         .testTarget(name: "VirtualKeyboardTests", dependencies: ["VirtualKeyboard"]),
         .testTarget(
-            name: "MachineTests", dependencies: ["ConsoleAPI", "Music", "StandardMIDIFile", "VirtualKeyboard"]),
+            name: "MachineTests",
+            dependencies: ["ConsoleAPI", "Music", "StandardMIDIFile", "TestSupport", "VirtualKeyboard"]),
     ],
     swiftLanguageModes: [.v6]
 )

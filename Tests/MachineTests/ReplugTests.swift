@@ -9,7 +9,7 @@ extension MachineTests.OnThePlainGuest {
     /// keyboard goes on where it is plugged in again.
     @Suite struct Replug {
         let machine = Machine.current
-        private static let rounds = longCount(10, full: 100)
+        private static let rounds = longCount(3, full: 100)
         /// Where the band may play.
         private static let band: Set<Int> = [2, 3, 4, 5, 10]
 

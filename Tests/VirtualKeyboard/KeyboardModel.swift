@@ -14,10 +14,12 @@ package struct KeyboardModel: Equatable, Sendable {
     package var outputs: Int
     /// How many ports take messages from the computer, 0...16.
     package var inputs: Int
+    /// What the computer has to say before one of the ports speaks; nil where all do.
+    package var mode: KeyboardMode?
 
     package init(
         vendor: UInt16, product: UInt16, manufacturer: String? = "ACME Music", name: String? = "Test Keys",
-        serial: String? = nil, outputs: Int = 1, inputs: Int = 1
+        serial: String? = nil, outputs: Int = 1, inputs: Int = 1, mode: KeyboardMode? = nil
     ) {
         precondition((0...16).contains(outputs) && (0...16).contains(inputs) && outputs + inputs > 0)
         self.vendor = vendor
@@ -27,5 +29,6 @@ package struct KeyboardModel: Equatable, Sendable {
         self.serial = serial
         self.outputs = outputs
         self.inputs = inputs
+        self.mode = mode
     }
 }

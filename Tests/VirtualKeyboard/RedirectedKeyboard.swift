@@ -23,6 +23,8 @@ package struct RedirectedKeyboard: Sendable {
     }
 
     package let model: KeyboardModel
+    /// Whether the computer has switched the keyboard's mode on.
+    package private(set) var isInMode = false
     private var configuration: UInt8 = 0
     private var unsent: [UInt8] = []
     private var readRequests: [ReadRequest] = []
@@ -62,9 +64,11 @@ package struct RedirectedKeyboard: Sendable {
 
     /// Sends MIDI messages to the computer; they wait in order while it does not ask.
     ///
-    /// Messages sent together travel together, as far as they fit into one transfer of 64 bytes.
+    /// Messages sent together travel together, as far as they fit into one transfer of 64 bytes. A port that waits for its mode
+    /// sends nothing.
     package mutating func play(_ messages: [[UInt8]], port: Int = 0) -> [USBRedirPacket] {
         precondition((0..<model.outputs).contains(port), "\(model.name ?? "the keyboard") has no output \(port)")
+        if let mode = model.mode, mode.port == port, !isInMode { return [] }
         unsent += messages.flatMap { USBMIDIEventPacket.packets(for: $0, cable: port) }.flatMap(\.rawBytes)
         return transfers()
     }
@@ -148,9 +152,16 @@ package struct RedirectedKeyboard: Sendable {
             rest = rest.dropFirst(USBMIDIEventPacket.size)
             if let bytes = decoder.message(completedBy: event) {
                 outcome.messages.append(PortMessage(port: event.cable, bytes: bytes))
+                switchMode(PortMessage(port: event.cable, bytes: bytes))
             }
         }
         return outcome
+    }
+
+    private mutating func switchMode(_ message: PortMessage) {
+        guard let mode = model.mode, mode.port == message.port else { return }
+        if message.bytes == mode.begin { isInMode = true }
+        if message.bytes == mode.end { isInMode = false }
     }
 
     private mutating func cancel(_ packet: USBRedirPacket) -> Outcome {

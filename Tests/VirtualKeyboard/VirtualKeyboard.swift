@@ -99,6 +99,16 @@ package final class VirtualKeyboard: Sendable {
         if case .plugged = phase.value { true } else { false }
     }
 
+    /// Whether the computer has switched on the mode of a keyboard that has one, and not off again.
+    package var isInMode: Bool {
+        if case .plugged(let keyboard) = phase.value { keyboard.isInMode } else { false }
+    }
+
+    /// Presses a button of the keyboard and lets it go.
+    package func press(_ button: KeyboardFamily.Button) {
+        play([button.press, button.release].filter { !$0.isEmpty }, port: button.port)
+    }
+
     /// Plays MIDI messages, each complete and with its status byte. Played together, they travel together.
     ///
     /// While nothing in the computer listens they wait. A keyboard that isn't plugged in plays nothing.

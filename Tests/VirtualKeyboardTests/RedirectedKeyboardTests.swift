@@ -132,4 +132,23 @@ struct RedirectedKeyboardTests {
         #expect(packets.map(\.kind) == [.interfaceInfo, .endpointInfo, .deviceConnect])
         #expect(packets.map(\.body.count) == [4 + 4 * 32, 5 * 32, 10])
     }
+
+    @Test func aPortThatWaitsForItsModeIsSilentOutsideIt() throws {
+        var launchkey = RedirectedKeyboard(KeyboardFamily.launchkeyMini.model)
+        func write(_ bytes: [UInt8], port: Int) -> USBRedirPacket {
+            let event = USBMIDIEventPacket.packets(for: bytes, cable: port).flatMap(\.rawBytes)
+            return USBRedirPacket(.bulk, id: 1, [0x01, 0] + UInt16(event.count).bytes + [0, 0, 0, 0, 0, 0] + event)
+        }
+        func pressRecord() -> Int { launchkey.play([[0xBF, 117, 127]], port: 1).count }
+        for id in 1...4 { _ = launchkey.handle(read(id: UInt64(id))) }
+
+        #expect(pressRecord() == 0, "before the greeting")
+        #expect(launchkey.play([[0x90, 60, 100]]).count == 1, "the keys are not asleep")
+        _ = launchkey.handle(write([0x9F, 0x0C, 0x7F], port: 0))
+        #expect(pressRecord() == 0, "the greeting went to the wrong port")
+        _ = launchkey.handle(write([0x9F, 0x0C, 0x7F], port: 1))
+        #expect(pressRecord() == 1)
+        _ = launchkey.handle(write([0x9F, 0x0C, 0x00], port: 1))
+        #expect(pressRecord() == 0 && !launchkey.isInMode, "after the goodbye")
+    }
 }

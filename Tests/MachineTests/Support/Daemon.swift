@@ -38,6 +38,9 @@ final class Daemon: Sendable {
     /// What happened since the daemon is followed, the band's notes left out.
     var events: [ServerEvent] { decode(stream.progress.value) }
 
+    /// What happened since a moment.
+    func events(since mark: Mark) -> ArraySlice<ServerEvent> { events.dropFirst(mark.count) }
+
     private func decode(_ progress: GuestCommand.Progress) -> [ServerEvent] {
         decoded.withLock { state in
             while let end = progress.output.dropFirst(state.bytes).firstIndex(of: UInt8(ascii: "\n")) {

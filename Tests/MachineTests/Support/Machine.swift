@@ -14,14 +14,16 @@ final class Machine: Sendable {
     static let isWanted = ProcessInfo.processInfo.environment["CONTINUO_MACHINE"] == "1"
 
     let mode: Mode
-    /// One keyboard for each USB port, none of them plugged in.
+    /// One keyboard for each USB port, none of them plugged in: the machine's own ports, then those of its hub.
     let keyboards: [VirtualKeyboard]
     private let agent: GuestAgent
     private let qemu: QEMU
     /// The folder with console.log, qemu.log and the reports of failed tests.
     let logs: URL
 
-    private static let ports = 4
+    /// The machine's own ports for keyboards; a hub is in the next one.
+    static let ownPorts = 2
+    static let hubPorts = 8
     /// How long to wait for what should come at once. A busy machine emulates slowly, and only a failure costs the time.
     static let patience = VirtualKeyboard.patience
     private static let bootLimit = Duration.seconds(180)
@@ -64,11 +66,14 @@ final class Machine: Sendable {
         var options = [boot, image.path, mode.rawValue, "-serial", "file:\(logs.path)/console.log"]
         options += ["-device", "virtio-serial-pci", "-chardev", "socket,id=agent,fd=3"]
         options += ["-device", "virtserialport,chardev=agent,name=agent,nr=1", "-device", "qemu-xhci,id=xhci"]
-        for port in 1...Self.ports {
-            options += ["-chardev", "socket,id=usb\(port),fd=\(3 + port)"]
-            options += ["-device", "usb-redir,chardev=usb\(port),bus=xhci.0,port=\(port)"]
+        let hub = Self.ownPorts + 1
+        options += ["-device", "usb-hub,bus=xhci.0,port=\(hub),ports=\(Self.hubPorts)"]
+        let places = (1...Self.ownPorts).map { "\($0)" } + (1...Self.hubPorts).map { "\(hub).\($0)" }
+        for (number, place) in places.enumerated() {
+            options += ["-chardev", "socket,id=usb\(number),fd=\(4 + number)"]
+            options += ["-device", "usb-redir,chardev=usb\(number),bus=xhci.0,port=\(place)"]
         }
-        let pairs = try (0...Self.ports).map { _ in try Self.socketPair() }
+        let pairs = try (0...places.count).map { _ in try Self.socketPair() }
         qemu = try QEMU(arguments: options, connections: pairs.map(\.theirs), output: logs.appending(path: "qemu.log"))
         agent = GuestAgent(connection: pairs[0].ours)
         keyboards = pairs[1...].map { VirtualKeyboard(connection: $0.ours) }
