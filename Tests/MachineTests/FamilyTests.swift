@@ -13,13 +13,14 @@ extension MachineTests.OnThePlainGuest {
             let daemon = try await machine.startDaemon("families", tempo: 400, isArranged: true)
             let initialized = CardWatch(machine)
             for family in KeyboardFamily.all {
-                let player = FamilyPlayer(family, machine.keyboards[0], synth, daemon)
+                var player = FamilyPlayer(family, machine.keyboards[0], synth, daemon)
                 let began = ContinuousClock.now
                 let ready = try await player.plugs(initialized)
                 try await player.records()
                 try await player.choosesVariationAndGenre()
                 try await player.stops()
                 try await player.isAccompanied()
+                if family.model.name == KeyboardFamily.unknown.model.name { try await player.usesAPedal() }
                 try await player.expectsNoLeak()
                 try await player.unplugs()
                 print(
@@ -57,6 +58,8 @@ private struct FamilyPlayer {
     private let synth: Synth
     private let daemon: Daemon
     private let heardBefore: Int
+    /// How often the phrase was played.
+    private var phrases = 2
 
     private static let pitches: [UInt8] = [60, 64, 67, 72]
 
@@ -143,16 +146,65 @@ private struct FamilyPlayer {
         let heard = await synth.heard { $0.dropFirst(heardBefore).contains { $0.bytes == wheel } }
             .dropFirst(heardBefore).map(\.bytes)
         #expect(heard.contains(wheel), "\(name): a controller without a meaning is heard")
-        let sent = family.buttons.flatMap { [$0.press, $0.release] }.filter { !$0.isEmpty && $0[0] < 0xF0 }
+        let sent = family.buttons.filter { $0.partner == nil }.flatMap { [$0.press, $0.release] }.filter {
+            !$0.isEmpty && $0[0] < 0xF0
+        }
         for message in sent {
             #expect(
                 !heard.contains { $0[0] & 15 == 0 && $0[0] & 0xF0 == message[0] & 0xF0 && $0[1] == message[1] },
                 "\(name): the button \(message) is heard")
         }
         #expect(heard.allSatisfy { $0[0] < 0xF0 }, "\(name): a button is heard")
+        #expect(!heard.contains { $0[0] == 0xB0 && $0[1] == 67 }, "\(name): the pedal is heard")
+        // Of two keys that are a button the first sounds until the second comes; the second never does.
+        let pairs = family.buttons.compactMap { button in button.partner.map { (button.press[1], $0) } }
+        for pair in pairs { #expect(!heard.contains { $0[0] == 0x90 && $0[1] == pair.1 }, "\(name)") }
         let player = Reception(synth.heard.dropFirst(heardBefore).map { ($0.time, $0.bytes) }, on: [1]).notes
-        #expect(player.filter(\.isBeginning).map { UInt8($0.pitch) } == Self.pitches + Self.pitches, "\(name)")
+        let music = player.filter(\.isBeginning).map { UInt8($0.pitch) }.filter { key in !pairs.contains { $0.0 == key }
+        }
+        #expect(music == (0..<phrases).flatMap { _ in Self.pitches }, "\(name)")
         #expect(player.hanging.isEmpty, "\(name)")
+    }
+
+    /// The soft pedal does everything by how it is pressed.
+    mutating func usesAPedal() async throws {
+        let mark = daemon.now
+        // Held: record.
+        keys.play([0xB0, 67, 127])
+        try await Task.sleep(for: .milliseconds(900))
+        keys.play([0xB0, 67, 0])
+        try await daemon.becomes(.armed, since: mark)
+        try await playPhrase()
+        try await daemon.hears(Self.pitches.count, since: mark)
+        phrases += 1
+        try await tap()
+        let take = try await daemon.take(try await daemon.keepsTake(since: mark).id)
+        #expect(take.notes.map { UInt8($0.pitch) } == Self.pitches, "\(name)")
+        try await daemon.becomes(.playing, since: mark)
+        _ = try await daemon.keepsArrangement(since: mark)
+        // Once while the band plays: another variation.
+        let shown = try await daemon.status().variation
+        try await tap()
+        try await daemon.machine.eventually("\(name): another variation") {
+            try await daemon.status().variation != shown ? true : nil
+        }
+        // Three times: the next genre.
+        let genre = try await daemon.status().genre
+        for _ in 0..<3 { try await tap() }
+        try await daemon.machine.eventually("\(name): another genre") {
+            try await daemon.status().genre != genre ? true : nil
+        }
+        // Twice: stop.
+        let stopMark = daemon.now
+        for _ in 0..<2 { try await tap() }
+        try await daemon.becomes(.stopped, since: stopMark)
+    }
+
+    private func tap() async throws {
+        keys.play([0xB0, 67, 127])
+        try await Task.sleep(for: .milliseconds(60))
+        keys.play([0xB0, 67, 0])
+        try await Task.sleep(for: .milliseconds(60))
     }
 
     func unplugs() async throws {

@@ -10,6 +10,8 @@ package struct KeyboardFamily: Sendable {
         package var press: [UInt8]
         /// Empty where letting go says nothing.
         package var release: [UInt8]
+        /// A key that is struck together with the one of `press`; nil for a button.
+        package var partner: UInt8?
 
         package init(port: Int = 0, _ press: [UInt8], _ release: [UInt8] = []) {
             self.port = port
@@ -26,6 +28,19 @@ package struct KeyboardFamily: Sendable {
         /// A button of Mackie Control.
         package static func mackie(_ note: UInt8, port: Int) -> Button {
             Button(port: port, [0x90, note, 127], [0x90, note, 0])
+        }
+
+        /// Two keys struck together, where the keyboard has no buttons.
+        package static func keys(_ first: UInt8, _ second: UInt8) -> Button {
+            var button = Button([0x90, first, 90], [0x80, first, 0])
+            button.partner = second
+            return button
+        }
+
+        /// Everything that is sent, in its order.
+        var messages: [[UInt8]] {
+            let others = partner.map { ([[0x90, $0, 90]], [[0x80, $0, 0]]) } ?? ([], [])
+            return ([press] + others.0 + [release] + others.1).filter { !$0.isEmpty }
         }
 
         /// MIDI Machine Control (RP-013).
@@ -98,9 +113,10 @@ extension KeyboardFamily {
         profile: "akai-mpk-mini",
         genre: Button([0xCF, 1]))
 
-    /// Keys, and nothing else.
+    /// Keys, and nothing else: the two highest black ones are Play.
     package static let lpk25 = KeyboardFamily(
-        KeyboardModel(vendor: 0x09E8, product: 0x0076, manufacturer: "Akai", name: "LPK25"), profile: "akai-lpk25")
+        KeyboardModel(vendor: 0x09E8, product: 0x0076, manufacturer: "Akai", name: "LPK25"), profile: "akai-lpk25",
+        accompany: .keys(68, 70))
 
     /// Nobody has described it, and it has no buttons; but a soft pedal can be plugged in.
     package static let unknown = KeyboardFamily(

@@ -106,7 +106,7 @@ package final class VirtualKeyboard: Sendable {
 
     /// Presses a button of the keyboard and lets it go.
     package func press(_ button: KeyboardFamily.Button) {
-        play([button.press, button.release].filter { !$0.isEmpty }, port: button.port)
+        play(button.messages, port: button.port)
     }
 
     /// Plays MIDI messages, each complete and with its status byte. Played together, they travel together.
