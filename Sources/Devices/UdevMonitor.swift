@@ -147,8 +147,12 @@ private struct Device: ~Copyable {
         func attribute(_ name: String) -> String? {
             parent.flatMap { text(udev_device_get_sysattr_value($0, name)) }
         }
-        let vendor = property("ID_VENDOR_ID") ?? attribute("idVendor")
-        let product = property("ID_MODEL_ID") ?? attribute("idProduct")
+        let vendor = attribute("idVendor") ?? property("ID_VENDOR_ID")
+        let product = attribute("idProduct") ?? property("ID_MODEL_ID")
+        // Until udev has done with a card that went, its record answers for the one that took its number: what is plugged in
+        // now is not ready yet.
+        if let known = property("ID_VENDOR_ID"), known != vendor { return nil }
+        if let known = property("ID_MODEL_ID"), known != product { return nil }
         let usb = vendor.flatMap { vendor in product.flatMap { USBIdentity("\(vendor):\($0)") } }
         return Keyboard(
             card: card, usb: usb, serial: property("ID_SERIAL_SHORT") ?? attribute("serial"),

@@ -213,8 +213,6 @@ private struct FamilyPlayer {
         try await daemon.event("\(name) goes", since: mark) { event in
             if case .deviceWent = event { true } else { nil }
         }
-        // The next keyboard takes the card's number; until udev has forgotten this one, it calls the new one ready too early.
-        try await daemon.machine.succeed("udevadm settle")
     }
 
     private func becomes(genre: String) async throws {
