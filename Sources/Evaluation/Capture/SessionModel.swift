@@ -113,6 +113,8 @@ public struct PlayedSession: Hashable, Sendable {
 private struct Sitting {
     let model: SessionModel
     var draws: Draws
+    /// Who plays the melody.
+    var player: PerformanceModel
     var notes: [PerformedNote] = []
     var stretches: [PlayedSession.Stretch] = []
     /// When the last key was let go.
@@ -121,6 +123,7 @@ private struct Sitting {
     init(model: SessionModel, draws: Draws) {
         self.model = model
         self.draws = draws
+        player = model.performance
     }
 
     mutating func session() -> PlayedSession {
@@ -138,7 +141,12 @@ private struct Sitting {
         let isRestarted = draws.happens(parameters.restartShare)
         let isRepeated = draws.happens(parameters.repeatShare)
         let hasRests = draws.happens(parameters.restShare)
+        // One melody has one tempo and is played with one hand or with two, however often it is begun.
         let tempo = draws.uniform(model.performance.parameters.beatsPerMinute)
+        let hasLeftHand = draws.happens(model.performance.parameters.leftHandShare)
+        player = model.performance
+        player.parameters.beatsPerMinute = tempo...tempo
+        player.parameters.leftHandShare = hasLeftHand ? 1 : 0
         let phrase = hasRests ? rested(melody) : melody
         if !isFirst { end = end + .seconds(silence) }
         if isNoodled {
@@ -146,12 +154,12 @@ private struct Sitting {
             end = end + .seconds(draws.uniform(parameters.silenceAfterNoodling))
         }
         if isRestarted {
-            guard falseStart(phrase, tempo: tempo) else { return false }
+            guard falseStart(phrase) else { return false }
             end = end + .seconds(draws.uniform(parameters.silenceAfterSlip))
         }
-        guard let first = pass(phrase, tempo: tempo) else { return false }
+        guard let first = pass(phrase) else { return false }
         add(first.notes, as: .melody, beat: first.truth.beat, hesitating: true)
-        guard isRepeated, var second = pass(phrase, tempo: tempo) else { return !isRepeated }
+        guard isRepeated, var second = pass(phrase) else { return !isRepeated }
         // The next pass begins in time: a bar or more later than the first, as soon as its first note has room.
         let last = phrase.notes.map(\.end).max()!
         let begin = phrase.notes[0].onset
@@ -183,18 +191,16 @@ private struct Sitting {
         }
     }
 
-    /// A performance in a tempo that the melody keeps; it begins where the session is.
-    private mutating func pass(_ phrase: Phrase, tempo: Double) -> Pass? {
-        var player = model.performance
-        player.parameters.beatsPerMinute = tempo...tempo
+    /// A performance; it begins where the session is.
+    private mutating func pass(_ phrase: Phrase) -> Pass? {
         guard let take = player.perform(phrase, seed: draws.next()), let first = take.notes.first else { return nil }
         var pass = Pass(notes: take.notes, truth: take.truth)
         pass.move(by: end - first.onset)
         return pass
     }
 
-    private mutating func falseStart(_ phrase: Phrase, tempo: Double) -> Bool {
-        guard let whole = pass(phrase, tempo: tempo) else { return false }
+    private mutating func falseStart(_ phrase: Phrase) -> Bool {
+        guard let whole = pass(phrase) else { return false }
         let count = between(model.parameters.onsetsBeforeSlip)
         var broken: [PerformedNote] = []
         var onsets = 0
