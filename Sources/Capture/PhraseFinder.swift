@@ -109,7 +109,7 @@ public struct PhraseFinder: Hashable, Sendable {
     /// Seconds of a pass.
     private static let shortestPass = 4.0
     /// Two passes have more of their notes in common, as a share.
-    private static let likeEnough = 0.8
+    private static let likeEnough = 0.9
 
     /// How much two stretches are the same music: the longest common run of pitches in order, as a share of both; 0 where
     /// they begin otherwise, or take different times.
