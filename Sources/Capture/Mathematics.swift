@@ -23,3 +23,6 @@ func weightedMedian(_ values: [(value: Double, weight: Double)]) -> Double {
     }
     return sorted.last?.value ?? 0
 }
+
+/// Cosine of a number of turns.
+func cosine(_ turns: Double) -> Double { cos(2 * .pi * turns) }

@@ -2,13 +2,12 @@ import Music
 
 /// Finds what a player meant by "what I just played" in everything that was played lately.
 ///
-/// A phrase ends where the player paused: a silence clearly longer than the player's own gaps, or a long last note (a
-/// cadence) and a shorter one. Played twice in a row without a pause, it is one pass of it.
+/// A phrase ends where the player paused: a silence that is long for the player's own notes and rests, and that time does
+/// not go on over. Tried keys, runs, and a start that was broken off and made anew are no phrases. Played twice in a row
+/// without a pause, a phrase is one pass of it.
 public struct PhraseFinder: Hashable, Sendable {
     /// A silence this long always ends a phrase.
-    public var longSilence: Nanoseconds = .seconds(3)
-    /// No shorter silence ends a phrase.
-    public var shortestSilence: Nanoseconds = .seconds(0.9)
+    public var longSilence: Nanoseconds = .seconds(5)
     /// A phrase has at least so many onsets; what is shorter (a tried key, a slip) is passed over.
     public var fewestOnsets = 4
 
@@ -25,12 +24,17 @@ public struct PhraseFinder: Hashable, Sendable {
         let count = notes.firstIndex { $0.onset > now } ?? notes.count
         let onsets = Onset.gather(notes[..<count])
         guard onsets.count >= fewestOnsets else { return [] }
+        let passages = PassageFinder(
+            times: onsets.map(\.time), ends: onsets.map(\.end), pitches: onsets.map(\.highest),
+            fewestOnsets: fewestOnsets, longSilence: longSilence.seconds)
         var found: [Range<Int>] = []
-        for passage in passages(onsets).reversed() where passage.count >= fewestOnsets {
-            let passes = passes(onsets[passage])
-            for pass in passes.reversed() {
-                found.append(onsets[pass.lowerBound].notes.lowerBound..<onsets[pass.upperBound - 1].notes.upperBound)
-                if found.count == most { return found }
+        for block in passages.blocks.reversed() {
+            for passage in passages.phrases(in: block).reversed() {
+                for pass in passes(onsets[passage]).reversed() {
+                    let last = onsets[pass.upperBound - 1].notes.upperBound
+                    found.append(onsets[pass.lowerBound].notes.lowerBound..<last)
+                    if found.count == most { return found }
+                }
             }
         }
         return found
@@ -71,64 +75,23 @@ public struct PhraseFinder: Hashable, Sendable {
         }
     }
 
-    /// Stretches between pauses.
-    private func passages(_ onsets: [Onset]) -> [Range<Int>] {
-        var passages: [Range<Int>] = []
-        var first = 0
-        var sounding = onsets[0].end
-        for index in 1..<onsets.count {
-            if isPause(onsets, before: index, silence: onsets[index].time - sounding, first: first) {
-                passages.append(first..<index)
-                first = index
-            }
-            sounding = max(sounding, onsets[index].end)
-        }
-        passages.append(first..<onsets.count)
-        return passages
-    }
-
-    /// Whether the player paused before an onset.
-    ///
-    /// The measure is the player's own beat, taken as the middle of the intervals round about: two of them in silence
-    /// (but at least a second and a half), or one and a half behind a note of three.
-    private func isPause(_ onsets: [Onset], before index: Int, silence: Double, first: Int) -> Bool {
-        guard silence >= shortestSilence.seconds else { return false }
-        if silence >= longSilence.seconds { return true }
-        let interval = onsets[index].time - onsets[index - 1].time
-        let usual = intervals(onsets, first..<index) + intervals(onsets, index..<min(onsets.count, index + 12))
-        guard usual.count >= 2 else { return silence >= 1.5 }
-        let beat = max(0.35, usual.sorted()[usual.count / 2])
-        // Rests that the melody has anyhow are no pauses.
-        let rests = (max(first + 1, index - 24)..<index).map { onsets[$0].time - onsets[$0 - 1].end }.filter { $0 > 0 }
-        let ownRest = rests.max() ?? 0
-        let held = onsets[index - 1].end - onsets[index - 1].time
-        let isCadence = held >= 1.8 * beat && interval >= 3.5 * beat
-        let needed = isCadence ? max(1.5 * beat, shortestSilence.seconds) : max(2 * beat, 1.5)
-        return silence >= needed && silence > 1.3 * ownRest
-    }
-
-    private func intervals(_ onsets: [Onset], _ range: Range<Int>) -> [Double] {
-        guard range.count > 1 else { return [] }
-        return (max(range.lowerBound + 1, range.upperBound - 24)..<range.upperBound).map {
-            onsets[$0].time - onsets[$0 - 1].time
-        }
-    }
-
     /// A passage cut into passes where its end repeats what came before; the passage itself where it does not.
     private func passes(_ onsets: ArraySlice<Onset>) -> [Range<Int>] {
         let count = onsets.count
-        // A pass of a phrase, not a motive: twelve onsets and four seconds at least.
-        guard count >= 24 else { return [onsets.startIndex..<onsets.endIndex] }
-        // The longest repeat counts; a note more or less on either side only where it fits better.
+        // A pass of a phrase, not a motive.
+        guard count >= 2 * PhraseFinder.fewestOfPass else { return [onsets.startIndex..<onsets.endIndex] }
+        // The longest repeat counts; where a few notes more or less fit better on either side, they are taken.
         var best: (likeness: Double, length: Int, former: Int)?
-        for length in stride(from: count / 2 + 1, through: 12, by: -1) {
-            if let best, length < best.length - 3 { break }
-            for former in [length, length - 1, length + 1] where former + length <= count {
+        let slack = max(1, count / 16)
+        for length in stride(from: count / 2 + slack, through: PhraseFinder.fewestOfPass, by: -1) {
+            if let best, length < best.length - 2 * slack { break }
+            for former in (length - slack)...(length + slack) where former > 0 && former + length <= count {
                 let latest = onsets.suffix(length)
                 let before = onsets[(latest.startIndex - former)..<latest.startIndex]
-                guard latest[latest.startIndex].time - before[before.startIndex].time >= 4 else { continue }
-                let likeness = likeness(Array(before), Array(latest))
-                if likeness > (best?.likeness ?? 0.9) { best = (likeness, length, former) }
+                guard latest[latest.startIndex].time - before[before.startIndex].time >= PhraseFinder.shortestPass
+                else { continue }
+                let likeness = likeness(before, latest)
+                if likeness > (best?.likeness ?? PhraseFinder.likeEnough) { best = (likeness, length, former) }
             }
         }
         guard let best else { return [onsets.startIndex..<onsets.endIndex] }
@@ -141,14 +104,28 @@ public struct PhraseFinder: Hashable, Sendable {
         return earlier + [former, latest..<onsets.endIndex]
     }
 
+    /// Onsets of a pass.
+    private static let fewestOfPass = 12
+    /// Seconds of a pass.
+    private static let shortestPass = 4.0
+    /// Two passes have more of their notes in common, as a share.
+    private static let likeEnough = 0.9
+
     /// How much two stretches are the same music: the longest common run of pitches in order, as a share of both; 0 where
-    /// they take different times.
-    private func likeness(_ a: [Onset], _ b: [Onset]) -> Double {
+    /// they begin otherwise, or take different times.
+    private func likeness(_ a: ArraySlice<Onset>, _ b: ArraySlice<Onset>) -> Double {
         // The first notes tell most passages apart at once.
-        guard zip(a.prefix(4), b.prefix(4)).count(where: { $0.highest == $1.highest }) >= 3 else { return 0 }
-        let lengthA = a[a.count - 1].time - a[0].time
-        let lengthB = b[b.count - 1].time - b[0].time
-        guard lengthA > 0, lengthB > 0, lengthA < 1.3 * lengthB, lengthB < 1.3 * lengthA else { return 0 }
+        guard common(a.prefix(5), b.prefix(5)) >= 4, a[a.startIndex].highest == b[b.startIndex].highest else {
+            return 0
+        }
+        let lengthA = a[a.endIndex - 1].time - a[a.startIndex].time
+        let lengthB = b[b.endIndex - 1].time - b[b.startIndex].time
+        guard lengthA > 0, lengthB > 0, lengthA < 1.4 * lengthB, lengthB < 1.4 * lengthA else { return 0 }
+        return 2 * Double(common(a, b)) / Double(a.count + b.count)
+    }
+
+    /// The longest common run of pitches in order.
+    private func common(_ a: ArraySlice<Onset>, _ b: ArraySlice<Onset>) -> Int {
         var row = [Int](repeating: 0, count: b.count + 1)
         for x in a {
             var diagonal = 0
@@ -158,6 +135,6 @@ public struct PhraseFinder: Hashable, Sendable {
                 diagonal = above
             }
         }
-        return 2 * Double(row[b.count]) / Double(a.count + b.count)
+        return row[b.count]
     }
 }

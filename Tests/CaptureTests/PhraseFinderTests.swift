@@ -70,4 +70,26 @@ private func played(_ tunes: [(Tune, silence: Double)], quarters: Double = 100, 
         let (notes, ranges) = played([(.odeToJoy, 0), (.greensleeves, 4), (.happyBirthday, 4), (.auldLangSyne, 4)])
         #expect(finder.phrases(in: notes, now: notes.last!.end, most: 3) == [ranges[3], ranges[2], ranges[1]])
     }
+
+    @Test(arguments: [0.6, 1.0, 1.6]) func aStartBrokenOffAtASlipIsNoPartOfThePhrase(silence: Double) {
+        let slip = Tune(name: "slip", meter: .fourFour, pickup: 0, notes: [(64, 2), (64, 2), (65, 2), (66, 1)])
+        let (notes, ranges) = played([(.happyBirthday, 0), (slip, 4), (.odeToJoy, silence)])
+        #expect(finder.phrases(in: notes, now: notes.last!.end) == [ranges[2], ranges[0]])
+    }
+
+    @Test func aRunBeforeAPhraseIsNoPhrase() {
+        let run = Tune(
+            name: "run", meter: .fourFour, pickup: 0,
+            notes: [60, 62, 64, 65, 67, 69, 71, 72, 71, 69, 67, 65].map { ($0, 1) })
+        var (notes, ranges) = played([(.happyBirthday, 0), (run, 4), (.odeToJoy, 1.5)])
+        // The run is played twice as fast as eighths.
+        let begin = notes[ranges[1].lowerBound].onset
+        let saved = Nanoseconds.seconds((notes[ranges[1].upperBound].onset - begin).seconds / 4)
+        for index in ranges[1] {
+            let away = (notes[index].onset - begin).seconds / 2
+            notes[index].onset = begin + saved + .seconds(away)
+            notes[index].length = .seconds(notes[index].length.seconds / 2)
+        }
+        #expect(finder.phrases(in: notes, now: notes.last!.end) == [ranges[2], ranges[0]])
+    }
 }

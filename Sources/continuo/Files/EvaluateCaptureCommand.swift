@@ -8,7 +8,7 @@ import StandardMIDIFile
 struct EvaluateCaptureCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "capture",
-        abstract: "Measure how tempo, metre and bar line of free playing are read.",
+        abstract: "Measure how tempo, metre and bar line of free playing are read, and how the last phrase is found.",
         discussion: """
             continuo evaluate capture MELODIES                   a model of a person plays each melody without a click
             continuo evaluate capture --performances RECORDINGS  what people played, where the file tells its tempo
@@ -36,16 +36,22 @@ struct EvaluateCaptureCommand: ParsableCommand {
             throw ExitCode.validationFailure
         }
         var report = CaptureReport(kind: performances ? .performances(seconds) : .model(seed: seed))
+        var melodies: [Melody] = []
         for file in try files() {
             do {
                 let midi = try EvaluationFiles.read(file)
-                if performances { read(midi, file.name, &report) } else { try play(midi, file, &report) }
+                if performances {
+                    read(midi, file.name, &report)
+                } else {
+                    melodies.append(try play(midi, file, &report))
+                }
                 report.files += 1
             } catch let problem as EvaluationFiles.Problem {
                 note("\(file.path): \(problem.reason); left out.")
                 report.skipped.append(problem)
             }
         }
+        sit(melodies, &report)
         guard report.files > 0 else { throw fail("none of the files can be used", ExitReason.badInput) }
         print(report.lines.joined(separator: "\n"))
         if let json { try writeFile(try report.json(), to: json) }
@@ -68,8 +74,26 @@ struct EvaluateCaptureCommand: ParsableCommand {
         }
     }
 
+    private struct Melody {
+        var name: String
+        var phrase: Phrase
+    }
+
+    /// The model plays each melody behind the two before it, several times, and the last phrases are looked for.
+    private func sit(_ melodies: [Melody], _ report: inout CaptureReport) {
+        for (number, melody) in melodies.enumerated() {
+            let inARow = (-2...0).map { melodies[(number + $0 + 2 * melodies.count) % melodies.count].phrase }
+            let first = seed &+ UInt64(number) &* 1_000
+            for take in 0..<takesPerMelody {
+                guard let session = SessionModel().play(inARow, seed: first &+ UInt64(take)) else { continue }
+                let found = PhraseFinder().phrases(in: session.notes, now: session.now)
+                report.phrases.append(PhraseVerdict(name: melody.name, session: session, found: found))
+            }
+        }
+    }
+
     /// The model plays a melody several times, and each take is read.
-    private func play(_ midi: MIDIFile, _ file: EvaluationFiles.File, _ report: inout CaptureReport) throws {
+    private func play(_ midi: MIDIFile, _ file: EvaluationFiles.File, _ report: inout CaptureReport) throws -> Melody {
         let phrase: Phrase
         do { phrase = try MelodyFinder(midi).melody().phrase } catch {
             throw EvaluationFiles.Problem(name: file.name, reason: "\(error)")
@@ -86,6 +110,7 @@ struct EvaluateCaptureCommand: ParsableCommand {
             report.verdicts.append(
                 CaptureVerdict(name: file.name, truth: take.truth, answer: answer, cost: cost))
         }
+        return Melody(name: file.name, phrase: phrase)
     }
 
     /// A recording is read as it is.

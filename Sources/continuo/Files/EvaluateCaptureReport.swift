@@ -21,6 +21,7 @@ struct CaptureReport {
     let kind: Kind
     var files = 0
     var verdicts: [CaptureVerdict] = []
+    var phrases: [PhraseVerdict] = []
     var readings: [Reading] = []
     var skipped: [EvaluationFiles.Problem] = []
 
@@ -31,7 +32,7 @@ struct CaptureReport {
     /// Recordings have none: what their files say is not always right.
     var gates: [Gate] {
         guard case .model = kind else { return [] }
-        return score.gates
+        return score.gates + phraseScore.gates
     }
 
     // MARK: - Tables
@@ -63,6 +64,7 @@ struct CaptureReport {
             let rest = errors.dropFirst(12).reduce(0) { $0 + $1.count }
             if rest > 0 { lines.append("  others: \(rest)") }
         }
+        if !phrases.isEmpty { lines += phraseLines }
         if !gates.isEmpty { lines += [""] + gateTable.lines }
         return lines
     }
@@ -88,6 +90,33 @@ struct CaptureReport {
         add("all metres", score)
         for meter in MeterClass.allCases { add(meter.rawValue, score.only(meter)) }
         return table
+    }
+
+    private var phraseScore: PhraseScore { PhraseScore(phrases) }
+
+    /// How often "what I just played" was understood, and what was taken instead.
+    private var phraseLines: [String] {
+        var table = Table(
+            head: ["phrases", "sessions", "first press", "second press"], numbers: [1, 2, 3])
+        let kinds: [(String, (PhraseVerdict) -> Bool)] = [
+            ("all sessions", { _ in true }),
+            ("the last melody played twice", { $0.session.phrases.first?.kind == .secondPass }),
+            ("the last melody played once", { $0.session.phrases.first?.kind == .melody }),
+            ("a hesitation in it", { $0.session.phrases.first?.hesitations.isEmpty == false }),
+        ]
+        for (title, isKept) in kinds {
+            let kept = phraseScore.only(isKept)
+            guard !kept.verdicts.isEmpty else { continue }
+            table.rows.append(
+                [title, "\(kept.verdicts.count)"] + (0...1).map { EvaluationReport.text(kept.share(press: $0), 3) })
+        }
+        var lines = [""] + table.lines
+        for (press, title) in ["errors at the first press", "errors at the second press"].enumerated() {
+            let errors = phraseScore.errors(press: press)
+            guard !errors.isEmpty else { continue }
+            lines += ["", Ink.bold(title)] + errors.map { "  \($0.error): \($0.count)" }
+        }
+        return lines
     }
 
     private var readingTable: Table {
