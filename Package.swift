@@ -78,7 +78,8 @@ let package = Package(
         .executableTarget(
             name: "continuo",
             dependencies: [
-                "Capture", "ConsoleAPI", "ContinuoClient", "Devices", "Evaluation", "Generation", "Installation", "MIDI", "Music",
+                "Capture", "ConsoleAPI", "ContinuoClient", "Devices", "Evaluation", "Generation", "Installation",
+                "MIDI", "Music",
                 "Rendering",
                 "StandardMIDIFile", "Tensor", "Training", argumentParser,
             ]),
@@ -112,7 +113,8 @@ let package = Package(
         .testTarget(
             name: "BridgeDaemonTests",
             dependencies: [
-                "BridgeDaemon", "Console", "ConsoleAPI", "ContinuoClient", "Controls", "Devices", "Generation", "Installation",
+                "BridgeDaemon", "Console", "ConsoleAPI", "ContinuoClient", "Controls", "Devices", "Generation",
+                "Installation",
                 "LiveSession",
                 "MIDI", "Music",
                 "Playback", "RealTime", "TakeStore", "Transport", "continuod", logging,
@@ -128,7 +130,8 @@ let package = Package(
         .testTarget(
             name: "SequencerTests", dependencies: ["CALSA", "MIDI", "Music", "RealTime", "Sequencer", "Transport"]),
         // a program that saves takes until it is killed, or until its disk is full
-        .executableTarget(name: "take-keeper", dependencies: ["Music", "TakeStore", logging], path: "Tests/TakeKeeper"),
+        .executableTarget(
+            name: "take-keeper", dependencies: ["Music", "TakeStore", logging], path: "Tests/TakeKeeper"),
         .executableTarget(
             name: "take-store-benchmark", dependencies: ["Music", "TakeStore", logging], path: "Benchmarks/TakeStore"),
         .testTarget(name: "TakeStoreTests", dependencies: ["TakeStore", "Music", "take-keeper", grdb, logging]),

@@ -87,7 +87,8 @@ extension Conductor {
             serial: plugged.keyboard.serial, ports: ports, profile: match?.profile.id,
             basis: match.map { "\($0.basis)" },
             confidence: match?.confidence, buttons: buttons, role: "\(keyboard.settings.role)",
-            starts: keyboard.controls.instructions.joined(separator: "; or "), heard: unmapped[plugged.keyboard.card] ?? [],
+            starts: keyboard.controls.instructions.joined(separator: "; or "),
+            heard: unmapped[plugged.keyboard.card] ?? [],
             advice: advice(for: keyboard, buttons))
     }
 

@@ -425,7 +425,8 @@ actor Conductor {
         guard !isStopped else { return }
         var waits: [Int64] = []
         if session.isBusy || !outbox.isEmpty { waits.append(Self.period.count) }
-        for due in [injected.first?.time, desk.nextDeadline, desk.controlDeadline, learningDeadline].compactMap({ $0 }) {
+        for due in [injected.first?.time, desk.nextDeadline, desk.controlDeadline, learningDeadline].compactMap({ $0 })
+        {
             waits.append(max(0, (due - transport.now()).count))
         }
         if let due = nextSign { waits.append(max(0, Int64((due - .now) / .nanoseconds(1)))) }

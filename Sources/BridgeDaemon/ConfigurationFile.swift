@@ -185,7 +185,8 @@ extension Configuration {
             _ value: some TOMLValueConvertible, _ path: [String]
         ) throws(ConfigurationError) -> ControlReader.Settings.Choice {
             guard let choice = value.string.flatMap(ControlReader.Settings.Choice.init(rawValue:)) else {
-                throw error(path, "\(path[path.count - 1]) is \"auto\" (on keyboards without buttons), \"on\" or \"off\"")
+                throw error(
+                    path, "\(path[path.count - 1]) is \"auto\" (on keyboards without buttons), \"on\" or \"off\"")
             }
             return choice
         }

@@ -96,6 +96,8 @@ struct KeyboardDesk {
         let names = roster.names(of: plugged.map(\.keyboard))
         for (card, known) in connected {
             let present = plugged.first { $0.keyboard.card == card }
+            // udev forgets a card a moment after another took its number; the sequencer knows what is there.
+            if present == nil, known.plugged.ports.allSatisfy(ports.contains) { continue }
             let its = present?.ports ?? []
             // The same card number may be another keyboard by now.
             let isSame = present?.keyboard.identity == known.plugged.keyboard.identity

@@ -37,6 +37,10 @@ public struct PhraseFinder: Hashable, Sendable {
                 }
             }
         }
+        // Who asks meant something: a few quick notes are the phrase where there is nothing else.
+        if found.isEmpty, let last = passages.blocks.last(where: { $0.count >= fewestOnsets }) {
+            found.append(onsets[last.lowerBound].notes.lowerBound..<onsets[last.upperBound - 1].notes.upperBound)
+        }
         return found
     }
 

@@ -130,7 +130,12 @@ public struct ControlReader: Sendable {
     }
 
     /// Whether the keyboard has a Stop button, as far as is known; without one, Play while the band plays is Stop.
-    public var hasStop: Bool { heardStop || bindings.contains { profile.buttons.contains($0) && $0.action == .stop && profile.id != DeviceProfile.generic.id } }
+    public var hasStop: Bool {
+        heardStop
+            || bindings.contains {
+                profile.buttons.contains($0) && $0.action == .stop && profile.id != DeviceProfile.generic.id
+            }
+    }
 
     /// Finds the profile's ports among those that are there; they come one after another.
     public mutating func place(among names: [String]) {
@@ -159,7 +164,8 @@ public struct ControlReader: Sendable {
             lines.append("press the \(name) pedal; hold it for half a second to record")
         }
         if profile.id == DeviceProfile.generic.id {
-            lines.append("press Start or Play, if it sends MIDI Start, MIDI Machine Control or, beside the keys, Mackie Control")
+            lines.append(
+                "press Start or Play, if it sends MIDI Start, MIDI Machine Control or, beside the keys, Mackie Control")
         }
         return lines
     }

@@ -141,7 +141,8 @@ private struct Device: ~Copyable {
 
     /// The card as a keyboard; nil for what is no card, or is gone.
     var keyboard: Keyboard? {
-        guard let card else { return nil }
+        // This reads udev's record once; what follows is of one moment. One that was taken away since the search is not ready.
+        guard let card, isReady else { return nil }
         // The USB device above the card; owned by this one.
         let parent = udev_device_get_parent_with_subsystem_devtype(raw, "usb", "usb_device")
         func attribute(_ name: String) -> String? {

@@ -154,7 +154,9 @@ final class InputLoop: @unchecked Sendable {
             // Active sensing says nothing here and would only fill the ring.
             guard let message = event.pointee.message, message.status != 0xFE else { return }
             counters.received.add(1, ordering: .relaxed)
-            thru._withUnsafeGuaranteedRef { $0.pass(message, from: source, at: event.pointee.stamp) { play($1, to: $0) } }
+            thru._withUnsafeGuaranteedRef {
+                $0.pass(message, from: source, at: event.pointee.stamp) { play($1, to: $0) }
+            }
             push(TransportEvent(time: event.pointee.stamp, source: source, message: message))
         }
     }

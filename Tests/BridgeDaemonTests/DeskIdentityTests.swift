@@ -144,6 +144,7 @@ struct DeskIdentityTests {
             ])
         // With one of them gone there is nothing to mistake.
         monitor.unplug(card: 2)
+        for port in try transport.ports() where port.card == 2 { transport.removePort(port.address) }
         let change = try look()
         #expect(change.changed.map(\.keyboard.name) == ["LPK25"])
         #expect(desk.problems.isEmpty && desk.connected[1]?.settings.role == .chords)

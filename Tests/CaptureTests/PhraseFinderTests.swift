@@ -34,6 +34,16 @@ private func played(_ tunes: [(Tune, silence: Double)], quarters: Double = 100, 
         #expect(finder.lastPhrase(in: notes, now: notes.last!.end) == ranges[0])
     }
 
+    /// What would be tried keys beside a phrase is what was meant where there is nothing else.
+    @Test func aFewQuickNotesAloneAreThePhrase() {
+        let notes = [60, 64, 67, 72].enumerated().map { index, pitch in
+            PerformedNote(
+                pitch: Pitch(pitch), onset: .zero + .milliseconds(150 * index), length: .milliseconds(120),
+                velocity: Velocity(80))
+        }
+        #expect(finder.phrases(in: notes, now: notes.last!.end) == [0..<4])
+    }
+
     @Test(arguments: [1.8, 2.5, 6, 60]) func silenceParts(silence: Double) {
         let (notes, ranges) = played([(.happyBirthday, 0), (.odeToJoy, silence)])
         #expect(finder.phrases(in: notes, now: notes.last!.end) == [ranges[1], ranges[0]])

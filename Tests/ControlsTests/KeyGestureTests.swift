@@ -86,7 +86,8 @@ struct KeyGestureTests {
     /// What is played, in milliseconds.
     @Test(
         arguments: [
-            ("too slowly after each other", [(68, 0), (70, 41)]), ("with a third key", [(60, 0), (68, 100), (70, 110)]),
+            ("too slowly after each other", [(68, 0), (70, 41)]),
+            ("with a third key", [(60, 0), (68, 100), (70, 110)]),
             ("after a higher key", [(76, 0), (-76, 100), (68, 200), (70, 210)]),
             ("two others", [(66, 0), (68, 10)]),
         ])
@@ -145,7 +146,8 @@ struct KeyGestureTests {
                 held.remove(key)
                 pair.play(off(key), at: at(now))
             } else {
-                let key = Int.random(in: 0..<3, using: &random) > 0
+                let key =
+                    Int.random(in: 0..<3, using: &random) > 0
                     ? [66, 68, 70, 72, 92, 94, 80, 82].randomElement(using: &random)!
                     : Int.random(in: 40..<90, using: &random)
                 if held.insert(key).inserted { pair.play(on(key), at: at(now)) }

@@ -48,7 +48,8 @@ extension MachineTests.OnThePlainGuest {
             let clean = try await record(on: keys, daemon) {}
 
             #expect(flooded.isDamaged == (lost > 0))
-            #expect(received > 500)
+            // How much of it the driver takes depends on how fast the guest is; some hundred are there in any case.
+            #expect(received > 100)
             #expect(clean.isDamaged == false && clean.noteCount == 4)
             #expect(try await machine.succeed("pidof continuod") == process, "the daemon was restarted")
             let heard = await synth.heard { Reception($0.map { ($0.time, $0.bytes) }, on: [1]).notes.hanging.isEmpty }

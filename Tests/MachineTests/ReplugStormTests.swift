@@ -23,10 +23,11 @@ extension MachineTests.OnThePlainGuest {
                 let number = Int.random(in: 0..<families.count, using: &random)
                 let (keys, family) = (machine.keyboards[number], families[number])
                 let what = "round \(round), \(family.model.name ?? "")"
-                try await pull(keys, family, &random)
+                try await pull(keys, family, inHub: number == 2, &random)
                 try await keys.plug(family.model)
                 try await isReady(keys, family, round, synth, what)
                 if round.isMultiple(of: 10) {
+                    print("\(what): \(ContinuousClock.now - began)")
                     #expect(try await machine.succeed("pidof continuod") == process, "\(what): the daemon has ended")
                 }
             }
@@ -41,9 +42,10 @@ extension MachineTests.OnThePlainGuest {
 
         /// Unplugs a keyboard at some moment: while a key is held, or in the midst of its arrival.
         private func pull(
-            _ keys: VirtualKeyboard, _ family: KeyboardFamily, _ random: inout SplitMix64
+            _ keys: VirtualKeyboard, _ family: KeyboardFamily, inHub: Bool, _ random: inout SplitMix64
         ) async throws {
-            let way = Int.random(in: 0..<3, using: &random)
+            // The emulated hub itself stalls for seconds where a device leaves in the midst of its arrival.
+            let way = inHub ? 0 : Int.random(in: 0..<3, using: &random)
             if way == 0 {
                 keys.play([0x90, 40, 80], [0xB0, 64, 127])
                 try await Task.sleep(for: .milliseconds(Int.random(in: 0..<100, using: &random)))

@@ -102,7 +102,7 @@ public struct PhraseScore: Hashable, Sendable {
 
     public var gates: [Gate] {
         [
-            Gate.atLeast(.must, "last phrase", share(press: 0), PhraseScore.leastFirst),
+            Gate.atLeast(.good, "last phrase", share(press: 0), PhraseScore.leastFirst),
             Gate.atLeast(.good, "phrase before", share(press: 1), PhraseScore.leastSecond),
         ]
     }
