@@ -101,8 +101,7 @@ extension Conductor {
             solo: Part.allCases.filter { session.mix.alone.contains($0) }.map(\.rawValue),
             variation: session.piece.flatMap { $0.variations.isEmpty ? nil : $0.current + 1 },
             variations: session.piece.flatMap { $0.variations.isEmpty ? nil : $0.variations.count },
-            keyboards: desk.connected.values.sorted { $0.plugged.keyboard.card < $1.plugged.keyboard.card }
-                .map { KeyboardReport($0) },
+            keyboards: desk.keyboards.map { KeyboardReport($0) },
             output: output.map { "\($0.port.address) \($0.port.clientName)" }, lastTakeID: archive.lastTake,
             lastArrangementID: archive.lastArrangement,
             uptime: Double((ContinuousClock.now - started) / .milliseconds(1)) / 1000,

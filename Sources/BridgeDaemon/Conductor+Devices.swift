@@ -7,11 +7,7 @@ import Transport
 
 /// What the API says of the keyboards, and the player's consent to buttons of weak sources.
 extension Conductor {
-    private var keyboards: [KeyboardDesk.Connected] {
-        desk.connected.values.sorted { $0.plugged.keyboard.card < $1.plugged.keyboard.card }
-    }
-
-    func devices() -> [DeviceReport] { keyboards.map(report) }
+    func devices() -> [DeviceReport] { desk.keyboards.map(report) }
 
     func consent(_ isGiven: Bool, device: String) async throws -> DeviceReport {
         guard !isStopped else { throw Self.ending }
@@ -37,10 +33,11 @@ extension Conductor {
 
     /// The keyboard that an identity or a part of a name means.
     func keyboard(meant device: String) throws(APIError) -> KeyboardDesk.Connected {
-        if let known = keyboards.first(where: { id(of: $0) == device }) { return known }
+        if let known = desk.keyboards.first(where: { id(of: $0) == device }) { return known }
         let part = device.lowercased()
-        let fitting = part.isEmpty ? [] : keyboards.filter { $0.name.lowercased().contains(part) }
-        let names = (fitting.isEmpty ? keyboards : fitting).map { "\($0.name) (\(id(of: $0)))" }.joined(separator: ", ")
+        let fitting = part.isEmpty ? [] : desk.keyboards.filter { $0.name.lowercased().contains(part) }
+        let names = (fitting.isEmpty ? desk.keyboards : fitting).map { "\($0.name) (\(id(of: $0)))" }.joined(
+            separator: ", ")
         guard let found = fitting.first else {
             throw .notFound(
                 "no keyboard is called \"\(device)\"",
@@ -59,15 +56,14 @@ extension Conductor {
             return String(letters).split(separator: "-").joined(separator: "-")
         }
         let own = plain(keyboard.plugged.keyboard)
-        let equal = keyboards.filter { plain($0.plugged.keyboard) == own }
+        let equal = desk.keyboards.filter { plain($0.plugged.keyboard) == own }
         let place = equal.firstIndex { $0.plugged.keyboard.card == keyboard.plugged.keyboard.card } ?? 0
         return place == 0 ? own : "\(own)-\(place + 1)"
     }
 
     private func report(_ keyboard: KeyboardDesk.Connected) -> DeviceReport {
         let plugged = keyboard.plugged
-        let match = desk.profiles.match(
-            for: plugged.keyboard, portNames: plugged.portNames, inquiry: keyboard.answer)
+        let match = keyboard.match
         let isAccepted = plugged.profile.map { desk.accepted.contains($0.id) } ?? false
         let buttons = (match?.buttons ?? []).map { button in
             DeviceReport.Button(

@@ -58,7 +58,7 @@ extension Conductor {
     }
 
     func chooseOutput(among ports: [PortInfo]) {
-        let plugged = desk.connected.values.map(\.plugged).sorted { $0.keyboard.card < $1.keyboard.card }
+        let plugged = desk.keyboards.map(\.plugged)
         let chosen = OutputChoice.choose(
             configured: configuration.output, ports: ports, keyboards: plugged, current: output?.port.address)
         if chosen != output || isOutputStale {

@@ -8,10 +8,8 @@ extension KeyboardDesk {
     /// Reads a keyboard's controls by its profile, the player's consent and the settings from now on.
     mutating func readControls(_ card: Int) {
         guard let known = connected[card] else { return }
-        let match = profiles.match(
-            for: known.plugged.keyboard, portNames: known.plugged.portNames, inquiry: known.answer)
-        var profile = match?.profile
-        if let match {
+        var profile = known.match?.profile
+        if let match = known.match {
             let isAccepted = accepted.contains(match.profile.id)
             profile?.buttons = match.buttons.map { button in
                 var button = button

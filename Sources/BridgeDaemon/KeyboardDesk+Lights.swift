@@ -157,16 +157,16 @@ extension KeyboardDesk {
         guard let known = connected[card] else { return nil }
         let match = profiles.match(
             for: known.plugged.keyboard, portNames: known.plugged.portNames, inquiry: known.answer)
-        let isTrusted = match?.isTrusted ?? false
-        guard match?.profile != known.plugged.profile || isTrusted != known.isTrusted, forgets || match != nil else {
+        guard forgets || match != nil else { return nil }
+        connected[card]?.match = match
+        guard match?.profile != known.plugged.profile || match?.isTrusted ?? false != known.isTrusted else {
             return nil
         }
         let music = release(card)
-        if var former = connected[card], former.isTrusted {
+        if known.isTrusted, var former = connected[card] {
             speak(former.lights.putOut() + (former.plugged.profile?.goodbye ?? []), to: former, transport)
         }
         connected[card]?.plugged.profile = match?.profile
-        connected[card]?.isTrusted = isTrusted
         connected[card]?.lights = Lights(match?.profile ?? .generic)
         connected[card]?.wakesUntil = nil
         readControls(card)

@@ -18,8 +18,10 @@ struct KeyboardDesk {
         var settings = Configuration.KeyboardSettings()
         /// As a person knows it: its product's name, with a number where there is another of that name.
         var name: String
+        /// How its profile was found; nil for a keyboard that nobody has described.
+        var match: ProfileMatch?
         /// Whether the profile fits so surely that the control port may be sent what it says.
-        var isTrusted: Bool
+        var isTrusted: Bool { match?.isTrusted ?? false }
         var lights: Lights
         /// Until when the keyboard is left to wake up before it is shown anything; nil once it may be.
         var wakesUntil: Instant?
@@ -214,7 +216,7 @@ struct KeyboardDesk {
         }
         var new = Connected(
             plugged: .init(keyboard: keyboard, profile: profile, ports: ports), controls: ControlReader(nil),
-            name: name, isTrusted: match?.isTrusted ?? false, lights: Lights(profile ?? .generic))
+            name: name, match: match, lights: Lights(profile ?? .generic))
         // Known by its numbers: there is nothing to ask.
         new.wasAsked = match?.basis == .usb
         connected[keyboard.card] = new
@@ -223,6 +225,9 @@ struct KeyboardDesk {
         ask(keyboard.card, transport)
         return true
     }
+
+    /// Those that are connected, by card number.
+    var keyboards: [Connected] { connected.values.sorted { $0.plugged.keyboard.card < $1.plugged.keyboard.card } }
 
     /// The keyboard that a port belongs to.
     func keyboard(of port: PortAddress) -> Connected? { connected.values.first { $0.port(port) != nil } }
@@ -295,7 +300,6 @@ struct KeyboardDesk {
     /// Thru routes of every keyboard that makes no sound of its own.
     func routes(to output: OutputChoice?) -> [ThruRoute] {
         guard let output else { return [] }
-        let keyboards = connected.values.sorted { $0.plugged.keyboard.card < $1.plugged.keyboard.card }
         let routes = keyboards.compactMap { keyboard -> ThruRoute? in
             guard keyboard.plugged.profile?.sounds != true, !keyboard.isControl,
                 let keys = keyboard.plugged.keysPort, keys.isSource, keys.address != output.port.address

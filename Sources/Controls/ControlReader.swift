@@ -72,6 +72,8 @@ public struct ControlReader: Sendable {
     /// Unconfirmed buttons that were pressed, each once, in the order in which they were heard.
     public private(set) var suggestions: [ControlBinding] = []
     private let bindings: [ControlBinding]
+    /// What the profile's own buttons do here, without the generic protocols.
+    private let ownActions: Set<ControlAction>
     private let unconfirmed: [ControlBinding]
     private let pedals: Set<UInt8>
     /// The pair of keys that is Play here, as the thru route has to know it; nil where there is none.
@@ -118,7 +120,8 @@ public struct ControlReader: Sendable {
             (own.isEmpty || button.place == .anyPort) && !own.contains { $0.trigger == button.trigger }
         }
         bindings = own + generic
-        let hasTransport = own.contains { [.record, .play, .stop, .oneButton].contains($0.action) }
+        ownActions = Set(own.map(\.action))
+        let hasTransport = !ownActions.isDisjoint(with: [.record, .play, .stop, .oneButton])
         var pedals: Set<UInt8> = []
         if settings.pedals == .on || settings.pedals == .auto && !hasTransport { pedals = [66, 67] }
         if settings.sustainSwitch { pedals.insert(64) }
@@ -130,12 +133,7 @@ public struct ControlReader: Sendable {
     }
 
     /// Whether the keyboard has a Stop button, as far as is known; without one, Play while the band plays is Stop.
-    public var hasStop: Bool {
-        heardStop
-            || bindings.contains {
-                profile.buttons.contains($0) && $0.action == .stop && profile.id != DeviceProfile.generic.id
-            }
-    }
+    public var hasStop: Bool { heardStop || ownActions.contains(.stop) }
 
     /// Finds the profile's ports among those that are there; they come one after another.
     public mutating func place(among names: [String]) {
@@ -154,12 +152,11 @@ public struct ControlReader: Sendable {
 
     /// What starts the band here, in plain words, the nearest at hand first; empty where nothing is known to.
     public var instructions: [String] {
-        let acting = Set(bindings.filter { profile.buttons.contains($0) && profile != .generic }.map(\.action))
         var lines: [String] = []
-        if acting.contains(.play) { lines.append("press Play to hear the band with what you just played") }
-        if acting.contains(.record) { lines.append("press Record, play, and press Record again") }
+        if ownActions.contains(.play) { lines.append("press Play to hear the band with what you just played") }
+        if ownActions.contains(.record) { lines.append("press Record, play, and press Record again") }
         if gesture != nil { lines.append("strike the two highest black keys together, and nothing else") }
-        if acting.contains(.oneButton) { lines.append("press the button that you taught; hold it to record") }
+        if ownActions.contains(.oneButton) { lines.append("press the button that you taught; hold it to record") }
         for (number, name) in [(UInt8(67), "soft"), (66, "sostenuto"), (64, "sustain")] where pedals.contains(number) {
             lines.append("press the \(name) pedal; hold it for half a second to record")
         }

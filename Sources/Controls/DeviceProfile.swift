@@ -75,11 +75,6 @@ public struct DeviceProfile: Hashable, Sendable {
         self.confirmed = confirmed
     }
 
-    /// Whether it has any button that starts or stops the band.
-    public var hasTransport: Bool {
-        buttons.contains { [.record, .play, .stop, .oneButton].contains($0.action) }
-    }
-
     /// For keyboards that nobody has described: Start/Stop and MIDI Machine Control on any port, Mackie Control's notes
     /// only beside the port of the keys, where they cannot be music.
     ///

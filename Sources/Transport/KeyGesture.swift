@@ -27,12 +27,14 @@ public struct KeyGesture: Hashable, Sendable, BitwiseCopyable {
     private var lowest: UInt8
     /// The highest key that was struck.
     private var top: UInt8 = 0
-    /// One bit a key that is down.
-    private var down: (UInt64, UInt64) = (0, 0)
+    /// One bit a key that is down, of the keys below 64 and of the others.
+    private var downBelow: UInt64 = 0
+    private var downAbove: UInt64 = 0
     private var first: UInt8 = 255
     private var firstTime: Int64 = 0
     /// Keys of a gesture that are still down.
-    private var gone: (UInt8, UInt8) = (255, 255)
+    private var goneFirst: UInt8 = 255
+    private var goneSecond: UInt8 = 255
 
     /// - Parameter keyCount: how many keys the keyboard has; nil where that is not known.
     public init(keyCount: Int?) {
@@ -54,17 +56,17 @@ public struct KeyGesture: Hashable, Sendable, BitwiseCopyable {
 
     /// A key was struck.
     public mutating func strike(_ key: UInt8, at time: Instant) -> Verdict {
-        let wasFree = down == (0, 0)
+        let wasFree = downBelow == 0 && downAbove == 0
         slide(to: key)
         set(key, true)
         top = max(top, key)
-        if first < 128, partner(of: first) == key, only(first, key),
+        if first < 128, partner(of: first) == key, onlyTwoAreDown,
             time.nanoseconds - firstTime <= KeyGesture.window.count
         {
-            let other = first
-            gone = (other, key)
+            goneFirst = first
+            goneSecond = key
             first = 255
-            return .gesture(first: other)
+            return .gesture(first: goneFirst)
         }
         first = 255
         guard wasFree, partner(of: key) != nil else { return .music }
@@ -79,25 +81,27 @@ public struct KeyGesture: Hashable, Sendable, BitwiseCopyable {
     public mutating func release(_ key: UInt8) -> Bool {
         set(key, false)
         if first == key { first = 255 }
-        if gone.0 == key {
-            gone.0 = 255
+        if goneFirst == key {
+            goneFirst = 255
             return false
         }
-        if gone.1 == key {
-            gone.1 = 255
+        if goneSecond == key {
+            goneSecond = 255
             return false
         }
         return true
     }
 
     /// Whether a key is down as a part of the gesture: its pressure is no music either.
-    public func holds(_ key: UInt8) -> Bool { gone.0 == key || gone.1 == key }
+    public func holds(_ key: UInt8) -> Bool { goneFirst == key || goneSecond == key }
 
     /// What is held is no longer known.
     public mutating func reset() {
-        down = (0, 0)
+        downBelow = 0
+        downAbove = 0
         first = 255
-        gone = (255, 255)
+        goneFirst = 255
+        goneSecond = 255
     }
 
     /// Whether another value is meant for the same keyboard, so that what this one knows holds for it.
@@ -144,22 +148,11 @@ public struct KeyGesture: Hashable, Sendable, BitwiseCopyable {
     private mutating func set(_ key: UInt8, _ isDown: Bool) {
         let bit = UInt64(1) << UInt64(key & 63)
         if key < 64 {
-            down.0 = isDown ? down.0 | bit : down.0 & ~bit
+            downBelow = isDown ? downBelow | bit : downBelow & ~bit
         } else {
-            down.1 = isDown ? down.1 | bit : down.1 & ~bit
+            downAbove = isDown ? downAbove | bit : downAbove & ~bit
         }
     }
 
-    private func only(_ a: UInt8, _ b: UInt8) -> Bool { down.0.nonzeroBitCount + down.1.nonzeroBitCount == 2 && a != b }
-
-    public static func == (a: KeyGesture, b: KeyGesture) -> Bool {
-        (a.size, a.lowest, a.top, a.first, a.firstTime) == (b.size, b.lowest, b.top, b.first, b.firstTime)
-            && a.down == b.down && a.gone == b.gone
-    }
-
-    public func hash(into hasher: inout Hasher) {
-        hasher.combine(size)
-        hasher.combine(lowest)
-        hasher.combine(top)
-    }
+    private var onlyTwoAreDown: Bool { downBelow.nonzeroBitCount + downAbove.nonzeroBitCount == 2 }
 }
