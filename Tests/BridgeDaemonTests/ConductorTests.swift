@@ -30,20 +30,8 @@ import Transport
         _ configuration: Configuration = Configuration(), profiles: [DeviceProfile] = [],
         _ body: (Conductor) async throws -> Void
     ) async throws {
-        let worker = WorkerExecutor(name: "accompany", threads: 1)
-        let conductor = Conductor(
-            executor: ConductorExecutor(name: "conductor"), transport: wire, monitor: monitor,
-            configuration: configuration, genres: [.jazz, .pop],
-            library: GenreLibrary(folders: ModelFolders([]), logger: quiet),
-            worker: worker, profiles: ProfileLibrary(profiles: profiles), store: store,
-            notifier: ServiceNotifier(environment: [:]), logger: quiet)
-        await conductor.start()
-        let result: Result<Void, any Error>
-        do { result = .success(try await body(conductor)) } catch { result = .failure(error) }
-        await conductor.stop()
-        worker.stop()
-        conductor.executor.stop()
-        try result.get()
+        try await conducting(
+            transport: wire, monitor: monitor, store: store, configuration: configuration, profiles: profiles, body)
     }
 
     /// Records one bar at 400 a minute on the console's keyboard.

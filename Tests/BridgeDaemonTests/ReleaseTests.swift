@@ -120,22 +120,10 @@ import Transport
     private let watched = WatchedTransport()
 
     private func conduct(_ body: (Conductor) async throws -> Void) async throws {
-        let worker = WorkerExecutor(name: "accompany", threads: 1)
         let store = try TakeStore(path: "\(folder.path)/continuo.sqlite", logger: quiet)
-        let conductor = Conductor(
-            executor: ConductorExecutor(name: "conductor"), transport: watched, monitor: EmbeddedDeviceMonitor(),
-            configuration: Configuration(), genres: [.jazz, .pop],
-            library: GenreLibrary(folders: ModelFolders([]), logger: quiet), worker: worker,
-            profiles: ProfileLibrary(profiles: []), store: store, notifier: ServiceNotifier(environment: [:]),
-            logger: quiet)
-        await conductor.holdPorts(HeldPorts(socket: socket))
-        await conductor.start()
-        let result: Result<Void, any Error>
-        do { result = .success(try await body(conductor)) } catch { result = .failure(error) }
-        await conductor.stop()
-        worker.stop()
-        conductor.executor.stop()
-        try result.get()
+        try await conducting(
+            transport: watched, monitor: EmbeddedDeviceMonitor(), store: store, heldPorts: HeldPorts(socket: socket),
+            body)
     }
 
     @Test func aMachineThatWakesIsSilent() async throws {

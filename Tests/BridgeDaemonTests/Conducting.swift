@@ -1,0 +1,33 @@
+import Controls
+import Devices
+import Installation
+import MIDI
+import Music
+import RealTime
+import TakeStore
+import Transport
+
+@testable import BridgeDaemon
+
+/// Runs a conductor for the length of a test, without models and without a server.
+func conducting(
+    transport: any MIDITransport, monitor: any DeviceMonitor, store: TakeStore,
+    configuration: Configuration = Configuration(), profiles: [DeviceProfile] = [], heldPorts: HeldPorts? = nil,
+    _ body: (Conductor) async throws -> Void
+) async throws {
+    let worker = WorkerExecutor(name: "accompany", threads: 1)
+    let conductor = Conductor(
+        executor: ConductorExecutor(name: "conductor"), transport: transport, monitor: monitor,
+        configuration: configuration, genres: [.jazz, .pop],
+        library: GenreLibrary(folders: ModelFolders([]), logger: quiet),
+        worker: worker, profiles: ProfileLibrary(profiles: profiles), store: store,
+        notifier: ServiceNotifier(environment: [:]), logger: quiet)
+    if let heldPorts { await conductor.holdPorts(heldPorts) }
+    await conductor.start()
+    let result: Result<Void, any Error>
+    do { result = .success(try await body(conductor)) } catch { result = .failure(error) }
+    await conductor.stop()
+    worker.stop()
+    conductor.executor.stop()
+    try result.get()
+}
