@@ -5,6 +5,9 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 
+// What computes is compiled with the optimiser in debug builds too: the tests train networks and follow players for hours.
+let computing: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 // Floors, lowest first. A target names every module it imports; arrows point only downwards (docs/architecture.md).
 let package = Package(
     name: "continuo",
@@ -27,36 +30,40 @@ let package = Package(
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
 
         // floor 0: values without Foundation
-        .target(name: "Music"),
-        .target(name: "MIDI", dependencies: ["Music"]),
+        .target(name: "Music", swiftSettings: computing),
+        .target(name: "MIDI", dependencies: ["Music"], swiftSettings: computing),
 
         // floor 1: files, arrays, threads, ports
         .target(name: "RealTime", dependencies: ["CSupport"]),
-        .target(name: "StandardMIDIFile", dependencies: ["MIDI", "Music"]),
-        .target(name: "Tensor", dependencies: ["CKernels"]),
+        .target(name: "StandardMIDIFile", dependencies: ["MIDI", "Music"], swiftSettings: computing),
+        .target(name: "Tensor", dependencies: ["CKernels"], swiftSettings: computing),
         .target(name: "Transport", dependencies: ["MIDI", "Music", "RealTime"]),
 
         // floor 2: capture, generation, playback, judging
-        .target(name: "Capture", dependencies: ["MIDI", "Music"]),
-        .target(name: "Evaluation", dependencies: ["MIDI", "Music", "StandardMIDIFile"]),
-        .target(name: "Generation", dependencies: ["Music", "Tensor"]),
-        .target(name: "Playback", dependencies: ["MIDI", "Music", "Transport"]),
+        .target(name: "Capture", dependencies: ["MIDI", "Music"], swiftSettings: computing),
+        .target(name: "Evaluation", dependencies: ["MIDI", "Music", "StandardMIDIFile"], swiftSettings: computing),
+        .target(name: "Generation", dependencies: ["Music", "Tensor"], swiftSettings: computing),
+        .target(name: "Playback", dependencies: ["MIDI", "Music", "Transport"], swiftSettings: computing),
         .target(name: "Controls", dependencies: ["MIDI", "Music", "Transport"]),
-        .target(name: "Sync", dependencies: ["MIDI", "Music", "Transport"]),
+        .target(name: "Sync", dependencies: ["MIDI", "Music", "Transport"], swiftSettings: computing),
         .target(
             name: "LiveSession",
-            dependencies: ["Capture", "Generation", "MIDI", "Music", "Playback", "Sync", "Transport"]),
+            dependencies: ["Capture", "Generation", "MIDI", "Music", "Playback", "Sync", "Transport"],
+            swiftSettings: computing),
 
         // floor 3: the outside world: sequencer, devices, store, rendering, training
         .target(
             name: "Devices", dependencies: ["CUdev", "Controls", "MIDI", "Music", "RealTime", "Transport", "TOMLKit"]),
         .target(name: "Journal", dependencies: ["MIDI", "Music", "RealTime"]),
         .target(name: "Installation", dependencies: ["Generation", "Music"]),
-        .target(name: "Rendering", dependencies: ["MIDI", "Music", "CFluidSynth", "CSndFile", "CZlib"]),
+        .target(
+            name: "Rendering", dependencies: ["MIDI", "Music", "CFluidSynth", "CSndFile", "CZlib"],
+            swiftSettings: computing),
         .target(name: "Sequencer", dependencies: ["CALSA", "CSupport", "MIDI", "Music", "RealTime", "Transport"]),
         .target(name: "TakeStore", dependencies: ["Music", grdb, logging]),
         .target(
-            name: "Training", dependencies: ["CZip", "Generation", "MIDI", "Music", "StandardMIDIFile", "Tensor"]),
+            name: "Training", dependencies: ["CZip", "Generation", "MIDI", "Music", "StandardMIDIFile", "Tensor"],
+            swiftSettings: computing),
 
         // floor 4: the daemon and its API
         .target(name: "ConsoleAPI", dependencies: ["MIDI", "Music"]),
@@ -65,11 +72,16 @@ let package = Package(
             dependencies: ["ConsoleAPI", .product(name: "FlyingSocks", package: "FlyingFox"), logging]),
         .target(name: "ContinuoClient", dependencies: ["ConsoleAPI"]),
         .target(
+            name: "TakeLibrary",
+            dependencies: [
+                "ConsoleAPI", "Generation", "Installation", "Music", "StandardMIDIFile", "TakeStore", "Tensor",
+            ]),
+        .target(
             name: "BridgeDaemon",
             dependencies: [
                 "Capture", "Console", "ConsoleAPI", "Controls", "Devices", "Generation", "Installation", "Journal",
                 "LiveSession", "MIDI", "Music", "Playback", "Sync", "RealTime", "Sequencer", "StandardMIDIFile",
-                "TakeStore", "Transport", "TOMLKit", logging,
+                "TakeLibrary", "TakeStore", "Transport", "TOMLKit", logging,
             ]),
 
         // programs
@@ -80,8 +92,8 @@ let package = Package(
             dependencies: [
                 "Capture", "ConsoleAPI", "ContinuoClient", "Devices", "Evaluation", "Generation", "Installation",
                 "MIDI", "Music",
-                "Rendering",
-                "StandardMIDIFile", "Tensor", "Training", argumentParser,
+                "Rendering", "StandardMIDIFile", "TakeLibrary", "TakeStore", "Tensor", "Training", argumentParser,
+                logging,
             ]),
 
         // tests
@@ -117,7 +129,7 @@ let package = Package(
                 "Installation",
                 "LiveSession",
                 "MIDI", "Music",
-                "Playback", "RealTime", "TakeStore", "Transport", "continuod", logging,
+                "Playback", "RealTime", "TakeLibrary", "TakeStore", "Transport", "continuod", logging,
             ]),
         .testTarget(
             name: "CommandTests",
@@ -135,6 +147,12 @@ let package = Package(
         .executableTarget(
             name: "take-store-benchmark", dependencies: ["Music", "TakeStore", logging], path: "Benchmarks/TakeStore"),
         .testTarget(name: "TakeStoreTests", dependencies: ["TakeStore", "Music", "take-keeper", grdb, logging]),
+        .testTarget(
+            name: "TakeLibraryTests",
+            dependencies: [
+                "ConsoleAPI", "Generation", "Installation", "Music", "StandardMIDIFile", "TakeLibrary", "TakeStore",
+                logging,
+            ]),
         .testTarget(
             name: "TrainingTests",
             dependencies: [

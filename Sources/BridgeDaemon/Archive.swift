@@ -1,8 +1,10 @@
 import ConsoleAPI
-import FoundationEssentials
+import Generation
+import LiveSession
 import Logging
 import Music
 import Synchronization
+import TakeLibrary
 import TakeStore
 
 /// Hands takes and arrangements to the store in their order, without making the conductor wait.
@@ -15,7 +17,8 @@ final class Archive: Sendable {
 
     private enum Work: Sendable {
         case take(Take, number: Int)
-        case arrangement(Arrangement, take: Int)
+        case known(TakeID, number: Int)
+        case arrangement(NewArrangement, take: Int)
     }
 
     /// How many takes back an arrangement may still come for.
@@ -51,22 +54,15 @@ final class Archive: Sendable {
                                 "take": "\(stored.id.rawValue)", "notes": "\(take.phrase.notes.count)",
                                 "bars": "\(take.phrase.bars)",
                             ])
-                        reporter.yield(
-                            .take(
-                                TakeSummaryReport(
-                                    id: stored.id.rawValue, savedAt: stored.savedAt, origin: take.origin,
-                                    isDamaged: take.isDamaged, meter: take.phrase.meter, tempo: take.phrase.tempo,
-                                    bars: take.phrase.bars, noteCount: take.phrase.notes.count, arrangementCount: 0)))
+                        reporter.yield(.take(TakeSummaryReport(stored, arrangementCount: 0)))
+                    case .known(let name, let number):
+                        names[number] = name
+                        names[number - Self.memory] = nil
                     case .arrangement(let arrangement, let number):
                         guard let take = names[number] else { continue }  // its take could not be kept, which was said
-                        let stored = try await store.save(arrangement, of: take)
+                        let stored = try await store.save(arrangement.arrangement, of: take, recipe: arrangement.recipe)
                         saved.arrangement(stored.id.rawValue)
-                        reporter.yield(
-                            .arrangement(
-                                ArrangementSummaryReport(
-                                    id: stored.id.rawValue, takeID: take.rawValue, savedAt: stored.savedAt,
-                                    genre: arrangement.accompaniment.genre,
-                                    provenance: arrangement.accompaniment.provenance)))
+                        reporter.yield(.arrangement(ArrangementSummaryReport(stored)))
                     }
                 } catch {
                     logger.error("\(error)")
@@ -85,7 +81,16 @@ final class Archive: Sendable {
     var lastArrangement: Int64? { saved.last.withLock { $0.arrangement } }
 
     func keep(_ take: Take, number: Int) { work.yield(.take(take, number: number)) }
-    func keep(_ arrangement: Arrangement, take number: Int) { work.yield(.arrangement(arrangement, take: number)) }
+
+    func keep(_ arrangement: Arrangement, answering order: Session.Order, take number: Int) {
+        work.yield(.arrangement(NewArrangement(arrangement, recipe: ArrangementRecipe(order)), take: number))
+    }
+
+    /// A take of the store is called by a number from now on.
+    func adopt(_ name: Int64, number: Int) {
+        saved.take(name)
+        work.yield(.known(TakeID(rawValue: name), number: number))
+    }
 
     /// Waits until everything handed over is on the disk.
     func finish() async {
@@ -99,4 +104,32 @@ private final class Saved: Sendable {
     let last = Mutex((take: Int64?.none, arrangement: Int64?.none))
     func take(_ id: Int64) { last.withLock { $0.take = id } }
     func arrangement(_ id: Int64) { last.withLock { $0.arrangement = id } }
+}
+
+extension ArrangementRecipe {
+    /// What the band was asked for, complete enough to ask again.
+    init(_ order: Session.Order) {
+        let request = order.request
+        self.init(
+            heard: order.melody.notes, seed: request.seed, temperature: request.temperature, parts: request.parts,
+            chords: request.chords, ringing: request.ringing,
+            kept: request.kept.map { Kept(parts: $0.parts, plan: $0.accompaniment.plan) }, program: continuoVersion)
+    }
+}
+
+extension Session.Order {
+    /// What was asked for; where that was not kept yet, as much as the arrangement tells.
+    init(_ stored: StoredArrangement) {
+        let arrangement = stored.arrangement
+        let provenance = arrangement.accompaniment.provenance
+        self.init(
+            melody: stored.heard ?? arrangement.phrase, phrase: arrangement.phrase,
+            genre: arrangement.accompaniment.genre,
+            request: AccompanimentRequest(
+                seed: stored.recipe?.seed ?? provenance.seed,
+                temperature: stored.recipe?.temperature ?? provenance.temperature,
+                parts: stored.recipe?.parts ?? Set(Part.allCases), chords: stored.recipe?.chords,
+                ringing: stored.recipe?.ringing ?? [],
+                kept: stored.recipe?.kept.flatMap { kept in stored.keptBand.map { .init(kept.parts, of: $0) } }))
+    }
 }

@@ -61,6 +61,17 @@ extension Conductor {
                 arrangementID: archive.lastArrangement)
     }
 
+    /// Lets the band play a take of the store.
+    func reopen(_ kept: Session.Kept) throws -> ActionReport {
+        guard !isStopped else { throw Self.ending }
+        refusal = nil
+        handle(.reopened(kept, at: transport.now()))
+        rest()
+        if let refusal { throw refusal }
+        return ActionReport(
+            state: session.state, message: "take \(kept.name): \(Session.describe(kept.take))", takeID: kept.name)
+    }
+
     static let ending = APIError(status: 503, error: "the daemon is ending")
 
     /// Forgets what the console is still to play, and ends what it holds.

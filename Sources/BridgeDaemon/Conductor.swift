@@ -309,8 +309,10 @@ actor Conductor {
         case .storeTake(let take, let number):
             isTakeDamaged = take.isDamaged
             archive.keep(take, number: number)
-        case .storeArrangement(let arrangement, let number):
-            archive.keep(arrangement, take: number)
+        case .known(let name, let number):
+            archive.adopt(name, number: number)
+        case .storeArrangement(let arrangement, let order, let number):
+            archive.keep(arrangement, answering: order, take: number)
         case .accompany(let request, let order):
             let library = library
             Task(executorPreference: worker) {

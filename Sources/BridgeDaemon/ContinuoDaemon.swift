@@ -9,6 +9,7 @@ import Logging
 import Music
 import RealTime
 import Sequencer
+import TakeLibrary
 import TakeStore
 import Transport
 
@@ -33,6 +34,13 @@ public struct ContinuoDaemon: Sendable {
         defer { lock.release() }
         let store = try TakeStore(path: "\(configuration.stateFolder ?? places.state)/continuo.sqlite", logger: logger)
         defer { store.close() }
+        let month = Double(TakeListRequest.daysToRestore) * 86_400
+        do {
+            let gone = try await store.purge(deletedBefore: Date(timeIntervalSinceNow: -month))
+            if gone > 0 {
+                logger.notice("takes that were deleted a month ago are gone", metadata: ["takes": "\(gone)"])
+            }
+        } catch { logger.error("\(error)") }
         let (transport, monitor) = try openTransport()
         let folder = "\(configuration.stateFolder ?? places.state)/played"
         let limits = JournalLimits(
@@ -61,7 +69,8 @@ public struct ContinuoDaemon: Sendable {
 
         let server = ConsoleServer(
             ConsoleConfiguration(socketPath: socketPath, port: configuration.loopbackPort.map { UInt16($0) }),
-            control: DaemonService(conductor: conductor, store: store), logger: logger)
+            control: DaemonService(conductor: conductor, library: TakeLibrary(store: store, models: models)),
+            logger: logger)
         let (endings, ending) = AsyncStream.makeStream(of: Void.self)
         let serving = Task {
             defer { ending.yield() }

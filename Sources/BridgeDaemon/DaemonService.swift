@@ -1,13 +1,15 @@
 import Console
 import ConsoleAPI
+import Generation
+import LiveSession
 import Music
-import StandardMIDIFile
+import TakeLibrary
 import TakeStore
 
 /// What the console asks of the daemon: the live side goes to the conductor, the kept side to the store.
 struct DaemonService: DaemonControl {
     let conductor: Conductor
-    let store: TakeStore
+    let library: TakeLibrary
 
     func status() async throws -> StatusReport { await conductor.status() }
 
@@ -27,40 +29,54 @@ struct DaemonService: DaemonControl {
 
     func learn(_ step: LearnStep) async throws -> LearningReport { try await conductor.learn(step) }
 
-    func takes(limit: Int, before: Int64?) async throws -> [TakeSummaryReport] {
-        try await store.takes(limit: limit, before: before.map { TakeID(rawValue: $0) }).map { take in
-            TakeSummaryReport(
-                id: take.id.rawValue, savedAt: take.savedAt, origin: take.origin, isDamaged: take.isDamaged,
-                meter: take.meter, tempo: take.tempo, bars: take.bars, noteCount: take.noteCount,
-                arrangementCount: take.arrangementCount)
+    func play(take id: Int64, arrangement: Int64?) async throws -> ActionReport {
+        let take = try await library.stored(take: id)
+        let summary = try await library.take(id).arrangements
+        guard let wanted = arrangement ?? summary.last?.id else {
+            return try await conductor.reopen(.init(name: id, take: take.take, band: nil))
         }
+        guard summary.contains(where: { $0.id == wanted }) else {
+            throw APIError.notFound(
+                "take \(id) has no arrangement \(wanted)", advice: "the take's report lists its arrangements")
+        }
+        let stored = try await library.stored(arrangement: wanted)
+        let order = Session.Order(stored)
+        let turns = Arranger.turns(
+            of: Arrangement(phrase: order.melody, accompaniment: stored.arrangement.accompaniment))
+        return try await conductor.reopen(
+            .init(
+                name: id, take: take.take, band: .init(arrangement: stored.arrangement, order: order, turns: turns)))
     }
 
-    func take(id: Int64) async throws -> TakeReport? {
-        guard let stored = try await store.take(id: TakeID(rawValue: id)) else { return nil }
-        let arrangements = try await store.arrangements(of: stored.id).map { arrangement in
-            ArrangementSummaryReport(
-                id: arrangement.id.rawValue, takeID: id, savedAt: arrangement.savedAt, genre: arrangement.genre,
-                provenance: arrangement.provenance)
-        }
-        return TakeReport(id: id, savedAt: stored.savedAt, take: stored.take, arrangements: arrangements)
+    func takes(_ request: TakeListRequest) async throws -> [TakeSummaryReport] { try await library.takes(request) }
+
+    func tags() async throws -> [TagReport] { try await library.tags() }
+
+    func take(_ id: Int64) async throws -> TakeReport { try await library.take(id) }
+
+    func arrangement(_ id: Int64) async throws -> ArrangementReport { try await library.arrangement(id) }
+
+    func midiFile(take id: Int64, quantized: Bool) async throws -> [UInt8] {
+        try await library.midiFile(take: id, quantized: quantized)
     }
 
-    func arrangement(id: Int64) async throws -> ArrangementReport? {
-        try await store.arrangement(id: ArrangementID(rawValue: id)).map { stored in
-            ArrangementReport(
-                id: id, takeID: stored.takeID.rawValue, savedAt: stored.savedAt, arrangement: stored.arrangement,
-                parameters: stored.parameters)
-        }
+    func midiFile(arrangement id: Int64, straight: Bool) async throws -> [UInt8] {
+        try await library.midiFile(arrangement: id, straight: straight)
     }
 
-    func midiFile(take id: Int64, quantized: Bool) async throws -> [UInt8]? {
-        try await store.take(id: TakeID(rawValue: id)).map { MIDIFile(take: $0.take, quantized: quantized).bytes }
+    func mark(_ id: Int64, _ marks: MarkRequest) async throws -> TakeSummaryReport {
+        try await library.mark(id, marks)
     }
 
-    func midiFile(arrangement id: Int64, straight: Bool) async throws -> [UInt8]? {
-        try await store.arrangement(id: ArrangementID(rawValue: id)).map {
-            MIDIFile(arrangement: $0.arrangement, straight: straight).bytes
-        }
+    func delete(_ id: Int64) async throws -> TakeSummaryReport { try await library.delete(id) }
+
+    func restore(_ id: Int64) async throws -> TakeSummaryReport { try await library.restore(id) }
+
+    func verify(_ id: Int64) async throws -> VerificationReport { try await library.verify(id) }
+
+    func importFile(_ bytes: [UInt8], _ request: ImportRequest) async throws -> TakeSummaryReport {
+        let take = try await library.importFile(bytes, request)
+        await conductor.publish(.takeStored(take))
+        return take
     }
 }

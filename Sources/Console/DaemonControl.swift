@@ -3,7 +3,7 @@ import ConsoleAPI
 /// What the console asks of the daemon. The daemon implements it; tests have one of their own.
 ///
 /// Methods may throw an `APIError`, whose status and words reach the client; any other error becomes a 500 with its description.
-public protocol DaemonControl: Sendable {
+public protocol DaemonControl: TakeAccess {
     func status() async throws -> StatusReport
 
     func perform(_ action: ActionRequest) async throws -> ActionReport
@@ -26,24 +26,10 @@ public protocol DaemonControl: Sendable {
 
     func learn(_ step: LearnStep) async throws -> LearningReport
 
-    /// The latest takes, newest first; only those older than `before`.
-    func takes(limit: Int, before: Int64?) async throws -> [TakeSummaryReport]
-
-    /// - Returns: nil where there is no such take.
-    func take(id: Int64) async throws -> TakeReport?
-
-    /// - Returns: nil where there is no such arrangement.
-    func arrangement(id: Int64) async throws -> ArrangementReport?
-
-    /// A take's melody as the bytes of a standard MIDI file; nil where there is no such take.
+    /// Sets a stored take on the desk and lets the band play it.
     ///
-    /// - Parameter quantized: on the grid; otherwise as it was played.
-    func midiFile(take id: Int64, quantized: Bool) async throws -> [UInt8]?
-
-    /// An arrangement as the bytes of a standard MIDI file; nil where there is no such arrangement.
-    ///
-    /// - Parameter straight: on the grid, without the genre's swing, accents and micro-timing.
-    func midiFile(arrangement id: Int64, straight: Bool) async throws -> [UInt8]?
+    /// - Parameter arrangement: one of the take's arrangements; nil lets its newest play, or makes one.
+    func play(take id: Int64, arrangement: Int64?) async throws -> ActionReport
 }
 
 /// What is wanted of learning.

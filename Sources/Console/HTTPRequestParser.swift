@@ -98,7 +98,9 @@ struct HTTPRequestParser {
         var query: [String: String] = [:]
         for pair in halves.count > 1 ? halves[1].split(separator: "&") : [] {
             let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            query[String(sides[0])] = sides.count > 1 ? String(sides[1]) : ""
+            guard let name = QueryText.decoded(sides[0]), let value = QueryText.decoded(sides.count > 1 ? sides[1] : "")
+            else { throw .badRequest("the query is not UTF-8 in percent encoding") }
+            query[name] = value
         }
         let connection = headers["connection"]?.lowercased() ?? ""
         return HTTPRequest(

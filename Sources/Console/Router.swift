@@ -17,7 +17,14 @@ enum Route: String, CaseIterable {
     case learnCancel = "POST /v1/learn/cancel"
     case learnUndo = "POST /v1/learn/undo"
     case takes = "GET /v1/takes"
+    case importTake = "POST /v1/takes"
+    case tags = "GET /v1/tags"
     case take = "GET /v1/takes/{id}"
+    case deleteTake = "DELETE /v1/takes/{id}"
+    case restoreTake = "POST /v1/takes/{id}/restore"
+    case markTake = "POST /v1/takes/{id}/marks"
+    case verifyTake = "POST /v1/takes/{id}/verify"
+    case playTake = "POST /v1/takes/{id}/play"
     case arrangement = "GET /v1/arrangements/{id}"
     case takeFile = "GET /v1/takes/{id}.mid"
     case midiFile = "GET /v1/arrangements/{id}.mid"
@@ -51,9 +58,6 @@ enum Route: String, CaseIterable {
 struct Router: Sendable {
     let control: any DaemonControl
     let logger: Logger
-
-    static let defaultPage = 50
-    static let largestPage = 500
 
     func respond(to request: HTTPRequest) async -> HTTPResponse {
         let matches = Route.allCases.compactMap { route in route.match(request.path).map { (route, $0) } }
@@ -115,20 +119,33 @@ struct Router: Sendable {
             let step: LearnStep = route == .learnKeep ? .keep : route == .learnCancel ? .cancel : .undo
             return try .json(try await control.learn(step))
         case .takes:
-            let limit = try number("limit", of: request) ?? Int64(Router.defaultPage)
-            guard (1...Int64(Router.largestPage)).contains(limit) else {
-                throw APIError.badRequest("limit is 1 to \(Router.largestPage)")
-            }
-            let takes = try await control.takes(limit: Int(limit), before: try number("before", of: request))
-            return try .json(TakeListReport(takes: takes))
-        case .take: return try .json(try found(try await control.take(id: id), "take", id))
-        case .arrangement: return try .json(try found(try await control.arrangement(id: id), "arrangement", id))
+            return try .json(TakeListReport(takes: try await control.takes(TakeListRequest(query: request.query))))
+        case .tags: return try .json(TagListReport(tags: try await control.tags()))
+        case .importTake:
+            try require("audio/midi", of: request)
+            let take = try await control.importFile(request.body, ImportRequest(query: request.query))
+            return try .json(take, status: 201)
+        case .take: return try .json(try await control.take(id))
+        case .deleteTake: return try .json(try await control.delete(id))
+        case .restoreTake:
+            _ = try body(EmptyRequest.self, of: request)
+            return try .json(try await control.restore(id))
+        case .markTake: return try .json(try await control.mark(id, try body(MarkRequest.self, of: request)))
+        case .verifyTake:
+            _ = try body(EmptyRequest.self, of: request)
+            return try .json(try await control.verify(id))
+        case .playTake:
+            let wish = try body(PlayRequest.self, of: request)
+            return try .json(try await control.play(take: id, arrangement: wish.arrangement))
+        case .arrangement: return try .json(try await control.arrangement(id))
         case .takeFile:
-            let file = try await control.midiFile(take: id, quantized: try flag("quantized", of: request))
-            return midi(try found(file, "take", id), name: "continuo-take-\(id)")
+            return midi(
+                try await control.midiFile(take: id, quantized: try flag("quantized", of: request)),
+                name: "continuo-take-\(id)")
         case .midiFile:
-            let file = try await control.midiFile(arrangement: id, straight: try flag("straight", of: request))
-            return midi(try found(file, "arrangement", id), name: "continuo-\(id)")
+            return midi(
+                try await control.midiFile(arrangement: id, straight: try flag("straight", of: request)),
+                name: "continuo-\(id)")
         }
     }
 
@@ -140,33 +157,23 @@ struct Router: Sendable {
             ], body: .bytes(file))
     }
 
-    private func found<T>(_ value: T?, _ what: String, _ id: Int64) throws(APIError) -> T {
-        guard let value else {
-            throw .notFound("there is no \(what) \(id)", advice: "GET /v1/takes lists what there is")
-        }
-        return value
+    private func body<T: Decodable>(_ type: T.Type, of request: HTTPRequest) throws(APIError) -> T {
+        try require("application/json", of: request)
+        return try APICoding.decode(type, from: request.body)
     }
 
-    private func body<T: Decodable>(_ type: T.Type, of request: HTTPRequest) throws(APIError) -> T {
-        // A page of another origin cannot send this type without asking first.
+    /// A page of another origin cannot send these types without asking first.
+    private func require(_ type: String, of request: HTTPRequest) throws(APIError) {
         let media = request.headers["content-type"]?.lowercased() ?? ""
-        guard media == "application/json" || media.hasPrefix("application/json;") else {
-            throw APIError(
-                status: 415, error: "the body is not application/json", advice: "send Content-Type: application/json")
+        guard media == type || media.hasPrefix("\(type);") else {
+            throw APIError(status: 415, error: "the body is not \(type)", advice: "send Content-Type: \(type)")
         }
-        return try APICoding.decode(type, from: request.body)
     }
 
     private func flag(_ name: String, of request: HTTPRequest) throws(APIError) -> Bool {
         let text = request.query[name] ?? "false"
         guard ["true", "false"].contains(text) else { throw .badRequest("\(name) is true or false") }
         return text == "true"
-    }
-
-    private func number(_ name: String, of request: HTTPRequest) throws(APIError) -> Int64? {
-        guard let text = request.query[name] else { return nil }
-        guard let number = Int64(text), number >= 0 else { throw .badRequest("\(name) is no number") }
-        return number
     }
 
     private func lastEvent(_ request: HTTPRequest) throws(APIError) -> UInt64? {

@@ -56,11 +56,21 @@ public struct TakeSummaryReport: Hashable, Sendable, Codable {
     public var bars: Int
     public var noteCount: Int
     public var arrangementCount: Int
+    /// `played` or `imported`.
+    public var source: String
+    /// The likeliest key of the melody, as `A minor`; nil where it has no notes.
+    public var key: String?
+    /// In the order of the alphabet.
+    public var tags: [String]
+    /// 0...5; nil where it is not rated.
+    public var rating: Int?
+    /// When it was deleted; nil while it is kept.
+    public var deletedAt: Date?
 
     public init(
         id: Int64, savedAt: Date, origin: Take.Origin, isDamaged: Bool, meter: Meter, tempo: Tempo, bars: Int,
-        noteCount: Int,
-        arrangementCount: Int
+        noteCount: Int, arrangementCount: Int, source: String, key: Key?, tags: [String] = [], rating: Int? = nil,
+        deletedAt: Date? = nil
     ) {
         self.id = id
         self.savedAt = savedAt
@@ -72,6 +82,11 @@ public struct TakeSummaryReport: Hashable, Sendable, Codable {
         self.bars = bars
         self.noteCount = noteCount
         self.arrangementCount = arrangementCount
+        self.source = source
+        self.key = key?.description
+        self.tags = tags
+        self.rating = rating
+        self.deletedAt = deletedAt
     }
 }
 
@@ -88,13 +103,15 @@ public struct TakeReport: Hashable, Sendable, Codable {
     public var notes: [NoteReport]
     public var performance: [PerformedNoteReport]
     public var pedal: [PedalReport]
+    /// What a person wrote on it; empty where nothing was.
+    public var note: String
     public var arrangements: [ArrangementSummaryReport]
 
-    public init(id: Int64, savedAt: Date, take: Take, arrangements: [ArrangementSummaryReport]) {
-        summary = TakeSummaryReport(
-            id: id, savedAt: savedAt, origin: take.origin, isDamaged: take.isDamaged, meter: take.phrase.meter,
-            tempo: take.phrase.tempo, bars: take.phrase.bars, noteCount: take.phrase.notes.count,
-            arrangementCount: arrangements.count)
+    public init(
+        _ summary: TakeSummaryReport, take: Take, note: String = "", arrangements: [ArrangementSummaryReport]
+    ) {
+        self.summary = summary
+        self.note = note
         key = take.phrase.key.description
         notes = take.phrase.notes.map(NoteReport.init)
         performance = take.performance.map(PerformedNoteReport.init)

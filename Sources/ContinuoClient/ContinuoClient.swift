@@ -71,28 +71,12 @@ public struct ContinuoClient: Sendable {
         try await post("/v1/learn/undo", EmptyRequest())
     }
 
-    /// The latest takes, newest first; only those older than `before`.
-    public func takes(limit: Int = 50, before: Int64? = nil) async throws(ClientError) -> [TakeSummaryReport] {
-        let list: TakeListReport = try await get("/v1/takes?limit=\(limit)" + (before.map { "&before=\($0)" } ?? ""))
-        return list.takes
-    }
-
-    public func take(_ id: Int64) async throws(ClientError) -> TakeReport { try await get("/v1/takes/\(id)") }
-
-    public func arrangement(_ id: Int64) async throws(ClientError) -> ArrangementReport {
-        try await get("/v1/arrangements/\(id)")
-    }
-
-    /// A take's melody as a standard MIDI file: on the grid, or as it was played.
-    public func midiFile(take id: Int64, quantized: Bool) async throws(ClientError) -> [UInt8] {
-        try await call("GET", "/v1/takes/\(id).mid?quantized=\(quantized)", body: nil)
-    }
-
-    /// An arrangement as a standard MIDI file.
+    /// Sets a stored take on the desk and lets the band play it.
     ///
-    /// - Parameter straight: on the grid, without the genre's swing, accents and micro-timing.
-    public func midiFile(arrangement id: Int64, straight: Bool = false) async throws(ClientError) -> [UInt8] {
-        try await call("GET", "/v1/arrangements/\(id).mid?straight=\(straight)", body: nil)
+    /// - Parameter arrangement: one of the take's arrangements; nil lets its newest play, or makes one.
+    @discardableResult
+    public func play(take id: Int64, arrangement: Int64? = nil) async throws(ClientError) -> ActionReport {
+        try await post("/v1/takes/\(id)/play", PlayRequest(arrangement: arrangement))
     }
 
     /// Follows what happens until the task is cancelled, the stream is dropped, or the daemon ends (then it finishes without error).
@@ -118,12 +102,11 @@ public struct ContinuoClient: Sendable {
         }
     }
 
-    private func get<T: Decodable & Sendable>(_ target: String) async throws(ClientError) -> T {
+    func get<T: Decodable & Sendable>(_ target: String) async throws(ClientError) -> T {
         try decoded(try await call("GET", target, body: nil))
     }
 
-    private func post<T: Decodable & Sendable>(_ target: String, _ body: some Encodable) async throws(ClientError) -> T
-    {
+    func post<T: Decodable & Sendable>(_ target: String, _ body: some Encodable) async throws(ClientError) -> T {
         let bytes: [UInt8]
         do {
             bytes = try APICoding.encode(body)
@@ -131,19 +114,22 @@ public struct ContinuoClient: Sendable {
         return try decoded(try await call("POST", target, body: bytes))
     }
 
-    private func decoded<T: Decodable>(_ bytes: [UInt8]) throws(ClientError) -> T {
+    func decoded<T: Decodable>(_ bytes: [UInt8]) throws(ClientError) -> T {
         do {
             return try APICoding.decode(T.self, from: bytes)
         } catch { throw .broken(path: socketPath, cause: "its answer is not understood: \(error.error)") }
     }
 
-    private func call(_ method: String, _ target: String, body: [UInt8]?) async throws(ClientError) -> [UInt8] {
+    /// - Parameter type: the body's media type.
+    func call(
+        _ method: String, _ target: String, body: [UInt8]?, type: String = "application/json"
+    ) async throws(ClientError) -> [UInt8] {
         let path = socketPath
         let seconds = timeout
         let result: Result<[UInt8], ClientError> = await withCheckedContinuation { continuation in
             DetachedThread.run {
                 do throws(ClientError) {
-                    continuation.resume(returning: .success(try exchange(path, seconds, method, target, body)))
+                    continuation.resume(returning: .success(try exchange(path, seconds, method, target, body, type)))
                 } catch {
                     continuation.resume(returning: .failure(error))
                 }
@@ -153,9 +139,11 @@ public struct ContinuoClient: Sendable {
     }
 }
 
-private func request(_ method: String, _ target: String, _ body: [UInt8]?, _ extra: String = "") -> [UInt8] {
+private func request(
+    _ method: String, _ target: String, _ body: [UInt8]?, _ type: String = "", _ extra: String = ""
+) -> [UInt8] {
     var head = "\(method) \(target) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\(extra)"
-    if let body { head += "Content-Type: application/json\r\nContent-Length: \(body.count)\r\n" }
+    if let body { head += "Content-Type: \(type)\r\nContent-Length: \(body.count)\r\n" }
     return Array((head + "\r\n").utf8) + (body ?? [])
 }
 
@@ -172,10 +160,10 @@ private func head(of connection: borrowing UnixConnection, _ path: String) throw
 }
 
 private func exchange(
-    _ path: String, _ timeout: Int, _ method: String, _ target: String, _ body: [UInt8]?
+    _ path: String, _ timeout: Int, _ method: String, _ target: String, _ body: [UInt8]?, _ type: String
 ) throws(ClientError) -> [UInt8] {
     let connection = try UnixConnection(path: path, timeout: timeout)
-    try connection.send(request(method, target, body))
+    try connection.send(request(method, target, body, type))
     let answer = try head(of: connection, path)
     return try wholeBody(of: answer, connection, path)
 }
@@ -208,7 +196,7 @@ private func follow(
     let connection = try UnixConnection(path: path, timeout: max(timeout, 45))
     guard ending.watch(connection.descriptor) else { return }
     defer { ending.forget() }
-    try connection.send(request("GET", "/v1/events", nil, after.map { "Last-Event-ID: \($0)\r\n" } ?? ""))
+    try connection.send(request("GET", "/v1/events", nil, "", after.map { "Last-Event-ID: \($0)\r\n" } ?? ""))
     let answer = try head(of: connection, path)
     guard answer.status == 200 else {
         _ = try wholeBody(of: answer, connection, path)

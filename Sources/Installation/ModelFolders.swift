@@ -32,6 +32,15 @@ public struct ModelFolders: Hashable, Sendable {
         public var problems: [String] = []
     }
 
+    /// Every usable model of a genre, the strongest first: a stronger one hides the others, which made older arrangements.
+    public func models(of genre: Genre) -> [GenreModel] {
+        paths.compactMap { folder in
+            (try? Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(genre.rawValue)\(Self.suffix)"))).flatMap {
+                try? GenreModel(bytes: [UInt8]($0))
+            }
+        }
+    }
+
     /// Reads the strongest usable model of a genre; one that cannot be used gives way to the next.
     public func model(of genre: Genre) -> Search {
         var search = Search()

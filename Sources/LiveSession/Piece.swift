@@ -42,6 +42,8 @@ extension Session {
         let recipe: Recipe
         /// The request that makes it; nil once it is made.
         var request: Int?
+        /// What the band was asked for.
+        let order: Order
         public internal(set) var arrangement: Arrangement?
         var turns = Turns.none
 

@@ -107,30 +107,28 @@ extension Session {
             let made = ahead.remove(at: index)
             if let request = made.request { open[request]?.isAhead = false }
             if let arrangement = made.arrangement {
-                effects.append(.storeArrangement(arrangement, take: piece.number))
+                effects.append(.storeArrangement(arrangement, answering: made.order, take: piece.number))
             }
             piece.variations.append(made)
         } else {
-            let (request, order) = order(recipe, of: piece, isAhead: false)
+            let (variation, order) = order(recipe, of: piece, isAhead: false)
             effects.append(order)
-            piece.variations.append(Variation(recipe: recipe, request: request))
+            piece.variations.append(variation)
         }
         if piece.variations.count > Session.mostVariations { piece.variations.removeFirst() }
         self.piece = piece
         return effects + show(piece.variations.count - 1, at: time)
     }
 
-    private mutating func order(_ recipe: Recipe, of piece: Piece, isAhead: Bool) -> (request: Int, Effect) {
+    private mutating func order(_ recipe: Recipe, of piece: Piece, isAhead: Bool) -> (Variation, Effect) {
         requests += 1
-        open[requests] = Open(take: piece.number, phrase: piece.take.phrase, isAhead: isAhead)
         let request = AccompanimentRequest(
             seed: recipe.seed, temperature: settings.temperature, chords: piece.chords, ringing: piece.take.ringing,
             kept: recipe.kept)
+        let order = Order(melody: piece.melody, phrase: piece.take.phrase, genre: recipe.genre, request: request)
+        open[requests] = Open(take: piece.number, order: order, isAhead: isAhead)
         return (
-            requests,
-            .accompany(
-                request: requests,
-                Order(melody: piece.melody, phrase: piece.take.phrase, genre: recipe.genre, request: request))
+            Variation(recipe: recipe, request: requests, order: order), .accompany(request: requests, order)
         )
     }
 
@@ -145,8 +143,8 @@ extension Session {
         for candidate in [genre] + others.prefix(4) {
             let recipe = recipe(candidate, of: piece)
             guard !ahead.contains(where: { $0.recipe == recipe }) else { continue }
-            let (request, order) = order(recipe, of: piece, isAhead: true)
-            ahead.append(Variation(recipe: recipe, request: request))
+            let (variation, order) = order(recipe, of: piece, isAhead: true)
+            ahead.append(variation)
             return [order]
         }
         return []
@@ -168,7 +166,7 @@ extension Session {
         _ accompaniment: Accompaniment, _ turns: Turns, _ request: Int, _ time: Instant
     ) -> [Effect] {
         guard let about = open.removeValue(forKey: request) else { return [] }
-        let arrangement = Arrangement(phrase: about.phrase, accompaniment: accompaniment)
+        let arrangement = Arrangement(phrase: about.order.phrase, accompaniment: accompaniment)
         if about.isAhead {
             if let index = ahead.firstIndex(where: { $0.request == request }) {
                 ahead[index].arrangement = arrangement
@@ -177,7 +175,7 @@ extension Session {
             }
             return []
         }
-        let stored = [Effect.storeArrangement(arrangement, take: about.take)]
+        let stored = [Effect.storeArrangement(arrangement, answering: about.order, take: about.take)]
         // That of an older take is kept and never played.
         guard var piece, let index = piece.variations.firstIndex(where: { $0.request == request }) else {
             return stored
@@ -197,12 +195,7 @@ extension Session {
         _ arrangement: Arrangement, _ turns: Turns, _ piece: Piece, at time: Instant
     ) -> [Effect] {
         guard let player else {
-            return [
-                .refused(
-                    "the band has no port to play to",
-                    advice: "start a synthesizer such as fluidsynth, or name a port under [output] in the configuration"
-                )
-            ]
+            return [Session.nowhereToPlay]
         }
         hasPlayed = true
         let plan = PlaybackPlan(arrangement, mix: .live, turns: turns)
@@ -224,6 +217,10 @@ extension Session {
             + feed(.enter(plan, map: entrance.map, at: entrance.time, on: entrance.boundary, origin: entrance.origin))
             + feed(.advance(time))
     }
+
+    static let nowhereToPlay = Effect.refused(
+        "the band has no port to play to",
+        advice: "start a synthesizer such as fluidsynth, or name a port under [output] in the configuration")
 
     private static func announce(_ piece: Piece) -> Effect {
         let genre = piece.shown?.genre.rawValue ?? ""

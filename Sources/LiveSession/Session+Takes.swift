@@ -199,7 +199,7 @@ extension Session {
             shown.arrangement = renewed
             shown.request = nil
             piece.variations = [shown]
-            effects.append(.storeArrangement(renewed, take: takes))
+            effects.append(.storeArrangement(renewed, answering: shown.order, take: takes))
         }
         self.piece = piece
         awaited = nil
@@ -279,7 +279,7 @@ extension Session {
     // MARK: - Undo, redo, erase
 
     /// Puts the present piece where undo finds it.
-    private mutating func remember() {
+    mutating func remember() {
         past.append(piece)
         if past.count > Session.memory { past.removeFirst() }
         future = []
@@ -322,7 +322,8 @@ extension Session {
         return effects + [.told(state, "\(sentence): \(Session.describe(former.take))")]
     }
 
-    static func describe(_ take: Take) -> String {
+    /// `8 bars of 3/4 at 96`.
+    public static func describe(_ take: Take) -> String {
         let phrase = take.phrase
         return
             "\(phrase.bars) \(phrase.bars == 1 ? "bar" : "bars") of \(phrase.meter) at \(Int(phrase.tempo.quartersPerMinute.rounded()))"

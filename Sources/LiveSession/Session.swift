@@ -59,6 +59,8 @@ public struct Session: Sendable {
         case accompanied(request: Int, Accompaniment, Turns, at: Instant)
         /// What was played before the start, in its order; the keyboards that it came from are others than those of now.
         case recalled([Recalled], at: Instant)
+        /// A take of the store is wanted again.
+        case reopened(Kept, at: Instant)
         /// A message of the clock that is followed.
         case clock(MIDIMessage, at: Instant)
         /// Where our own clock is sent.
@@ -73,7 +75,10 @@ public struct Session: Sendable {
     public enum Effect: Sendable {
         /// Keep a take; it is called by its number from now on.
         case storeTake(Take, number: Int)
-        case storeArrangement(Arrangement, take: Int)
+        /// A take that is kept already is called by a number from now on.
+        case known(name: Int64, number: Int)
+        /// Keep an arrangement, with the order that it answers.
+        case storeArrangement(Arrangement, answering: Order, take: Int)
         /// Answer a phrase, on another thread; the turns are those of the whole phrase with the answer.
         case accompany(request: Int, Order)
         case player(BandPlayer.Effect)
@@ -108,12 +113,19 @@ public struct Session: Sendable {
         public var phrase: Phrase
         public var genre: Genre
         public var request: AccompanimentRequest
+
+        public init(melody: Phrase, phrase: Phrase, genre: Genre, request: AccompanimentRequest) {
+            self.melody = melody
+            self.phrase = phrase
+            self.genre = genre
+            self.request = request
+        }
     }
 
     /// An order that is not answered yet; answers outlive the piece that they were ordered for.
     struct Open: Sendable {
         let take: Int
-        let phrase: Phrase
+        let order: Order
         /// Nobody asked for it yet: it is made so that nobody waits.
         var isAhead: Bool
     }
@@ -235,6 +247,7 @@ public struct Session: Sendable {
         case .accompanied(let request, let accompaniment, let turns, let time):
             effects = take(accompaniment, turns, request, time)
         case .recalled(let played, let time): effects = recall(played, time)
+        case .reopened(let kept, let time): effects = reopen(kept, time)
         case .clock(let message, let time): effects = hearClock(message, time)
         case .clockPorts(let ports, let time): effects = setClockPorts(ports, time)
         case .routing(let routing, let time): effects = route(routing, time)
@@ -317,7 +330,7 @@ extension Session.Event {
         switch self {
         case .message(_, _, let time), .control(_, let time), .keyboardLost(_, let time), .gap(let time),
             .accompanied(_, _, _, let time), .clock(_, let time), .clockPorts(_, let time), .routing(_, let time),
-            .tick(let time), .ending(let time), .recalled(_, let time):
+            .tick(let time), .ending(let time), .recalled(_, let time), .reopened(_, let time):
             time
         }
     }

@@ -11,6 +11,20 @@ public struct Key: Hashable, Sendable {
         self.mode = mode
     }
 
+    /// Reads what `description` writes, `A minor`, in any case and with either name of a black key; `Am` and `C` too.
+    public init?(_ text: String) {
+        var words = text.split(separator: " ").map { $0.lowercased() }
+        if words.count == 1, let word = words.first {
+            words = word.count > 1 && word.hasSuffix("m") ? [String(word.dropLast()), "minor"] : [word, "major"]
+        }
+        guard words.count == 2, let mode = Mode(rawValue: words[1]), let letter = words[0].first,
+            let natural = ["c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11][letter]
+        else { return nil }
+        let step: Int? = ["": 0, "#": 1, "b": -1][String(words[0].dropFirst())]
+        guard let step else { return nil }
+        self.init(tonic: natural + step, mode: mode)
+    }
+
     /// Pitch classes of the scale; the minor one holds both sevenths.
     public var scale: [Int] {
         let steps = mode == .major ? [0, 2, 4, 5, 7, 9, 11] : [0, 2, 3, 5, 7, 8, 10, 11]

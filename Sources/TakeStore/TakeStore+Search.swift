@@ -172,7 +172,7 @@ extension Row {
             id: TakeID(rawValue: self["id"]), savedAt: Date(milliseconds: self["savedAt"]),
             origin: Take.Origin(keyboard: self["keyboard"], trigger: self["trigger"]), isDamaged: self["damaged"],
             meter: try meter(), tempo: try tempo("tempo"), bars: self["bars"], noteCount: self["noteCount"],
-            arrangementCount: self["arrangements"], key: (self["key"] as String?).flatMap(Music.Key.init(stored:)),
+            arrangementCount: self["arrangements"], key: (self["key"] as String?).flatMap(Music.Key.init(_:)),
             source: try source(),
             tags: Set((tags ?? "").split(separator: ",").compactMap { TakeTag(rawValue: String($0)) }),
             rating: try rating(), deletedAt: deletedAt())
@@ -192,15 +192,4 @@ extension Row {
     }
 
     func deletedAt() -> Date? { (self["deletedAt"] as Int64?).map(Date.init(milliseconds:)) }
-}
-
-extension Music.Key {
-    /// Reads what `description` writes: `D minor`.
-    init?(stored text: String) {
-        let words = text.split(separator: " ")
-        guard words.count == 2, let tonic = Pitch.classNames.firstIndex(of: String(words[0])),
-            let mode = Mode(rawValue: String(words[1]))
-        else { return nil }
-        self.init(tonic: tonic, mode: mode)
-    }
 }

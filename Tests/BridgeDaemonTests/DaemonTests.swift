@@ -23,7 +23,8 @@ import Testing
         #expect(arrangement.parts.values.count { !$0.notes.isEmpty } >= 4)
         #expect(arrangement.tempo == 400 && arrangement.bars == 2)
         #expect(
-            try await daemon.client.midiFile(arrangement: events.arrangements[0].id).starts(with: Array("MThd".utf8)))
+            try await daemon.client.midiFile(arrangement: events.arrangements[0].id, straight: false).starts(
+                with: Array("MThd".utf8)))
 
         try await eventually("the band plays") { events.bandNoteOns >= 20 }
         #expect(try await daemon.client.status().state == .playing)
@@ -54,14 +55,14 @@ import Testing
         #expect(daemon.logText.contains("stopped"))
 
         let next = try await DaemonProcess.ready(in: folder)
-        #expect(try await next.client.takes().count == 2)
+        #expect(try await next.client.takes(TakeListRequest()).count == 2)
     }
 
     @Test func aKilledDaemonLosesNoTakeThatItAcknowledged() async throws {
         var acknowledged: [Int64] = []
         for _ in 1...5 {
             let daemon = try await DaemonProcess.ready(in: folder)
-            let known = try await daemon.client.takes().map(\.id)
+            let known = try await daemon.client.takes(TakeListRequest()).map(\.id)
             #expect(known.sorted() == acknowledged)
             let events = try await EventLog(daemon.client)
             try await daemon.recordTake(bars: 1, following: events)
@@ -73,7 +74,7 @@ import Testing
             #expect(try await daemon.end() == -SIGKILL)
         }
         let last = try await DaemonProcess.ready(in: folder)
-        #expect(try await last.client.takes().map(\.id).sorted() == acknowledged)
+        #expect(try await last.client.takes(TakeListRequest()).map(\.id).sorted() == acknowledged)
         #expect(acknowledged.count == 5)
         #expect(try await last.client.status().problems.isEmpty)
     }
@@ -93,7 +94,7 @@ import Testing
         #expect(problems.count == 1 && problems[0].hasPrefix("the take store was broken"))
         let files = try FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/state")
         #expect(files.contains { $0.hasPrefix("continuo.sqlite.broken-") })
-        #expect(try await daemon.client.takes().isEmpty)
+        #expect(try await daemon.client.takes(TakeListRequest()).isEmpty)
     }
 
     @Test func aWrongConfigurationIsNamedWithItsLine() async throws {

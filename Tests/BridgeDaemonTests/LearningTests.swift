@@ -9,6 +9,7 @@ import Installation
 import MIDI
 import Music
 import RealTime
+import TakeLibrary
 import TakeStore
 import Testing
 import Transport
@@ -53,7 +54,8 @@ import Transport
         let socket = folder.path + "/s"
         let server = ConsoleServer(
             ConsoleConfiguration(socketPath: socket, port: nil),
-            control: DaemonService(conductor: conductor, store: store), logger: quiet)
+            control: DaemonService(
+                conductor: conductor, library: TakeLibrary(store: store, models: ModelFolders([]))), logger: quiet)
         let serving = Task { try await server.run() }
         _ = await server.waitUntilReady()
         let result: Result<Void, any Error>

@@ -33,6 +33,21 @@ struct DaemonTests {
             let onsets = try MIDIFile(bytes: [UInt8](played.output)).notes(track: 1).map(\.onset)
             #expect(onsets.count == 8 && onsets != (0..<8).map { $0 * 480 }, "a person is not exact")
 
+            #expect(try await run(["takes", "verify"]).text.contains("matches"))
+            #expect(try await run(["takes", "tag", "1", "--add", "Evening"]).text == "take 1: evening\n")
+            #expect(try await run(["takes", "rate", "1", "4"]).text == "take 1: ****-\n")
+            #expect(try await run(["takes", "note", "1", "the good one"]).code == 0)
+            #expect(try await run(["takes", "--words", "good eve", "--json"]).text.contains("\"rating\":4"))
+            #expect(try await run(["takes", "--tag", "morning"]).text == "No take is like that.\n")
+            #expect(try await run(["takes", "delete", "1"]).text.contains("takes restore 1"))
+            #expect(try await run(["takes"]).text.contains("No takes yet"))
+            #expect(try await run(["takes", "restore", "1"]).text == "take 1 is back\n")
+
+            #expect(try await run(["status"]).text.contains("the band plays"))
+            #expect(try await run(["stop"]).code == 0)
+            #expect(try await run(["stop"]).code == 0)
+            let again = try await run(["takes", "play", "1"])
+            #expect(again.text.contains("take 1: 2 bars of 4/4 at 240"), "\(again.text) \(again.error)")
             #expect(try await run(["status"]).text.contains("the band plays"))
             #expect(try await run(["next"]).code == 0)
             #expect(try await run(["stop"]).code == 0)
@@ -55,6 +70,41 @@ struct DaemonTests {
             #expect(status.text.contains("\"meter\":\"3/4\"") && status.text.contains("\"tempo\":96.5"))
             #expect(try await run([]).text.contains("continuo record"))
         }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func takesAreThereWithoutADaemonToo() async throws {
+        let folder = try Folder()
+        let state = ["HOME": folder.path, "XDG_STATE_HOME": folder.path, "XDG_RUNTIME_DIR": folder.path]
+        func run(_ arguments: [String]) async throws -> Program.Outcome {
+            try await Program("continuo").run(arguments, environment: state.merging(["CONTINUO_SOCKET": ""]) { $1 })
+        }
+        #expect(try await run(["takes"]).code == 69, "neither a daemon nor a store")
+        try FileManager.default.createDirectory(atPath: folder.file("continuo"), withIntermediateDirectories: true)
+        _ = FileManager.default.createFile(atPath: folder.file("continuo/continuo.sqlite"), contents: nil)
+        let music = folder.file("music")
+        try FileManager.default.createDirectory(atPath: music, withIntermediateDirectories: true)
+        _ = try folder.write("music/b.mid", MIDIFile(take: Self.tune).bytes)
+        _ = try folder.write("music/a.MID", Array("MThd nonsense".utf8))
+        let imported = try await run(["takes", "import", music, "--tag", "sketch"])
+        #expect(imported.code == 65)
+        #expect(imported.text.hasPrefix("take 1: \(music)/b.mid, 8 notes, 2 bars in 4/4 at 240"), "\(imported.text)")
+        #expect(
+            imported.error.contains("a.MID") && imported.error.contains("1 file could not be imported; 1 take kept"))
+
+        let list = try await run(["takes"])
+        #expect(list.text.contains("sketch") && list.text.contains("imported"), "\(list.text)")
+        #expect(list.error.contains("No daemon is running"))
+        #expect(try await run(["takes", "show"]).text.contains("b.mid"))
+        #expect(try await run(["takes", "play", "1"]).code == 69, "playing needs the daemon")
+        for name in ["one.mid", "one.svg", "one.png"] {
+            #expect(try await run(["takes", "export", "1", "--melody", "-o", folder.file(name)]).code == 0)
+        }
+        #expect(try String(contentsOfFile: folder.file("one.svg"), encoding: .utf8).contains("<svg"))
+        let all = try await run(["takes", "export", "--folder", folder.file("all"), "--tag", "sketch"])
+        #expect(all.text.hasSuffix("1 take in \(folder.file("all"))\n"), "\(all.text) \(all.error)")
+        let copy = try MIDIFile(bytes: [UInt8](Data(contentsOf: URL(fileURLWithPath: folder.file("all/take-1.mid")))))
+        #expect(copy.notes(track: 1).map(\.pitch.number) == Self.pitches)
+        #expect(try await run(["takes", "export", "1", "-o", folder.file("x.doc")]).code == 64)
     }
 
     static let pitches = [60, 62, 64, 65, 67, 65, 64, 60]

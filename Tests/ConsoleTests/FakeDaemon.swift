@@ -13,6 +13,7 @@ final class FakeDaemon: DaemonControl {
         var state = PlayerState.idle
         var genre = Genre.pop
         var injected: [InputMessage] = []
+        var wanted: TakeListRequest?
         var listeners: [AsyncStream<ServerEvent>.Continuation] = []
     }
 
@@ -97,21 +98,70 @@ final class FakeDaemon: DaemonControl {
         return report
     }
 
-    func takes(limit: Int, before: Int64?) async throws -> [TakeSummaryReport] {
-        (1...9).reversed().filter { $0 < before ?? .max }.prefix(limit).map { FakeDaemon.take(Int64($0)).summary }
+    func takes(_ request: TakeListRequest) async throws -> [TakeSummaryReport] {
+        state.withLock { $0.wanted = request }
+        return (1...9).reversed().filter { $0 < request.before ?? .max }.prefix(request.limit).map {
+            FakeDaemon.take(Int64($0)).summary
+        }
     }
 
-    func take(id: Int64) async throws -> TakeReport? { (1...9).contains(id) ? FakeDaemon.take(id) : nil }
+    /// The last request for a list.
+    var wanted: TakeListRequest? { state.withLock { $0.wanted } }
 
-    func arrangement(id: Int64) async throws -> ArrangementReport? { id == 3 ? FakeDaemon.arrangement : nil }
+    func tags() async throws -> [TagReport] { [TagReport(tag: "waltz", takes: 2)] }
 
-    func midiFile(take id: Int64, quantized: Bool) async throws -> [UInt8]? {
-        id == 5 ? Array("MThd".utf8) + [quantized ? 1 : 0] : nil
+    func take(_ id: Int64) async throws -> TakeReport {
+        guard (1...9).contains(id) else { throw APIError.notFound("there is no take \(id)") }
+        return FakeDaemon.take(id)
     }
 
-    func midiFile(arrangement id: Int64, straight: Bool) async throws -> [UInt8]? {
+    func arrangement(_ id: Int64) async throws -> ArrangementReport {
+        guard id == 3 else { throw APIError.notFound("there is no arrangement \(id)") }
+        return FakeDaemon.arrangement
+    }
+
+    func midiFile(take id: Int64, quantized: Bool) async throws -> [UInt8] {
+        guard id == 5 else { throw APIError.notFound("there is no take \(id)") }
+        return Array("MThd".utf8) + [quantized ? 1 : 0]
+    }
+
+    func midiFile(arrangement id: Int64, straight: Bool) async throws -> [UInt8] {
         if id == 4 { throw POSIXError(.EIO) }
-        return id == 3 ? Array("MThd".utf8) + [straight ? 1 : 0, 255, 10] : nil
+        guard id == 3 else { throw APIError.notFound("there is no arrangement \(id)") }
+        return Array("MThd".utf8) + [straight ? 1 : 0, 255, 10]
+    }
+
+    func mark(_ id: Int64, _ marks: MarkRequest) async throws -> TakeSummaryReport {
+        var summary = try await take(id).summary
+        summary.tags = (marks.tag ?? []) + (marks.untag ?? []).map { "-\($0)" }
+        summary.rating = marks.rating
+        return summary
+    }
+
+    func delete(_ id: Int64) async throws -> TakeSummaryReport {
+        var summary = try await take(id).summary
+        summary.deletedAt = FakeDaemon.moment
+        return summary
+    }
+
+    func restore(_ id: Int64) async throws -> TakeSummaryReport { try await take(id).summary }
+
+    func verify(_ id: Int64) async throws -> VerificationReport {
+        VerificationReport(
+            takeID: try await take(id).summary.id,
+            items: [.init(arrangement: FakeDaemon.arrangement.summary, outcome: .modelAbsent, detail: "gone")])
+    }
+
+    func importFile(_ bytes: [UInt8], _ request: ImportRequest) async throws -> TakeSummaryReport {
+        guard bytes.starts(with: "MThd".utf8) else { throw APIError.badRequest("\(request.name) is no MIDI file") }
+        var summary = FakeDaemon.take(9).summary
+        summary.tags = request.tags + [request.track ?? ""]
+        return summary
+    }
+
+    func play(take id: Int64, arrangement: Int64?) async throws -> ActionReport {
+        ActionReport(
+            state: .playing, message: "plays", takeID: try await take(id).summary.id, arrangementID: arrangement)
     }
 
     static let phrase = Phrase(
@@ -121,15 +171,19 @@ final class FakeDaemon: DaemonControl {
     static let moment = Date(timeIntervalSince1970: 1_700_000_000)
 
     static func take(_ id: Int64) -> TakeReport {
-        TakeReport(
-            id: id, savedAt: moment,
-            take: Take(
-                phrase: phrase,
-                performance: [
-                    PerformedNote(pitch: Pitch(60), onset: .zero, length: .milliseconds(480), velocity: .mezzoForte)
-                ],
-                tempoMap: TempoMap(anchor: .zero, tempo: .moderate),
-                origin: Take.Origin(keyboard: "Keys", trigger: "record"), isDamaged: false), arrangements: [])
+        let take = Take(
+            phrase: phrase,
+            performance: [
+                PerformedNote(pitch: Pitch(60), onset: .zero, length: .milliseconds(480), velocity: .mezzoForte)
+            ],
+            tempoMap: TempoMap(anchor: .zero, tempo: .moderate),
+            origin: Take.Origin(keyboard: "Keys", trigger: "record"), isDamaged: false)
+        return TakeReport(
+            TakeSummaryReport(
+                id: id, savedAt: moment, origin: take.origin, isDamaged: false, meter: phrase.meter,
+                tempo: phrase.tempo, bars: phrase.bars, noteCount: 1, arrangementCount: 0, source: "played",
+                key: phrase.key),
+            take: take, arrangements: [])
     }
 
     static let arrangement = ArrangementReport(

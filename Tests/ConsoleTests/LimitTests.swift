@@ -56,7 +56,7 @@ import Testing
             let first = Task { try await client.status() }
             let second = Task { try await client.status() }
             #expect(await eventually { daemon.gate.arrivals == 2 })
-            let error = await #expect(throws: ClientError.self) { try await client.takes() }
+            let error = await #expect(throws: ClientError.self) { try await client.takes(TakeListRequest()) }
             guard case .refused(let refusal)? = error else {
                 Issue.record("not refused: \(error as Any)")
                 return
@@ -64,7 +64,7 @@ import Testing
             #expect(refusal.status == 503)
             daemon.gate.open()
             #expect(try await first.value == second.value)
-            #expect(try await client.takes(limit: 1).count == 1)
+            #expect(try await client.takes(TakeListRequest(limit: 1)).count == 1)
         }
     }
 

@@ -50,11 +50,11 @@ import Testing
 
     @Test func takesAreListedPageByPageAndShown() async throws {
         try await withConsole { (_, _, client, _) async throws in
-            #expect(try await client.takes(limit: 2).map(\.id) == [9, 8])
-            #expect(try await client.takes(limit: 50, before: 3).map(\.id) == [2, 1])
+            #expect(try await client.takes(TakeListRequest(limit: 2)).map(\.id) == [9, 8])
+            #expect(try await client.takes(TakeListRequest(before: 3)).map(\.id) == [2, 1])
             #expect(try await client.take(5) == FakeDaemon.take(5))
             let error = await #expect(throws: ClientError.self) { try await client.take(10) }
-            #expect(error?.description == "there is no take 10 (GET /v1/takes lists what there is)")
+            #expect(error == .refused(APIError(status: 404, error: "there is no take 10")))
         }
     }
 
@@ -64,10 +64,12 @@ import Testing
             #expect(arrangement == FakeDaemon.arrangement)
             #expect(arrangement.summary.seed == "18446744073709551615")
             #expect(arrangement.chords.map(\.chord) == ["Bbmaj7"])
-            #expect(try await client.midiFile(arrangement: 3) == Array("MThd".utf8) + [0, 255, 10])
+            #expect(try await client.midiFile(arrangement: 3, straight: false) == Array("MThd".utf8) + [0, 255, 10])
             #expect(
                 try await client.midiFile(arrangement: 3, straight: true) == Array("MThd".utf8) + [1, 255, 10])
-            let broken = await #expect(throws: ClientError.self) { try await client.midiFile(arrangement: 4) }
+            let broken = await #expect(throws: ClientError.self) {
+                try await client.midiFile(arrangement: 4, straight: false)
+            }
             guard case .refused(let error) = broken else {
                 Issue.record("not refused: \(broken as Any)")
                 return
@@ -78,10 +80,14 @@ import Testing
 
     @Test(arguments: [
         ("GET /v2/status", 404, "there is no /v2/status"), ("GET /v1/takes/abc", 404, "there is no"),
-        ("GET /v1/takes/99999999999999999999", 404, "there is no"), ("DELETE /v1/takes/1", 405, "use GET"),
+        ("GET /v1/takes/99999999999999999999", 404, "there is no"), ("PUT /v1/takes/1", 405, "use GET, DELETE"),
         ("GET /v1/actions", 405, "use POST"), ("GET /v1/takes?limit=0", 400, "limit is 1 to 500"),
-        ("GET /v1/takes?before=x", 400, "before is no number"),
+        ("GET /v1/takes?before=x", 400, "before is the number of a take"),
         ("GET /v1/events?after=-1", 400, "Last-Event-ID is no number"),
+        ("GET /v1/takes?tempo=120-90", 400, "tempo is quarter notes a minute"),
+        ("GET /v1/takes?words=%zz", 400, "percent encoding"), ("GET /v1/takes?words=%ff", 400, "percent encoding"),
+        ("GET /v1/takes?since=yesterday", 400, "since is a time"), ("GET /v1/takes?rating=6", 400, "rating is 0 to 5"),
+        ("GET /v1/takes?deleted=1", 400, "deleted is true or false"),
         ("GET /v1/arrangements/5.mid", 404, "no arrangement 5"),
     ])
     func wrongAddressesAreExplained(line: String, status: Int, words: String) async throws {
@@ -115,6 +121,49 @@ import Testing
             let answer = await exchangeRaw(client, [head + "Content-Length: \(body.utf8.count)\r\n\r\n" + body])
             #expect(answer.hasPrefix("HTTP/1.1 400 "), "\(answer)")
             #expect(answer.replacing("\\\"", with: "\"").contains(words), "\(answer)")
+        }
+    }
+
+    @Test func everyPartOfASearchTravels() async throws {
+        try await withConsole { (_, daemon, client, _) async throws in
+            let request = TakeListRequest(
+                limit: 7, before: 12, words: "Für 100 % & mehr", keyboard: "MPK mini+", genre: .jazz,
+                tags: ["late night", "waltz"], key: "Bb minor", tempo: 92.5...120, rating: 3,
+                since: Date(timeIntervalSince1970: 1_700_000_000), until: Date(timeIntervalSince1970: 1_800_000_000),
+                deleted: true)
+            _ = try await client.takes(request)
+            #expect(daemon.wanted == request)
+            _ = try await client.takes(TakeListRequest())
+            #expect(daemon.wanted == TakeListRequest())
+        }
+    }
+
+    @Test func takesAreMarkedDeletedVerifiedPlayedAndImported() async throws {
+        try await withConsole { (_, _, client, _) async throws in
+            #expect(try await client.tags() == [TagReport(tag: "waltz", takes: 2)])
+            let marked = try await client.mark(5, MarkRequest(tag: ["a"], untag: ["b"], rating: 4))
+            #expect(marked.tags == ["a", "-b"] && marked.rating == 4)
+            #expect(try await client.delete(5).deletedAt == FakeDaemon.moment)
+            #expect(try await client.restore(5).deletedAt == nil)
+            #expect(try await client.verify(5).items.map(\.outcome) == [.modelAbsent])
+            let played = try await client.play(take: 5, arrangement: 3)
+            #expect(played.takeID == 5 && played.arrangementID == 3)
+            let file = Array("MThd".utf8) + [0, 255]
+            let imported = try await client.importFile(
+                file, ImportRequest(name: "a b.mid", track: "lead & co", tags: ["x"]))
+            #expect(imported.tags == ["x", "lead & co"])
+            let error = await #expect(throws: ClientError.self) {
+                try await client.importFile([1], ImportRequest(name: "é.mid"))
+            }
+            #expect(error == .refused(APIError(status: 400, error: "é.mid is no MIDI file")))
+        }
+    }
+
+    @Test func aFileIsTakenOnlyAsWhatItIs() async throws {
+        try await withConsole { (_, _, client, _) async throws in
+            let head = "POST /v1/takes?name=a HTTP/1.1\r\nConnection: close\r\nContent-Length: 4\r\n"
+            let answer = await exchangeRaw(client, [head + "Content-Type: text/plain\r\n\r\nMThd"])
+            #expect(answer.hasPrefix("HTTP/1.1 415 "))
         }
     }
 
@@ -162,7 +211,7 @@ import Testing
         #expect(text.contains("enum: [\(ActionRequest.names.joined(separator: ", "))]"))
         #expect(text.contains("enum: [\(PlayerState.allCases.map(\.rawValue).joined(separator: ", "))]"))
         #expect(text.contains("enum: [\(LearningReport.Step.allCases.map(\.rawValue).joined(separator: ", "))]"))
-        #expect(text.contains("maximum: \(Router.largestPage), default: \(Router.defaultPage)"))
+        #expect(text.contains("maximum: \(TakeListRequest.largestPage), default: \(TakeListRequest.defaultPage)"))
         #expect(text.contains("maxItems: \(InputRequest.maximumMessages)"))
     }
 }

@@ -21,6 +21,10 @@ struct Stage {
     private(set) var takes: [Take] = []
     /// The take's number and what was stored for it.
     private(set) var arrangements: [(take: Int, arrangement: Arrangement)] = []
+    /// What each of them answers.
+    var orders: [Session.Order] = []
+    /// Takes of the store that were called by a number.
+    var known: [(name: Int64, number: Int)] = []
     private(set) var requests: [(number: Int, order: Session.Order)] = []
     /// How many of them somebody waited for.
     private(set) var wishes = 0
@@ -94,6 +98,11 @@ struct Stage {
         send(.routing(nil, at: instant(time)))
     }
 
+    mutating func reopen(_ kept: Session.Kept, at time: Double) {
+        wait(until: time)
+        send(.reopened(kept, at: instant(time)))
+    }
+
     mutating func end(at time: Double) {
         wait(until: time)
         send(.ending(at: instant(time)))
@@ -137,7 +146,10 @@ struct Stage {
         for effect in session.handle(event) {
             switch effect {
             case .storeTake(let take, _): takes.append(take)
-            case .storeArrangement(let arrangement, let take): arrangements.append((take, arrangement))
+            case .storeArrangement(let arrangement, let order, let take):
+                arrangements.append((take, arrangement))
+                orders.append(order)
+            case .known(let name, let number): known.append((name, number))
             case .accompany(let number, let order):
                 requests.append((number, order))
                 if session.open[number]?.isAhead == false { wishes += 1 }

@@ -126,7 +126,7 @@ struct VirtualDay {
                 clocks += messages.count { $0.message.status == 0xF8 }
                 enter(messages.filter { $0.destination == synth })
             case .player(let effect): follow(effect)
-            case .storeArrangement, .forget, .told, .refused: break
+            case .storeArrangement, .known, .forget, .told, .refused: break
             }
         }
     }

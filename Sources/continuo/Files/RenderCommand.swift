@@ -24,9 +24,6 @@ struct RenderCommand: ParsableCommand {
     var stems = false
     @Option(help: "How often the music is played.") var times = 1
 
-    /// Longer music is refused: a damaged file can claim years.
-    private static let longest = 2 * 3600.0
-
     func validate() throws {
         guard AudioFormat(path: output) != nil else {
             throw ValidationError("'\(output)' is no .wav, .flac, .ogg or .mp3 file.")
@@ -36,32 +33,10 @@ struct RenderCommand: ParsableCommand {
 
     func run() throws {
         let file = try readMIDIFile(input)
-        let reader = ArrangementReader(file, straight: straight)
-        if straight, !reader.isOwn { note("\(input): not written by Continuo; --straight changes nothing.") }
         do {
             var renderer = try AudioRenderer(soundFont: soundfont, includesMelody: melody, repeats: times)
             renderer.writesStems = stems
-            let report: AudioRenderer.Report
-            if reader.isOwn {
-                let imported: ImportedArrangement
-                do { imported = try reader.arrangement() } catch {
-                    throw fail("\(input): \(error)", ExitReason.badInput)
-                }
-                for notice in imported.notices { note("\(input): \(notice)") }
-                report = try renderer.render(imported.arrangement, to: output)
-            } else {
-                let messages = file.timedMessages.map { TimedMessage(seconds: $0.seconds, message: $0.message) }
-                guard messages.contains(where: { if case .noteOn = $0.message.kind { true } else { false } }) else {
-                    throw fail("\(input): the MIDI file has no notes: nothing to render", ExitReason.badInput)
-                }
-                let seconds = messages.last?.seconds ?? 0
-                guard seconds * Double(times) <= Self.longest else {
-                    throw fail(
-                        "\(input): it would last \(Int(seconds * Double(times) / 60)) minutes, more than \(Int(Self.longest / 60))",
-                        ExitReason.badInput)
-                }
-                report = try renderer.render(messages, lasting: seconds, to: output)
-            }
+            let report = try renderer.render(file, named: input, straight: straight, to: output)
             let loudness = report.loudness.map { String(format: ", %.1f LUFS", $0) } ?? ", silence"
             let peak = report.peak.map { String(format: ", peak %.1f dB", $0) } ?? ""
             print(String(format: "%@: %.1f s", output, report.seconds) + loudness + peak)
@@ -69,5 +44,35 @@ struct RenderCommand: ParsableCommand {
         } catch let error as RenderingError {
             throw fail(error)
         }
+    }
+}
+
+extension AudioRenderer {
+    /// Longer music is refused: a damaged file can claim years.
+    private static let longest = 2 * 3600.0
+
+    /// Renders a MIDI file: one of our own as the band is mixed, any other as it is.
+    ///
+    /// - Parameter name: what it is called where something is wrong with it.
+    func render(_ file: MIDIFile, named name: String, straight: Bool, to output: String) throws -> Report {
+        let reader = ArrangementReader(file, straight: straight)
+        if straight, !reader.isOwn { note("\(name): not written by Continuo; --straight changes nothing.") }
+        if reader.isOwn {
+            let imported: ImportedArrangement
+            do { imported = try reader.arrangement() } catch { throw fail("\(name): \(error)", ExitReason.badInput) }
+            for notice in imported.notices { note("\(name): \(notice)") }
+            return try render(imported.arrangement, to: output)
+        }
+        let messages = file.timedMessages.map { TimedMessage(seconds: $0.seconds, message: $0.message) }
+        guard messages.contains(where: { if case .noteOn = $0.message.kind { true } else { false } }) else {
+            throw fail("\(name): the MIDI file has no notes: nothing to render", ExitReason.badInput)
+        }
+        let seconds = messages.last?.seconds ?? 0
+        guard seconds * Double(repeats) <= Self.longest else {
+            throw fail(
+                "\(name): it would last \(Int(seconds * Double(repeats) / 60)) minutes, more than \(Int(Self.longest / 60))",
+                ExitReason.badInput)
+        }
+        return try render(messages, lasting: seconds, to: output)
     }
 }
