@@ -4,7 +4,7 @@ CONFIG ?= release
 SWIFT_BUILD := swift build -c $(CONFIG)
 BIN = $(shell $(SWIFT_BUILD) --show-bin-path)
 
-.PHONY: help setup build demo test test-long machine-test pages lint format models clean
+.PHONY: help setup build demo test test-long machine-test bench pages lint format models clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -33,6 +33,11 @@ test-long: ## Run the tests with their full counts (hours); results are kept in 
 machine-test: ## Run only the tests in the virtual machine
 	@scripts/setup test
 	@scripts/test machine
+
+bench: ## Measure how long the take store takes to list, search and open among 100,000 takes
+	@scripts/setup build
+	@$(SWIFT_BUILD) --product take-store-benchmark
+	@$(BIN)/take-store-benchmark
 
 pages: build ## Make manual pages and shell completions into .build/share
 	@scripts/reference-pages .build/share

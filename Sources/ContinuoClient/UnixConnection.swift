@@ -19,8 +19,10 @@ struct UnixConnection: ~Copyable {
             }
         }
         guard result == 0 else {
-            let cause = String(cString: strerror(errno))
+            let reason = errno
+            let cause = String(cString: strerror(reason))
             Glibc.close(descriptor)
+            if reason == EACCES || reason == EPERM { throw .forbidden(path: path) }
             throw .unreachable(path: path, cause: cause)
         }
         if let timeout {

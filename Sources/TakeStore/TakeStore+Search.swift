@@ -141,8 +141,6 @@ struct Search {
 
     /// The rarest of what an index can find by itself; nil where all of it is common.
     private static func lead(_ query: TakeQuery, in db: Database) throws -> Lead? {
-        // The index of words answers for all takes at once; asked about one take after another it would gather all of them each time.
-        if let match = query.match { return .words(match) }
         var leads: [(Lead, String, [any DatabaseValueConvertible])] = query.tags.sorted().map {
             (.tag($0), "SELECT 1 FROM takeTag WHERE tag = ?", [$0.rawValue])
         }
@@ -153,15 +151,27 @@ struct Search {
             let condition = condition.replacing("COLUMN ", with: "")
             leads.append((.cards(condition, values), "SELECT 1 FROM takeCard WHERE \(condition)", values))
         }
-        let counted = try leads.map { lead, sql, values in
-            (
-                lead,
-                try Int.fetchOne(
-                    db, sql: "SELECT count(*) FROM (\(sql) LIMIT \(common))",
-                    arguments: StatementArguments(values)) ?? 0
-            )
+        func rarest(upTo limit: Int) throws -> (Lead, Int)? {
+            let counted = try leads.map { lead, sql, values in
+                (
+                    lead,
+                    try Int.fetchOne(
+                        db, sql: "SELECT count(*) FROM (\(sql) LIMIT \(limit))",
+                        arguments: StatementArguments(values)) ?? 0
+                )
+            }
+            return counted.min { $0.1 < $1.1 }
         }
-        return counted.min { $0.1 < $1.1 }.flatMap { $0.1 < common ? $0.0 : nil }
+        if let match = query.match {
+            // The index of words answers for all takes at once; asked about one take after another it would gather all of them each
+            // time. Where another condition is never true, nothing has to be gathered.
+            if let (lead, count) = try rarest(upTo: 1), count == 0 { return lead }
+            return .words(match)
+        }
+        if let (lead, count) = try rarest(upTo: common), count < common { return lead }
+        // Two tags, or a tag and a genre, that hardly ever meet: the rarer one is gone through, in the order of the list. With a
+        // condition on cards the index of all cards is quicker.
+        return leads.count > 1 && indexed(query).isEmpty ? try rarest(upTo: .max)?.0 : nil
     }
 }
 

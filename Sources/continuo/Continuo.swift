@@ -14,7 +14,7 @@ struct Continuo: AsyncParsableCommand {
             Without one:     continuo arrange MELODY.mid -o BAND.mid
 
             Exit codes: 0 done, 64 wrong usage, 65 bad input, 66 no such file, take or genre, 69 the daemon cannot be \
-            reached or something is not installed, 70 something failed inside, 73 cannot write, 75 not possible now.
+            reached or something is not installed, 70 something failed inside, 73 cannot write, 75 not possible now, 77 not allowed.
             """,
         version: continuoVersion,
         groupedSubcommands: [

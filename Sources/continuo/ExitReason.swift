@@ -11,6 +11,7 @@ enum ExitReason {
     static let failedInside = ExitCode(70)
     static let cannotWrite = ExitCode(73)
     static let notNow = ExitCode(75)
+    static let noPermission = ExitCode(77)
 }
 
 /// Ends the command with one sentence on standard error.
@@ -27,6 +28,8 @@ func fail(_ error: ClientError) -> ExitCode {
             "cannot reach the daemon at \(path): \(cause). Start it with \"continuod\", or with "
                 + "\"systemctl start continuod\" where it is installed; --socket and $CONTINUO_SOCKET name another place.",
             ExitReason.unavailable)
+    case .forbidden:
+        return fail(error.description, ExitReason.noPermission)
     case .broken:
         return fail(error.description, ExitReason.unavailable)
     case .refused(let refusal):

@@ -48,6 +48,22 @@ struct PictureAndSoundTests {
         #expect(outcome.text.contains("LUFS"))
     }
 
+    @Test func programsReadWhatWasWrittenAsJSON() async throws {
+        let band = folder.file("band.mid")
+        let arranged = try await continuo.run(
+            ["arrange", example("ode-to-joy"), "--arranger", "--seed", "7", "--json", "-o", band])
+        let report = try #require(try JSONSerialization.jsonObject(with: arranged.output) as? [String: Any])
+        #expect(report["file"] as? String == band && report["seed"] as? String == "7")
+        #expect(report["meter"] as? String == "4/4" && report["key"] as? String == "D major")
+        #expect((report["notes"] as? [String: Int])?["bass"] ?? 0 > 8)
+        let sound = folder.file("band.ogg")
+        let rendered = try await continuo.run(["render", band, "--json", "-o", sound])
+        let audio = try #require(try JSONSerialization.jsonObject(with: rendered.output) as? [String: Any])
+        #expect(abs((audio["loudness"] as? Double ?? 0) + 16) < 1, "\(rendered.text)")
+        #expect(audio["peak"] as? Double ?? 1 <= -0.9)
+        #expect(try await continuo.run(["arrange", example("ode-to-joy"), "--json", "-o", "-"]).code == 64)
+    }
+
     @Test func anUnknownEndingIsWrongUsage() async throws {
         #expect(try await continuo.run(["render", example("ode-to-joy"), "-o", "x.aiff"]).code == 64)
         #expect(try await continuo.run(["draw", example("ode-to-joy"), "-o", "x.jpg"]).code == 64)

@@ -33,6 +33,7 @@ extension MachineTests.UnderSystemd {
             let told = try await machine.succeed("continuo status --json")
             #expect(told.contains("m-audio-oxygen"), "\(told)")
             try await expectSandbox()
+            try await expectControlForTheGroupAudio()
             try await expectSilenceBeforeSleep(keys, synth)
             try await expectReleaseAfterAKill(keys, synth)
             try await expectEnd()
@@ -62,6 +63,18 @@ extension MachineTests.UnderSystemd {
             #expect(facts.contains("NoNewPrivs:\t1"))
             #expect(facts.contains("Seccomp:\t2"))
             #expect(try await machine.run("test -s /var/lib/continuo/continuo.sqlite").status == 0)
+        }
+
+        /// Members of the group audio may control the system's daemon; others are told how to become one.
+        private func expectControlForTheGroupAudio() async throws {
+            func tempo(_ group: String) async throws -> CommandResult {
+                try await machine.run(
+                    "systemd-run --quiet --wait --pipe --uid=4242 --gid=\(group) continuo tempo 97 2>&1")
+            }
+            let stranger = try await tempo("4242")
+            #expect(stranger.status == 77 && stranger.text.contains("usermod -aG audio"), "\(stranger)")
+            let member = try await tempo("audio")
+            #expect(member.status == 0 && member.text.contains("97"), "\(member)")
         }
 
         /// The unit that sleep.target wants silences what a player holds.

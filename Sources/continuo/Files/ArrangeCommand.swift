@@ -26,8 +26,10 @@ struct ArrangeCommand: ParsableCommand {
     @Flag(help: "Leave out swing, accents and micro-timing: every note as it is written.") var straight = false
     @Option(name: .shortAndLong, help: "MIDI file to write; - is standard output.", completion: .file())
     var output: String
+    @Flag(help: "Print JSON: what was written.") var json = false
 
     func validate() throws {
+        guard !(json && output == "-") else { throw ValidationError("With --json the MIDI file needs a name.") }
         guard (0...1).contains(temperature) else { throw ValidationError("--temperature is 0 to 1.") }
     }
 
@@ -42,6 +44,7 @@ struct ArrangeCommand: ParsableCommand {
             accompaniment: accompanist.accompany(
                 phrase, request: AccompanimentRequest(seed: seed, temperature: temperature)))
         try writeFile(MIDIFile(arrangement: arrangement, straight: straight).bytes, to: output)
+        if json { return try printJSON(ArrangementFileReport(arrangement, file: output)) }
         if output == "-" { note(arrangement.summary) } else { print(arrangement.summary) }
     }
 

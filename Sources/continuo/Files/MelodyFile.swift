@@ -39,6 +39,41 @@ func readMelody(_ path: String, _ choice: TrackChoice) throws -> ImportedMelody 
     }
 }
 
+/// What is in a file, for programs.
+struct ArrangementFileReport: Encodable {
+    var file: String
+    var bars: Int
+    var meter: String
+    /// Quarter notes a minute.
+    var tempo: Double
+    var key: String
+    var chords: [String]
+    /// How many notes each part has, the melody with them.
+    var notes: [String: Int]
+    var genre: String
+    /// In decimal; text, because it may need all 64 bits.
+    var seed: String
+    var accompanist: String
+    var modelHash: String
+
+    init(_ arrangement: Arrangement, file: String) {
+        self.file = file
+        let phrase = arrangement.phrase
+        let band = arrangement.accompaniment
+        bars = phrase.bars
+        meter = phrase.meter.description
+        tempo = phrase.tempo.quartersPerMinute
+        key = phrase.key.description
+        chords = band.plan.changes.filter { $0.onset < phrase.length }.map(\.chord.description)
+        notes = Dictionary(uniqueKeysWithValues: band.parts.map { ($0.key.rawValue, $0.value.count) })
+        notes["melody"] = phrase.notes.count
+        genre = band.genre.rawValue
+        seed = String(band.provenance.seed)
+        accompanist = band.provenance.accompanist
+        modelHash = band.provenance.modelHash
+    }
+}
+
 extension Arrangement {
     /// One line: bars, metre, tempo, key, the first chords, and each part's notes.
     var summary: String {

@@ -23,6 +23,7 @@ struct RenderCommand: ParsableCommand {
     @Flag(help: "Write each part to a file of its own too (song-bass.flac ...); together they are the whole.")
     var stems = false
     @Option(help: "How often the music is played.") var times = 1
+    @Flag(help: "Print JSON: the files, their length, loudness and peak.") var json = false
 
     func validate() throws {
         guard AudioFormat(path: output) != nil else {
@@ -37,6 +38,7 @@ struct RenderCommand: ParsableCommand {
             var renderer = try AudioRenderer(soundFont: soundfont, includesMelody: melody, repeats: times)
             renderer.writesStems = stems
             let report = try renderer.render(file, named: input, straight: straight, to: output)
+            if json { return try printJSON(AudioFileReport(report, file: output)) }
             let loudness = report.loudness.map { String(format: ", %.1f LUFS", $0) } ?? ", silence"
             let peak = report.peak.map { String(format: ", peak %.1f dB", $0) } ?? ""
             print(String(format: "%@: %.1f s", output, report.seconds) + loudness + peak)
@@ -44,6 +46,25 @@ struct RenderCommand: ParsableCommand {
         } catch let error as RenderingError {
             throw fail(error)
         }
+    }
+}
+
+/// What an audio file is like, for programs.
+private struct AudioFileReport: Encodable {
+    var file: String
+    var seconds: Double
+    /// LUFS; nil for silence.
+    var loudness: Double?
+    /// dB of full scale; nil for silence.
+    var peak: Double?
+    var stems: [String]
+
+    init(_ report: AudioRenderer.Report, file: String) {
+        self.file = file
+        seconds = report.seconds
+        loudness = report.loudness
+        peak = report.peak
+        stems = report.stems
     }
 }
 

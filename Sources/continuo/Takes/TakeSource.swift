@@ -41,8 +41,7 @@ struct TakeSource: ParsableArguments {
             return client
         } catch {
             guard case .unreachable = error, daemon.socket == nil else { throw error }
-            let places = Places(
-                environment: ProcessInfo.processInfo.environment, executable: Bundle.main.executablePath ?? "")
+            let places = Places.ofThisProgram
             let path = "\(places.state)/continuo.sqlite"
             guard FileManager.default.fileExists(atPath: path) else { throw error }
             note("No daemon is running; the takes are those in \(path).")
