@@ -9,7 +9,8 @@ struct HelpTests {
         ["accompany"], ["record"], ["stop"], ["next"], ["previous"], ["regenerate"], ["genre"], ["loop"], ["lock"],
         ["mute"], ["solo"], ["volume"], ["undo"], ["redo"], ["erase"], ["panic"], ["tempo"], ["meter"], ["half"],
         ["double"], ["tap"], ["metronome"], ["listen"], ["forget"], ["takes"], ["takes", "list"], ["takes", "show"],
-        ["takes", "export"],
+        ["takes", "export"], ["takes", "import"], ["takes", "play"], ["takes", "tag"], ["takes", "rate"],
+        ["takes", "note"], ["takes", "delete"], ["takes", "restore"], ["takes", "verify"],
         ["perform"],
     ]
 
@@ -54,6 +55,9 @@ struct HelpTests {
         ["tempo", "1000"], ["tempo", "fast"], ["meter", "4"], ["genre", "Not A Name"], ["dance"],
         ["arrange", "x.mid"], ["arrange", "x.mid", "-o", "y.mid", "--temperature", "2"],
         ["takes", "list", "--limit", "0"], ["takes", "export", "--melody", "--performance", "-o", "x.mid"],
+        ["takes", "export", "1"], ["takes", "export", "1", "--folder", "x"], ["takes", "tag", "1"],
+        ["takes", "tag", "--add", "x"], ["takes", "rate", "1", "6"], ["takes", "list", "--since", "yesterday"],
+        ["takes", "list", "--tempo", "120-90"],
         ["perform", "x.mid", "--from", "0"],
     ])
     func wrongUsageIsToldApart(command: [String]) async throws {

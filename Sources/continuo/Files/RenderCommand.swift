@@ -38,10 +38,11 @@ struct RenderCommand: ParsableCommand {
             var renderer = try AudioRenderer(soundFont: soundfont, includesMelody: melody, repeats: times)
             renderer.writesStems = stems
             let report = try renderer.render(file, named: input, straight: straight, to: output)
-            if json { return try printJSON(AudioFileReport(report, file: output)) }
+            if json { return try printJSON(AudioFileReport(report, file: output, soundFont: renderer.soundFont)) }
             let loudness = report.loudness.map { String(format: ", %.1f LUFS", $0) } ?? ", silence"
             let peak = report.peak.map { String(format: ", peak %.1f dB", $0) } ?? ""
-            print(String(format: "%@: %.1f s", output, report.seconds) + loudness + peak)
+            let instruments = ", with \(URL(fileURLWithPath: renderer.soundFont).lastPathComponent)"
+            print(String(format: "%@: %.1f s", output, report.seconds) + loudness + peak + instruments)
             for stem in report.stems { print(stem) }
         } catch let error as RenderingError {
             throw fail(error)
@@ -58,9 +59,12 @@ private struct AudioFileReport: Encodable {
     /// dB of full scale; nil for silence.
     var peak: Double?
     var stems: [String]
+    /// The instruments that it was played with.
+    var soundFont: String
 
-    init(_ report: AudioRenderer.Report, file: String) {
+    init(_ report: AudioRenderer.Report, file: String, soundFont: String) {
         self.file = file
+        self.soundFont = soundFont
         seconds = report.seconds
         loudness = report.loudness
         peak = report.peak
