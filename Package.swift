@@ -31,6 +31,7 @@ let package = Package(
         .target(name: "MIDI", dependencies: ["Music"]),
 
         // floor 1: files, arrays, threads, ports
+        .target(name: "MusicXML", dependencies: ["Music"]),
         .target(name: "RealTime", dependencies: ["CSupport"]),
         .target(name: "StandardMIDIFile", dependencies: ["MIDI", "Music"]),
         .target(name: "Tensor", dependencies: ["CKernels"]),
@@ -85,9 +86,12 @@ let package = Package(
             ]),
 
         // tests
-        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["Music"], path: "Tests/TestSupport"),
         .testTarget(name: "MusicTests", dependencies: ["Music", "TestSupport"]),
         .testTarget(name: "MIDITests", dependencies: ["MIDI", "Music", "TestSupport"]),
+        .testTarget(
+            name: "MusicXMLTests",
+            dependencies: ["Generation", "MIDI", "Music", "MusicXML", "TestSupport", "Training"]),
         .testTarget(name: "RealTimeTests", dependencies: ["RealTime"]),
         .testTarget(name: "StandardMIDIFileTests", dependencies: ["StandardMIDIFile", "MIDI", "Music", "TestSupport"]),
         .target(name: "TensorReference", dependencies: ["Tensor"], path: "Tests/TensorReference"),
