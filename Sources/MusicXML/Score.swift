@@ -31,7 +31,11 @@ struct Score {
     /// The silence before a pickup: at least half a bar, and less than a bar.
     private static func lead(_ staves: [Staff], _ grid: BarGrid) -> Int {
         guard let first = staves.compactMap(\.firstOnset).min(), first < grid.length else { return 0 }
-        let lead = first % 3 == 0 ? first : first - first % grid.cell
+        // A pickup does not begin inside a tuplet.
+        let cell = first - first % grid.cell
+        let edges = staves.flatMap { $0.voices.joined().flatMap { [$0.onset, $0.end] } }
+        let isPlain = edges.allSatisfy { $0 >= cell + grid.cell || $0 % 3 == 0 }
+        let lead = isPlain ? first : cell
         return lead * 2 >= grid.length ? lead : 0
     }
 

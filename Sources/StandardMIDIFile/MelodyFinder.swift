@@ -48,6 +48,8 @@ public enum TrackChoice: Hashable, Sendable {
     case number(Int)
     /// The first track whose name holds the text, in any case.
     case named(String)
+    /// By channel: files of format 0 have all their voices in one track.
+    case channel(Channel)
 }
 
 /// Finds the melody of a file and makes it a phrase on the grid.
@@ -136,6 +138,11 @@ extension MelodyFinder {
             let named = voices.filter { $0.name.lowercased().contains(wanted) }
             guard let first = named.first, let voice = densest(named.filter { $0.track == first.track }) else {
                 throw missing("named \"\(name)\"")
+            }
+            return (voice, voice.notes, "it was asked for", 1)
+        case .channel(let channel):
+            guard let voice = densest(voices.filter { $0.channel == channel }) else {
+                throw missing("on channel \(channel.number)")
             }
             return (voice, voice.notes, "it was asked for", 1)
         case .automatic:

@@ -140,7 +140,9 @@ import Testing
         // A bar of its own is no pickup to anything, nor is silence.
         #expect(try ReadScore(MusicXMLFile(phrase: phrase([note(60, 36, 12)], bars: 1)).text).bars == [48])
         #expect(try ReadScore(MusicXMLFile(phrase: phrase([])).text).bars == [48, 48])
-        // A pickup on a triplet begins with its beat.
+        // A pickup on a triplet begins with its beat, and so does one that has a tuplet in its first beat.
+        let mixed = phrase([note(60, 39, 1), note(62, 40, 8), note(62, 48, 48)])
+        #expect(try ReadScore(MusicXMLFile(phrase: mixed, options: .init(lengths: .exact)).text).bars == [12, 48])
         #expect(
             try ReadScore(MusicXMLFile(phrase: phrase([note(60, 40, 8), note(62, 48, 48)])).text).bars == [12, 48])
     }

@@ -17,7 +17,7 @@ import Testing
         }
     }
 
-    @Test(arguments: 0..<UInt64(longCount(80, full: 4000)))
+    @Test(arguments: 0..<UInt64(longCount(40, full: 4000)))
     func everyLineAndChordIsWrittenExactly(seed: UInt64) throws {
         let phrase = randomPhrase(seed)
         let plan = randomPlan(seed, for: phrase)
@@ -37,7 +37,7 @@ import Testing
     }
 
     /// What sounds over other notes is a second voice; a third is cut short but never lost.
-    @Test(arguments: 0..<UInt64(longCount(80, full: 4000)), [MusicXMLFile.Lengths.exact, .readable])
+    @Test(arguments: 0..<UInt64(longCount(40, full: 4000)), [MusicXMLFile.Lengths.exact, .readable])
     func noOnsetIsLostInSeveralVoices(seed: UInt64, lengths: MusicXMLFile.Lengths) throws {
         let phrase = randomPhrase(seed, voices: 2)
         let read = try ReadScore(MusicXMLFile(phrase: phrase, options: .init(lengths: lengths)).text)
@@ -47,7 +47,7 @@ import Testing
         if lengths == .exact { #expect(zip(read.parts[0], wanted).allSatisfy { $0.length <= $1.length }) }
     }
 
-    @Test(arguments: 0..<UInt64(longCount(60, full: 2000)))
+    @Test(arguments: 0..<UInt64(longCount(40, full: 2000)))
     func theImporterOfScoresReadsTheSameMelodyAndChords(seed: UInt64) throws {
         let phrase = randomPhrase(seed)
         let plan = randomPlan(seed, for: phrase)
@@ -75,7 +75,7 @@ import Testing
     }
 
     /// Every part of a band on its staff, whatever it plays.
-    @Test(arguments: 0..<UInt64(longCount(30, full: 1000)), [MusicXMLFile.Lengths.exact, .readable])
+    @Test(arguments: 0..<UInt64(longCount(20, full: 1000)), [MusicXMLFile.Lengths.exact, .readable])
     func aBandIsWrittenBelowTheMelody(seed: UInt64, lengths: MusicXMLFile.Lengths) throws {
         let phrase = randomPhrase(seed)
         var parts: [Part: [NoteEvent]] = [:]

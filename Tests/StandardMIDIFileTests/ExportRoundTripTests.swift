@@ -36,7 +36,7 @@ import Testing
                     seed: seed, accompanist: "arranger", modelHash: "", instructionSet: "", temperature: 1)))
     }
 
-    @Test(arguments: 0..<UInt64(longCount(60, full: 3000)), [true, false])
+    @Test(arguments: 0..<UInt64(longCount(40, full: 3000)), [true, false])
     func anArrangementIsImportedAsItWasExported(seed: UInt64, straight: Bool) throws {
         let written = arrangement(seed)
         let file = MIDIFile(arrangement: written, straight: straight, title: "Für Elise")
@@ -59,7 +59,7 @@ import Testing
         #expect(notes(read.arrangement?.accompaniment.parts ?? [:]) == notes(written.accompaniment.parts))
     }
 
-    @Test(arguments: 0..<UInt64(longCount(60, full: 3000)))
+    @Test(arguments: 0..<UInt64(longCount(40, full: 3000)))
     func aTakeIsImportedAsItsPhrase(seed: UInt64) throws {
         let phrase = randomPhrase(seed, voices: 2)
         let map = TempoMap(anchor: .zero + .seconds(5), tempo: phrase.tempo)
@@ -76,7 +76,7 @@ import Testing
     }
 
     /// Every note up to a hundredth of a quarter early or late, so that the first may lie ahead of bar 1.
-    @Test(arguments: 0..<UInt64(longCount(60, full: 3000)))
+    @Test(arguments: 0..<UInt64(longCount(40, full: 3000)))
     func aPerformanceIsImportedAsThePhraseThatWasPlayed(seed: UInt64) throws {
         let phrase = randomPhrase(seed)
         var draws = Draws(seed: seed)
@@ -90,10 +90,29 @@ import Testing
         let take = Take(
             phrase: phrase, performance: performance, tempoMap: map, origin: .init(keyboard: "test", trigger: "record"),
             isDamaged: false)
-        let read = try ImportedTake(bytes: MIDIFile(take: take).bytes, file: "tune.mid")
+        let plan = randomPlan(seed, for: phrase)
+        let read = try ImportedTake(bytes: MIDIFile(take: take, chords: plan).bytes, file: "tune.mid")
         #expect(read.take.phrase == phrase)
+        #expect(read.chords == plan)
         let times = { (take: Take) in take.performance.map { ($0.onset - take.tempoMap.anchor).seconds } }
         #expect(zip(times(take), times(read.take)).allSatisfy { abs($0 - $1) < 0.003 })
+    }
+
+    @Test func whatWasPlayedABeatAheadOfBar1KeepsABarOfItsOwn() throws {
+        let phrase = Phrase(notes: [note(62, 0, 12), note(64, 12, 12)], meter: .fourFour, tempo: .moderate, bars: 1)
+        let map = TempoMap(anchor: .zero + .seconds(5), tempo: .moderate)
+        let performance = [(60, -1), (62, 0), (64, 1)].map { pitch, quarter in
+            PerformedNote(
+                pitch: Pitch(pitch), onset: map.instant(of: .quarter * quarter), length: .milliseconds(500),
+                velocity: .mezzoForte)
+        }
+        let take = Take(
+            phrase: phrase, performance: performance, tempoMap: map, origin: .init(keyboard: "test", trigger: "record"),
+            isDamaged: false)
+        let read = try ImportedTake(bytes: MIDIFile(take: take).bytes, file: "tune.mid").take
+        #expect(read.phrase.notes == [note(60, 36, 12), note(62, 48, 12), note(64, 60, 12)])
+        #expect(read.phrase.bars == 2)
+        #expect(read.performance.count == 3)
     }
 
     @Test func everyTrackEndsWithTheLastBar() {
