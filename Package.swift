@@ -34,6 +34,7 @@ let package = Package(
         .target(name: "MIDI", dependencies: ["Music"], swiftSettings: computing),
 
         // floor 1: files, arrays, threads, ports
+        .target(name: "MusicXML", dependencies: ["Music"]),
         .target(name: "RealTime", dependencies: ["CSupport"]),
         .target(name: "StandardMIDIFile", dependencies: ["MIDI", "Music"], swiftSettings: computing),
         .target(name: "Tensor", dependencies: ["CKernels"], swiftSettings: computing),
@@ -97,9 +98,12 @@ let package = Package(
             ]),
 
         // tests
-        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["Music"], path: "Tests/TestSupport"),
         .testTarget(name: "MusicTests", dependencies: ["Music", "TestSupport"]),
         .testTarget(name: "MIDITests", dependencies: ["MIDI", "Music", "TestSupport"]),
+        .testTarget(
+            name: "MusicXMLTests",
+            dependencies: ["Generation", "MIDI", "Music", "MusicXML", "TestSupport", "Training"]),
         .testTarget(name: "RealTimeTests", dependencies: ["RealTime"]),
         .testTarget(name: "StandardMIDIFileTests", dependencies: ["StandardMIDIFile", "MIDI", "Music", "TestSupport"]),
         .target(name: "TensorReference", dependencies: ["Tensor"], path: "Tests/TensorReference"),

@@ -14,7 +14,7 @@ public struct ImportedArrangement: Hashable, Sendable {
 ///
 /// A file of our own gives what was exported: melody, parts and chord symbols; notes stay where the groove put them, so they
 /// may lie between grid steps. In any other file the melody is looked for, and the other tracks are given to the part that
-/// they are most like; such a file has no chord symbols.
+/// they are most like; it has chord symbols where its markers are some.
 public struct ArrangementReader: Sendable {
     private let file: MIDIFile
     private let straight: Bool
@@ -28,7 +28,8 @@ public struct ArrangementReader: Sendable {
     /// Whether the file has the tracks of an export.
     public var isOwn: Bool {
         let names = file.tracks.map(\.name)
-        return names.count >= 2 && file.ticksPerQuarter == Tick.perQuarter && names[0] == MIDIFile.conductorName
+        return names.count >= 2 && file.ticksPerQuarter == Tick.perQuarter
+            && (names[0] == MIDIFile.conductorName || file.texts(track: 0).contains(MIDIFile.signature))
             && names[1] == MIDIFile.melodyName
             && names.dropFirst(2).allSatisfy { name in Part.allCases.contains { $0.trackName == name } }
     }
@@ -38,12 +39,10 @@ public struct ArrangementReader: Sendable {
         isOwn ? own() : try foreign()
     }
 
-    private func own() -> ImportedArrangement {
+    func own() -> ImportedArrangement {
         let meter = file.meterChanges.first?.meter ?? .fourFour
         let tempo =
-            (file.tempoChanges.first?.microsecondsPerQuarter).flatMap {
-                Tempo(quartersPerMinute: 60e6 / Double(max(1, $0)))
-            } ?? .moderate
+            file.tempoChanges.first.flatMap { Tempo(microsecondsPerQuarter: $0.microsecondsPerQuarter) } ?? .moderate
         let bar = meter.bar.rawValue
         let written = (file.tracks.map(\.length).max()! + bar - 1) / bar
         let bars = min(Phrase.maximumBars, max(1, written))
@@ -51,37 +50,39 @@ public struct ArrangementReader: Sendable {
         var programs: [Part: Program] = [:]
         for index in file.tracks.indices.dropFirst(2) {
             guard let part = Part.allCases.first(where: { $0.trackName == file.tracks[index].name }) else { continue }
-            parts[part, default: []] += asWritten(file.notes(track: index), meter)
+            parts[part, default: []] += asWritten(file.notes(track: index), meter, until: meter.bar * bars)
             programs[part] = file.programs(track: index)[part.channel]
         }
-        let phrase = Phrase(notes: asWritten(file.notes(track: 1), meter), meter: meter, tempo: tempo, bars: bars)
+        let phrase = Phrase(
+            notes: asWritten(file.notes(track: 1), meter, until: meter.bar * bars), meter: meter, tempo: tempo,
+            bars: bars)
         let melody = file.programs(track: 1)[Channel(1)] ?? Program(0)
         return ImportedArrangement(
-            arrangement: arrangement(phrase, parts, plan(phrase), Instrumentation(programs: programs, melody: melody)),
+            arrangement: arrangement(
+                phrase, parts, file.chords(of: phrase) ?? none(phrase),
+                Instrumentation(programs: programs, melody: melody)),
             isOwn: true,
             notices: written > bars ? ["The file has \(written) bars; the first \(bars) were taken."] : [])
     }
 
-    private func foreign() throws(MelodyError) -> ImportedArrangement {
-        let found = try MelodyFinder(file).melody()
+    private func foreign() throws(MelodyError) -> ImportedArrangement { foreign(try MelodyFinder(file).melody()) }
+
+    /// The file with a melody that was found in it, and its other tracks as parts.
+    func foreign(_ found: ImportedMelody) -> ImportedArrangement {
         let phrase = found.phrase
         var notices = found.notices
         let voices = FileVoice.all(of: file)
         var parts: [Part: [NoteEvent]] = [:]
         var programs: [Part: Program] = [:]
-        var melodyProgram = Program(0)
-        var skipped = 0
-        if let melody = voices.first(where: { $0.track == found.trackNumber - 1 && $0.channel == found.channel }) {
-            melodyProgram = melody.program
-            var lines = FileGrid(notes: melody.notes, ticksPerQuarter: file.ticksPerQuarter)
-            skipped = lines.leaveOutEmptyBars(phrase.meter, if: lines.bars(of: phrase.meter) > Phrase.maximumBars)
+        func isMelody(_ voice: FileVoice) -> Bool {
+            voice.track == found.trackNumber - 1 && voice.channel == found.channel
         }
         let end = phrase.length
-        for voice in voices where voice.track != found.trackNumber - 1 || voice.channel != found.channel {
+        for voice in voices where !isMelody(voice) {
             let part = voice.part
             var events: [NoteEvent] = []
             for var note in FileGrid(notes: voice.notes, ticksPerQuarter: file.ticksPerQuarter).events {
-                note.onset = note.onset - phrase.meter.bar * skipped
+                note.onset = note.onset - phrase.meter.bar * found.skippedBars
                 if note.onset >= .zero, note.onset < end { events.append(note) }
             }
             guard !events.isEmpty else { continue }
@@ -93,10 +94,12 @@ public struct ArrangementReader: Sendable {
         notices.append("The melody was taken from track \(found.trackNumber)\(name): \(found.reason).")
         return ImportedArrangement(
             arrangement: arrangement(
-                phrase, parts, ChordPlan(window: phrase.meter.harmonyWindow, chords: []),
-                Instrumentation(programs: programs, melody: melodyProgram)),
+                phrase, parts, file.chords(of: phrase, skippedBars: found.skippedBars) ?? none(phrase),
+                Instrumentation(programs: programs, melody: voices.first(where: isMelody)?.program ?? Program(0))),
             isOwn: false, notices: notices)
     }
+
+    private func none(_ phrase: Phrase) -> ChordPlan { ChordPlan(window: phrase.meter.harmonyWindow, chords: []) }
 
     private func arrangement(
         _ phrase: Phrase, _ parts: [Part: [NoteEvent]], _ plan: ChordPlan, _ instrumentation: Instrumentation
@@ -110,23 +113,24 @@ public struct ArrangementReader: Sendable {
 
     /// The genre that the file says it is of.
     private var genre: Genre {
-        let unknown = Genre(rawValue: "midi-file")!
-        for case .meta(MetaType.text, let bytes) in file.tracks[0].events.lazy.map(\.body) where isOwn {
-            let words = text(bytes)
-            guard words.hasPrefix(genrePrefix) else { continue }
-            return Genre(rawValue: String(words.dropFirst(genrePrefix.count).prefix { $0 != "," })) ?? unknown
-        }
-        return unknown
+        let name = origin?.dropFirst(genrePrefix.count).prefix { $0 != "," }
+        return name.flatMap { Genre(rawValue: String($0)) } ?? Genre(rawValue: "midi-file")!
+    }
+
+    /// What the file says of how its band came about.
+    private var origin: String? {
+        isOwn ? file.texts(track: 0).first { $0.hasPrefix(genrePrefix) } : nil
     }
 
     /// The notes of a file of our own, without their groove where that is wanted.
-    private func asWritten(_ notes: [FileNote], _ meter: Meter) -> [NoteEvent] {
+    private func asWritten(_ notes: [FileNote], _ meter: Meter, until last: Tick) -> [NoteEvent] {
         let events = events(notes)
         guard straight else { return events }
         let groove = meter.isCompound ? .straight : Groove(swing: swing)
         return events.map { note in
             var note = note
-            let end = groove.writtenStep(of: note.end)
+            // What the phrase's end cut off was written up to there.
+            let end = note.end >= last ? last.nearestStep : groove.writtenStep(of: note.end)
             let onset = max(0, groove.writtenStep(of: note.onset))
             note.onset = .steps(onset)
             note.length = .steps(max(1, end - onset))
@@ -136,13 +140,9 @@ public struct ArrangementReader: Sendable {
 
     /// The swing that the file says was applied.
     private var swing: Double {
-        for case .meta(MetaType.text, let bytes) in file.tracks[0].events.lazy.map(\.body) {
-            let words = text(bytes)
-            guard words.hasPrefix(genrePrefix) else { continue }
-            for piece in words.split(separator: ",") {
-                let piece = piece.drop { $0 == " " }
-                if piece.hasPrefix(swingPrefix) { return Double(piece.dropFirst(swingPrefix.count)) ?? 0.5 }
-            }
+        for piece in origin?.split(separator: ",") ?? [] {
+            let piece = piece.drop { $0 == " " }
+            if piece.hasPrefix(swingPrefix) { return Double(piece.dropFirst(swingPrefix.count)) ?? 0.5 }
         }
         return 0.5
     }
@@ -151,21 +151,6 @@ public struct ArrangementReader: Sendable {
         notes.map {
             NoteEvent(pitch: $0.pitch, onset: Tick($0.onset), length: Tick($0.length), velocity: $0.velocity)
         }.sorted(by: NoteEvent.inScoreOrder)
-    }
-
-    /// The chord symbols that stand as markers; none where there are none.
-    private func plan(_ phrase: Phrase) -> ChordPlan {
-        let window = phrase.meter.harmonyWindow
-        let symbols = file.markers.compactMap { marker in
-            Chord(symbol: marker.text).map { (tick: marker.tick, chord: $0) }
-        }
-        guard let first = symbols.first else { return ChordPlan(window: window, chords: []) }
-        let count = phrase.length.rawValue / window.rawValue
-        return ChordPlan(
-            window: window,
-            chords: (0..<count).map { index in
-                (symbols.last { $0.tick <= index * window.rawValue } ?? first).chord
-            })
     }
 }
 

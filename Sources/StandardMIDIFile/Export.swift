@@ -6,51 +6,85 @@ extension Part {
     public var trackName: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
 }
 
+/// How loud a channel is, and where between left and right it is heard; nil leaves it to the instrument.
+public struct ChannelMix: Hashable, Sendable {
+    /// Controller 7, 0...127.
+    public var volume: UInt8?
+    /// Controller 10: 0 is left, 64 the middle, 127 right.
+    public var pan: UInt8?
+
+    /// - Precondition: both are below 128.
+    public init(volume: UInt8? = nil, pan: UInt8? = nil) {
+        precondition((volume ?? 0) < 128 && (pan ?? 0) < 128, "a controller's value is 0 to 127")
+        self.volume = volume
+        self.pan = pan
+    }
+}
+
 extension MIDIFile {
-    /// Names of the first two tracks of what is exported.
+    /// Names of the first two tracks of what is exported; a title takes the first one's place.
     static let conductorName = "Continuo"
     static let melodyName = "Melody"
+    /// The text that says whose file this is, whatever its title.
+    static let signature = "made by Continuo"
 
     /// An arrangement as a file of format 1 with 480 ticks a quarter.
     ///
     /// The first track holds how the band came about, tempo, metre, key and the chord symbols as markers; then the melody (channel 1) and each
-    /// part that has notes, named and with its program. The groove is applied. The same arrangement gives the same
-    /// bytes.
+    /// part that has notes, named and with its program. The groove is applied. Bar 1 of the phrase is the file's first bar and all of it, also
+    /// where it holds no more than a pickup, so that bar lines lie where they were heard; every track ends with the last bar.
+    /// The same arrangement gives the same bytes.
     ///
-    /// - Parameter straight: leaves the groove out: every note as it is written, on the grid.
-    public init(arrangement: Arrangement, straight: Bool = false) {
+    /// - Parameters:
+    ///   - straight: leaves the groove out: every note as it is written, on the grid.
+    ///   - title: the name of the whole; none where it is empty.
+    ///   - mix: volumes and pans to begin with, of the channels that have one.
+    public init(
+        arrangement: Arrangement, straight: Bool = false, title: String = "", mix: [Channel: ChannelMix] = [:]
+    ) {
         let arrangement = straight ? arrangement.straight : arrangement
         let phrase = arrangement.phrase
         let accompaniment = arrangement.accompaniment
         var tracks = [
             MIDIFile.conductor(
-                phrase, markers: accompaniment.plan.changes.filter { $0.onset < phrase.length },
-                origin: accompaniment.origin)
+                phrase, title: title, text: accompaniment.origin, chords: accompaniment.plan, until: phrase.length)
         ]
+        let melody = Channel(1)
         tracks.append(
             MIDIFile.track(
-                MIDIFile.melodyName, Channel(1), accompaniment.instrumentation.melody, arrangement.groovedMelody(),
-                until: phrase.length))
+                MIDIFile.melodyName, melody, accompaniment.instrumentation.melody, mix[melody],
+                arrangement.groovedMelody(), until: phrase.length))
         for part in Part.allCases {
             let notes = arrangement.grooved(part)
             guard !notes.isEmpty else { continue }
             tracks.append(
                 MIDIFile.track(
-                    part.trackName, part.channel, accompaniment.instrumentation.programs[part], notes,
+                    part.trackName, part.channel, accompaniment.instrumentation.programs[part], mix[part.channel],
+                    notes,
                     until: phrase.length))
         }
         self.init(format: .parallel, ticksPerQuarter: Tick.perQuarter, tracks: tracks)
     }
 
-    /// A take as a file of format 1 with 480 ticks a quarter: tempo, metre and key, and the melody on channel 1.
+    /// A take as a file of format 1 with 480 ticks a quarter: tempo, metre and key, chord symbols where there are some, and the melody on
+    /// channel 1. Every track ends with a bar.
     ///
-    /// - Parameter quantized: the phrase on its grid; otherwise the performance as it was played with its sustain pedal
-    ///   (CC 64), which begins whole bars later where it has notes before bar 1. A take without a performance is always
-    ///   the phrase.
-    public init(take: Take, quantized: Bool = false) {
+    /// - Parameters:
+    ///   - quantized: the phrase on its grid; otherwise the performance as it was played with its sustain pedal
+    ///     (CC 64), which begins whole bars later where it has notes before bar 1. A take without a performance is always
+    ///     the phrase.
+    ///   - chords: the harmony as markers, where it is known.
+    ///   - program: what the melody is played with; nil leaves it to the instrument.
+    ///   - title: the name of the whole; none where it is empty.
+    public init(
+        take: Take, quantized: Bool = false, chords: ChordPlan? = nil, program: Program? = nil, title: String = ""
+    ) {
         let phrase = take.phrase
+        let bar = phrase.meter.bar.rawValue
         var notes = phrase.notes
         var pedal: [(down: Tick, up: Tick)] = []
+        var shift = Tick.zero
+        var words: String?
         if !quantized, !take.performance.isEmpty {
             notes = take.performance.map { note in
                 let onset = take.tempoMap.tick(at: note.onset)
@@ -58,18 +92,19 @@ extension MIDIFile {
                     pitch: note.pitch, onset: onset, length: max(Tick(1), take.tempoMap.tick(at: note.end) - onset),
                     velocity: note.velocity)
             }
-            let bar = phrase.meter.bar.rawValue
             let early = max(0, -(notes.map(\.onset.rawValue).min() ?? 0))
-            let shift = Tick((early + bar - 1) / bar * bar)
+            shift = Tick((early + bar - 1) / bar * bar)
             for index in notes.indices { notes[index].onset = notes[index].onset + shift }
             pedal = MIDIFile.pedal(take, shift: shift)
+            words = PlayedBars(bars: phrase.bars, first: shift.rawValue / bar + 1).description
         }
-        let end = max(phrase.length, notes.map(\.end).max() ?? .zero, pedal.last?.up ?? .zero)
+        let last = max(phrase.length + shift, notes.map(\.end).max() ?? .zero, pedal.last?.up ?? .zero)
+        let end = Tick((last.rawValue + bar - 1) / bar * bar)
         self.init(
             format: .parallel, ticksPerQuarter: Tick.perQuarter,
             tracks: [
-                MIDIFile.conductor(phrase, markers: [], origin: nil),
-                MIDIFile.track(MIDIFile.melodyName, Channel(1), nil, notes, pedal: pedal, until: end),
+                MIDIFile.conductor(phrase, title: title, text: words, chords: chords, shift: shift, until: end),
+                MIDIFile.track(MIDIFile.melodyName, Channel(1), program, nil, notes, pedal: pedal, until: end),
             ])
     }
 
@@ -83,11 +118,20 @@ extension MIDIFile {
         }
     }
 
-    private static func conductor(_ phrase: Phrase, markers: [(onset: Tick, chord: Chord)], origin: String?) -> Track {
+    /// The track of everything that holds for all.
+    ///
+    /// - Parameter shift: where the phrase's bar 1 lies in the file.
+    private static func conductor(
+        _ phrase: Phrase, title: String, text: String?, chords: ChordPlan?, shift: Tick = .zero, until end: Tick
+    ) -> Track {
         let tempo = phrase.tempo.microsecondsPerQuarter
         let key = phrase.key
         var events = [
-            Event(tick: 0, .meta(MetaType.trackName, Array(conductorName.utf8))),
+            Event(tick: 0, .meta(MetaType.trackName, Array((title.isEmpty ? conductorName : title).utf8))),
+            Event(tick: 0, .meta(MetaType.text, Array(signature.utf8))),
+        ]
+        if let text { events.append(Event(tick: 0, .meta(MetaType.text, Array(text.utf8)))) }
+        events += [
             Event(tick: 0, .meta(MetaType.tempo, [16, 8, 0].map { UInt8(truncatingIfNeeded: tempo >> $0) })),
             Event(
                 tick: 0,
@@ -102,19 +146,21 @@ extension MIDIFile {
                 tick: 0,
                 .meta(MetaType.keySignature, [UInt8(bitPattern: Int8(key.sharps)), key.mode == .minor ? 1 : 0])),
         ]
-        if let origin { events.insert(Event(tick: 0, .meta(MetaType.text, Array(origin.utf8))), at: 1) }
-        events += markers.map {
-            Event(tick: $0.onset.rawValue, .meta(MetaType.marker, Array($0.chord.description.utf8)))
+        events += (chords?.changes ?? []).filter { $0.onset < phrase.length }.map {
+            Event(tick: ($0.onset + shift).rawValue, .meta(MetaType.marker, Array($0.chord.description.utf8)))
         }
-        return Track(events: events, length: phrase.length.rawValue)
+        return Track(events: events, length: end.rawValue)
     }
 
     private static func track(
-        _ name: String, _ channel: Channel, _ program: Program?, _ notes: [NoteEvent],
+        _ name: String, _ channel: Channel, _ program: Program?, _ mix: ChannelMix?, _ notes: [NoteEvent],
         pedal: [(down: Tick, up: Tick)] = [], until end: Tick
     ) -> Track {
         var events = [Event(tick: 0, .meta(MetaType.trackName, Array(name.utf8)))]
         if let program { events.append(Event(tick: 0, .message(.programChange(channel, program)))) }
+        for case (let controller, let value?) in [(Controller.volume, mix?.volume), (Controller.pan, mix?.pan)] {
+            events.append(Event(tick: 0, .message(.controlChange(channel, controller, value))))
+        }
         var messages = notes.soundingOnce(until: end).flatMap { note in
             [
                 (tick: note.onset.rawValue, order: 2, message: MIDIMessage.noteOn(channel, note.pitch, note.velocity)),

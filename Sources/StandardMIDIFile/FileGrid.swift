@@ -10,6 +10,11 @@ struct FileGrid {
     /// Files count up to 2^28 ticks an event; nothing that is music lies behind this step, a year of quarters.
     private static let farthest = 1 << 32
 
+    /// Where a place of the grid lies in a file, to the nearest tick.
+    static func tick(_ place: Tick, _ file: MIDIFile) -> Int {
+        (place.rawValue * file.ticksPerQuarter + Tick.perQuarter / 2) / Tick.perQuarter
+    }
+
     init(notes: [FileNote], ticksPerQuarter: Int) {
         let perQuarter = Double(ticksPerQuarter)
         var errors: [Double] = []

@@ -17,8 +17,12 @@ public struct ImportedMelody: Hashable, Sendable {
     /// Nine in ten onsets lie this near to the grid or nearer, in quarter notes; 0 for a file that was written, not
     /// played.
     public var gridError: Double
+    /// Empty bars of the file before the phrase that were left out.
+    public var skippedBars: Int
     /// What was left out or changed, sentences for the player.
     public var notices: [String]
+    /// The notes that the phrase was made of, as the file has them.
+    var played: [FileNote]
 }
 
 /// Why a file gives no melody.
@@ -44,6 +48,8 @@ public enum TrackChoice: Hashable, Sendable {
     case number(Int)
     /// The first track whose name holds the text, in any case.
     case named(String)
+    /// By channel: files of format 0 have all their voices in one track.
+    case channel(Channel)
 }
 
 /// Finds the melody of a file and makes it a phrase on the grid.
@@ -61,27 +67,52 @@ public struct MelodyFinder: Sendable {
     /// The first time signature and the first tempo hold for all; times are rounded to the grid; of a melody longer
     /// than 64 bars the first 64 are taken, from the first that has a note where those are empty.
     public func melody(_ choice: TrackChoice = .automatic) throws(MelodyError) -> ImportedMelody {
+        try melody(choice, .asWritten)
+    }
+
+    /// What becomes of empty bars and of tempo changes.
+    enum Reading {
+        /// Empty bars are left out where the melody does not fit otherwise; the first tempo holds.
+        case asWritten
+        /// Empty bars before the melody are left out; of several tempi the mean one holds, so that the phrase lasts as long as what
+        /// is heard.
+        case asHeard
+    }
+
+    func melody(_ choice: TrackChoice, _ reading: Reading) throws(MelodyError) -> ImportedMelody {
         let found = try find(choice)
         var notices: [String] = []
         let meter = meter(&notices)
-        let tempo = tempo(&notices)
         var lines = FileGrid(notes: found.notes, ticksPerQuarter: file.ticksPerQuarter)
         let bars = lines.bars(of: meter)
-        let skipped = lines.leaveOutEmptyBars(meter, if: bars > Phrase.maximumBars)
-        if skipped > 0 { notices.append("The first \(skipped) bars are empty and were left out.") }
+        let skipped = lines.leaveOutEmptyBars(meter, if: reading == .asHeard || bars > Phrase.maximumBars)
+        if skipped > 0 {
+            notices.append(
+                skipped == 1
+                    ? "The first bar is empty and was left out."
+                    : "The first \(skipped) bars are empty and were left out."
+            )
+        }
         if bars - skipped > Phrase.maximumBars {
             notices.append(
                 "The melody has \(bars - skipped) bars; the first \(Phrase.maximumBars) were taken.")
         }
         let hung = found.notes.count { $0.isHung }
         if hung > 0 { notices.append("\(hung) notes were never ended and last until the end of their track.") }
+        let taken = min(Phrase.maximumBars, max(1, bars - skipped))
+        let first = FileGrid.tick(meter.bar * skipped, file)
+        let tempo =
+            reading == .asWritten
+            ? firstTempo(&notices)
+            : meanTempo(first, until: FileGrid.tick(meter.bar * (skipped + taken), file), &notices)
         let phrase = Phrase(
             notes: lines.events.soundingOnce(until: meter.bar * Phrase.maximumBars), meter: meter, tempo: tempo,
-            bars: min(Phrase.maximumBars, max(1, bars - skipped)))
+            bars: taken)
         return ImportedMelody(
             phrase: phrase, trackNumber: found.voice.track + 1, trackName: file.tracks[found.voice.track].name,
             channel: found.voice.channel, reason: found.reason, confidence: found.confidence,
-            writtenKey: file.keyChanges.first?.key, gridError: lines.error, notices: notices)
+            writtenKey: file.keyChanges.last { $0.tick <= first }?.key ?? file.keyChanges.first?.key,
+            gridError: lines.error, skippedBars: skipped, notices: notices, played: found.notes)
     }
 
     /// What the file has, for a list to choose from: number, name and how many notes each track has that has any.
@@ -107,6 +138,11 @@ extension MelodyFinder {
             let named = voices.filter { $0.name.lowercased().contains(wanted) }
             guard let first = named.first, let voice = densest(named.filter { $0.track == first.track }) else {
                 throw missing("named \"\(name)\"")
+            }
+            return (voice, voice.notes, "it was asked for", 1)
+        case .channel(let channel):
+            guard let voice = densest(voices.filter { $0.channel == channel }) else {
+                throw missing("on channel \(channel.number)")
             }
             return (voice, voice.notes, "it was asked for", 1)
         case .automatic:
@@ -183,18 +219,40 @@ extension MelodyFinder {
         return meter
     }
 
-    private func tempo(_ notices: inout [String]) -> Tempo {
+    private func firstTempo(_ notices: inout [String]) -> Tempo {
         let changes = file.tempoChanges
         guard let first = changes.first else { return .moderate }
-        let exact = first.microsecondsPerQuarter > 0 ? 60e6 / Double(first.microsecondsPerQuarter) : .infinity
-        let bpm = min(Tempo.range.upperBound, max(Tempo.range.lowerBound, exact))
-        if bpm != exact { notices.append("Its tempo cannot be played; \(Int(bpm)) a minute was taken.") }
+        let tempo = playable(microseconds: first.microsecondsPerQuarter, &notices)
         let others = changes.count { $0.microsecondsPerQuarter != first.microsecondsPerQuarter }
         if others > 0 {
             notices.append(
-                "The tempo changes \(others) times; the first, \(Int(bpm.rounded())) a minute, was taken.")
+                "The tempo changes \(others) times; the first, \(Int(tempo.quartersPerMinute.rounded())) a minute, was taken."
+            )
         }
-        return Tempo(quartersPerMinute: bpm)!
+        return tempo
+    }
+
+    /// The tempo at which the phrase lasts as long as the file does from one tick to another.
+    private func meanTempo(_ first: Int, until end: Int, _ notices: inout [String]) -> Tempo {
+        let clock = FileClock(file)
+        let seconds = clock.seconds(at: end) - clock.seconds(at: first)
+        let mean = seconds * 1e6 * Double(file.ticksPerQuarter) / Double(max(1, end - first))
+        let tempo = playable(microseconds: Int(min(mean, 1e9).rounded()), &notices)
+        if clock.changes(from: first, until: end) {
+            notices.append(
+                "The tempo changes in the melody; its mean, \(Int(tempo.quartersPerMinute.rounded())) a minute, was taken for the phrase."
+            )
+        }
+        return tempo
+    }
+
+    /// A tempo event's tempo, brought into what is played.
+    private func playable(microseconds: Int, _ notices: inout [String]) -> Tempo {
+        if let tempo = Tempo(microsecondsPerQuarter: microseconds) { return tempo }
+        let isSlow = Double(microseconds) * Tempo.range.lowerBound > 60e6
+        let tempo = Tempo(quartersPerMinute: isSlow ? Tempo.range.lowerBound : Tempo.range.upperBound)!
+        notices.append("Its tempo cannot be played; \(Int(tempo.quartersPerMinute)) a minute was taken.")
+        return tempo
     }
 }
 

@@ -48,6 +48,14 @@ extension MIDIFile {
         metaEvents(MetaType.marker).map { ($0.tick, text($0.data)) }
     }
 
+    /// The text events (meta event 1) of a track in order.
+    func texts(track: Int) -> [String] {
+        tracks[track].events.compactMap { event in
+            guard case .meta(MetaType.text, let bytes) = event.body else { return nil }
+            return text(bytes)
+        }
+    }
+
     /// The last program that each channel of a track is set to.
     public func programs(track: Int) -> [Channel: Program] {
         var programs: [Channel: Program] = [:]

@@ -63,6 +63,17 @@ private func chords() -> MIDIFile.Track {
     }
     private let c1 = Channel(1)
 
+    @Test func aVoiceOfAFileWithOneTrackIsTakenByItsChannel() throws {
+        let mixed = MIDIFile.Track(
+            events: (melodyTrack("Song", tune).events + melodyTrack(nil, [80, 81, 83], channel: 4).events)
+                .sorted { $0.tick < $1.tick })
+        let finder = MelodyFinder(MIDIFile(format: .single, ticksPerQuarter: 480, tracks: [mixed]))
+        #expect(try finder.melody(.channel(Channel(4))).phrase.notes.map(\.pitch.number) == [80, 81, 83])
+        #expect(throws: MelodyError.noSuchTrack(wanted: "on channel 2", available: ["1 \"Song\""])) {
+            try finder.melody(.channel(Channel(2)))
+        }
+    }
+
     @Test func aTrackIsTakenByNumberOrName() throws {
         let finder = MelodyFinder(file([melodyTrack("Melody", tune), melodyTrack("Flute", [80, 81])]))
         #expect(try finder.melody(.number(3)).trackName == "Flute")
