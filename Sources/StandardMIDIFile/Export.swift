@@ -47,7 +47,8 @@ extension MIDIFile {
         let accompaniment = arrangement.accompaniment
         var tracks = [
             MIDIFile.conductor(
-                phrase, title: title, text: accompaniment.origin, chords: accompaniment.plan, until: phrase.length)
+                phrase, tempi: [(0, phrase.tempo.microsecondsPerQuarter)], title: title, text: accompaniment.origin,
+                chords: accompaniment.plan, until: phrase.length)
         ]
         let melody = Channel(1)
         tracks.append(
@@ -71,8 +72,8 @@ extension MIDIFile {
     ///
     /// - Parameters:
     ///   - quantized: the phrase on its grid; otherwise the performance as it was played with its sustain pedal
-    ///     (CC 64), which begins whole bars later where it has notes before bar 1. A take without a performance is always
-    ///     the phrase.
+    ///     (CC 64), which begins whole bars later where it has notes before bar 1. Where the player did not keep the tempo, every bar
+    ///     has its own, so that bar lines are where they were played. A take without a performance is always the phrase.
     ///   - chords: the harmony as markers, where it is known.
     ///   - program: what the melody is played with; nil leaves it to the instrument.
     ///   - title: the name of the whole; none where it is empty.
@@ -85,46 +86,58 @@ extension MIDIFile {
         var pedal: [(down: Tick, up: Tick)] = []
         var shift = Tick.zero
         var words: String?
+        var tempi = [(tick: 0, microseconds: phrase.tempo.microsecondsPerQuarter)]
         if !quantized, !take.performance.isEmpty {
+            let time = PlayedTime(take)
             notes = take.performance.map { note in
-                let onset = take.tempoMap.tick(at: note.onset)
+                let onset = time.tick(at: note.onset)
                 return NoteEvent(
-                    pitch: note.pitch, onset: onset, length: max(Tick(1), take.tempoMap.tick(at: note.end) - onset),
+                    pitch: note.pitch, onset: onset, length: max(Tick(1), time.tick(at: note.end) - onset),
                     velocity: note.velocity)
             }
             let early = max(0, -(notes.map(\.onset.rawValue).min() ?? 0))
             shift = Tick((early + bar - 1) / bar * bar)
             for index in notes.indices { notes[index].onset = notes[index].onset + shift }
-            pedal = MIDIFile.pedal(take, shift: shift)
-            words = PlayedBars(bars: phrase.bars, first: shift.rawValue / bar + 1).description
+            pedal = MIDIFile.pedal(take, time, shift: shift)
+            words = PlayedBars(bars: phrase.bars, first: shift.rawValue / bar + 1, tempo: phrase.tempo).description
+            tempi = [(0, take.tempoMap.tempo.microsecondsPerQuarter)]
+            if shift == .zero, !time.tempi.isEmpty { tempi = [] }
+            tempi += time.tempi.map { ($0.tick + shift.rawValue, $0.microseconds) }
         }
         let last = max(phrase.length + shift, notes.map(\.end).max() ?? .zero, pedal.last?.up ?? .zero)
         let end = Tick((last.rawValue + bar - 1) / bar * bar)
         self.init(
             format: .parallel, ticksPerQuarter: Tick.perQuarter,
             tracks: [
-                MIDIFile.conductor(phrase, title: title, text: words, chords: chords, shift: shift, until: end),
+                MIDIFile.conductor(
+                    phrase, tempi: tempi, title: title, text: words, chords: chords, shift: shift, until: end),
                 MIDIFile.track(MIDIFile.melodyName, Channel(1), program, nil, notes, pedal: pedal, until: end),
             ])
     }
 
     /// When the pedal goes down and up, each at least a tick later than what came before, the first not before zero.
-    private static func pedal(_ take: Take, shift: Tick) -> [(down: Tick, up: Tick)] {
+    private static func pedal(_ take: Take, _ time: PlayedTime, shift: Tick) -> [(down: Tick, up: Tick)] {
         var last = Tick(-1)
         return take.pedal.map { span in
-            let down = max(take.tempoMap.tick(at: span.down) + shift, last + Tick(1))
-            last = max(take.tempoMap.tick(at: span.up) + shift, down + Tick(1))
+            let down = max(time.tick(at: span.down) + shift, last + Tick(1))
+            last = max(time.tick(at: span.up) + shift, down + Tick(1))
             return (down, last)
         }
     }
 
     /// The track of everything that holds for all.
     ///
-    /// - Parameter shift: where the phrase's bar 1 lies in the file.
+    /// - Parameters:
+    ///   - tempi: in ticks of the file, the first at its beginning.
+    ///   - shift: where the phrase's bar 1 lies in the file.
     private static func conductor(
-        _ phrase: Phrase, title: String, text: String?, chords: ChordPlan?, shift: Tick = .zero, until end: Tick
+        _ phrase: Phrase, tempi: [(tick: Int, microseconds: Int)], title: String, text: String?, chords: ChordPlan?,
+        shift: Tick = .zero, until end: Tick
     ) -> Track {
-        let tempo = phrase.tempo.microsecondsPerQuarter
+        func tempo(_ change: (tick: Int, microseconds: Int)) -> Event {
+            let bytes = [16, 8, 0].map { UInt8(truncatingIfNeeded: change.microseconds >> $0) }
+            return Event(tick: change.tick, .meta(MetaType.tempo, bytes))
+        }
         let key = phrase.key
         var events = [
             Event(tick: 0, .meta(MetaType.trackName, Array((title.isEmpty ? conductorName : title).utf8))),
@@ -132,7 +145,7 @@ extension MIDIFile {
         ]
         if let text { events.append(Event(tick: 0, .meta(MetaType.text, Array(text.utf8)))) }
         events += [
-            Event(tick: 0, .meta(MetaType.tempo, [16, 8, 0].map { UInt8(truncatingIfNeeded: tempo >> $0) })),
+            tempo(tempi[0]),
             Event(
                 tick: 0,
                 .meta(
@@ -146,9 +159,12 @@ extension MIDIFile {
                 tick: 0,
                 .meta(MetaType.keySignature, [UInt8(bitPattern: Int8(key.sharps)), key.mode == .minor ? 1 : 0])),
         ]
-        events += (chords?.changes ?? []).filter { $0.onset < phrase.length }.map {
+        var later = tempi.dropFirst().map { tempo($0) }
+        later += (chords?.changes ?? []).filter { $0.onset < phrase.length }.map {
             Event(tick: ($0.onset + shift).rawValue, .meta(MetaType.marker, Array($0.chord.description.utf8)))
         }
+        events += later.enumerated().sorted { ($0.element.tick, $0.offset) < ($1.element.tick, $1.offset) }.map(
+            \.element)
         return Track(events: events, length: end.rawValue)
     }
 

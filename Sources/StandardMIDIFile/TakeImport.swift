@@ -127,7 +127,7 @@ extension ImportedTake {
             }
             let bars = min(Phrase.maximumBars, played.bars + played.first - 1 - skipped)
             phrase = Phrase(
-                notes: notes.soundingOnce(until: phrase.meter.bar * bars), meter: phrase.meter, tempo: phrase.tempo,
+                notes: notes.soundingOnce(until: phrase.meter.bar * bars), meter: phrase.meter, tempo: played.tempo,
                 bars: bars)
         }
         let hasBand = keepsBand && file.tracks.count > 2

@@ -98,6 +98,72 @@ import Testing
         #expect(zip(times(take), times(read.take)).allSatisfy { abs($0 - $1) < 0.003 })
     }
 
+    /// A player who hurries, drags and sways: the file's bar lines go along, and no note sounds at another time.
+    @Test(arguments: 0..<UInt64(longCount(40, full: 3000)), [0.04, -0.04, 0])
+    func barLinesFollowThePlayer(seed: UInt64, drift: Double) throws {
+        let phrase = randomPhrase(seed)
+        guard let last = phrase.notes.last, !phrase.notes.isEmpty else { return }
+        let map = TempoMap(anchor: .zero + .seconds(5), tempo: phrase.tempo)
+        func played(_ tick: Tick) -> Instant {
+            let bars = Double(tick.rawValue) / Double(phrase.meter.bar.rawValue)
+            let seconds = map.length(of: tick).seconds
+            // A change of tempo by `drift` a bar.
+            return map.anchor + .seconds(seconds * (1 + drift * bars / 2))
+        }
+        let performance = phrase.notes.map { note in
+            PerformedNote(
+                pitch: note.pitch, onset: played(note.onset), length: played(note.end) - played(note.onset),
+                velocity: note.velocity)
+        }
+        let take = Take(
+            phrase: phrase, performance: performance, tempoMap: map, origin: .init(keyboard: "test", trigger: "record"),
+            isDamaged: false)
+        let file = MIDIFile(take: take)
+        let onsets = file.notes(track: 1).map(\.onset)
+        let heard = file.timedMessages.compactMap { message -> Double? in
+            if case .noteOn = message.message.kind { return message.seconds }
+            return nil
+        }
+        let first = try #require(performance.first).onset
+        #expect(heard.count == performance.count)
+        #expect(zip(heard, performance).allSatisfy { abs($0 - heard[0] - ($1.onset - first).seconds) < 0.004 })
+        if drift == 0 {
+            #expect(file.tempoChanges.map(\.microsecondsPerQuarter) == [phrase.tempo.microsecondsPerQuarter])
+            #expect(onsets == phrase.notes.map(\.onset.rawValue))
+        }
+        // With a note on every beat the bar lines are known.
+        let beats = Set(phrase.notes.map(\.onset.rawValue))
+        let isKnown = (0...last.onset.rawValue / phrase.meter.beat.rawValue).allSatisfy {
+            beats.contains($0 * phrase.meter.beat.rawValue)
+        }
+        if isKnown, file.tempoChanges.count > 1 {
+            #expect(zip(onsets, phrase.notes).allSatisfy { abs($0 - $1.onset.rawValue) < Tick.perQuarter / 4 })
+        }
+        #expect(try ImportedTake(bytes: file.bytes, file: "x.mid").take.phrase.tempo == phrase.tempo)
+    }
+
+    @Test func aPerformanceThatDraggedIsImportedAsItsPhrase() throws {
+        let phrase = Phrase(
+            notes: (0..<32).map { note(60 + $0 % 7, $0 * 12, 12) }, meter: .fourFour, tempo: .moderate, bars: 8)
+        let map = TempoMap(anchor: .zero + .seconds(5), tempo: .moderate)
+        let performance = phrase.notes.enumerated().map { index, note in
+            // From 120 a minute to 96.
+            PerformedNote(
+                pitch: note.pitch, onset: map.anchor + .seconds(Double(index) * 0.5 + Double(index * index) * 0.002),
+                length: .milliseconds(480), velocity: note.velocity)
+        }
+        let take = Take(
+            phrase: phrase, performance: performance, tempoMap: map, origin: .init(keyboard: "test", trigger: "record"),
+            isDamaged: false)
+        let file = MIDIFile(take: take)
+        #expect(file.tempoChanges.count == 8)
+        let read = try ImportedTake(bytes: file.bytes, file: "x.mid").take
+        #expect(read.phrase.notes.map(\.onset) == phrase.notes.map(\.onset))
+        #expect(read.phrase.bars == 8)
+        let times = { (take: Take) in take.performance.map { ($0.onset - take.performance[0].onset).seconds } }
+        #expect(zip(times(read), times(take)).allSatisfy { abs($0 - $1) < 0.002 })
+    }
+
     @Test func whatWasPlayedABeatAheadOfBar1KeepsABarOfItsOwn() throws {
         let phrase = Phrase(notes: [note(62, 0, 12), note(64, 12, 12)], meter: .fourFour, tempo: .moderate, bars: 1)
         let map = TempoMap(anchor: .zero + .seconds(5), tempo: .moderate)
