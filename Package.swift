@@ -75,7 +75,8 @@ let package = Package(
         .target(
             name: "TakeLibrary",
             dependencies: [
-                "ConsoleAPI", "Generation", "Installation", "Music", "StandardMIDIFile", "TakeStore", "Tensor",
+                "Capture", "ConsoleAPI", "Generation", "Installation", "Music", "StandardMIDIFile", "TakeStore",
+                "Tensor",
             ]),
         .target(
             name: "BridgeDaemon",
@@ -92,7 +93,7 @@ let package = Package(
             name: "continuo",
             dependencies: [
                 "Capture", "ConsoleAPI", "ContinuoClient", "Devices", "Evaluation", "Generation", "Installation",
-                "MIDI", "Music",
+                "MIDI", "Music", "MusicXML",
                 "Rendering", "StandardMIDIFile", "TakeLibrary", "TakeStore", "Tensor", "Training", argumentParser,
                 logging,
             ]),

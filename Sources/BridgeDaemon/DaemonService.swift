@@ -74,9 +74,9 @@ struct DaemonService: DaemonControl {
 
     func verify(_ id: Int64) async throws -> VerificationReport { try await library.verify(id) }
 
-    func importFile(_ bytes: [UInt8], _ request: ImportRequest) async throws -> TakeSummaryReport {
-        let take = try await library.importFile(bytes, request)
-        await conductor.publish(.takeStored(take))
-        return take
+    func importFile(_ bytes: [UInt8], _ request: ImportRequest) async throws -> ImportReport {
+        let report = try await library.importFile(bytes, request)
+        await conductor.publish(.takeStored(report.take))
+        return report
     }
 }

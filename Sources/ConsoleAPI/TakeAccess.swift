@@ -34,7 +34,7 @@ public protocol TakeAccess: Sendable {
     func verify(_ id: Int64) async throws -> VerificationReport
 
     /// Keeps the melody of a standard MIDI file as a take.
-    func importFile(_ bytes: [UInt8], _ request: ImportRequest) async throws -> TakeSummaryReport
+    func importFile(_ bytes: [UInt8], _ request: ImportRequest) async throws -> ImportReport
 }
 
 /// What a person writes on a take. What is left out stays as it is.
@@ -98,6 +98,18 @@ public struct ImportRequest: Hashable, Sendable {
         self.init(
             name: query["name"] ?? "", track: query["track"],
             tags: query["tag"].map { $0.split(separator: ",").map(String.init) } ?? [])
+    }
+}
+
+/// What a file became.
+public struct ImportReport: Hashable, Sendable, Codable {
+    public var take: TakeSummaryReport
+    /// What was left out or guessed, sentences for the player.
+    public var notices: [String]
+
+    public init(take: TakeSummaryReport, notices: [String]) {
+        self.take = take
+        self.notices = notices
     }
 }
 

@@ -64,13 +64,15 @@ public struct TakeSummaryReport: Hashable, Sendable, Codable {
     public var tags: [String]
     /// 0...5; nil where it is not rated.
     public var rating: Int?
+    /// What a person wrote on it, or what the file is called that it was imported from; empty where nothing was.
+    public var note: String
     /// When it was deleted; nil while it is kept.
     public var deletedAt: Date?
 
     public init(
         id: Int64, savedAt: Date, origin: Take.Origin, isDamaged: Bool, meter: Meter, tempo: Tempo, bars: Int,
         noteCount: Int, arrangementCount: Int, source: String, key: Key?, tags: [String] = [], rating: Int? = nil,
-        deletedAt: Date? = nil
+        note: String = "", deletedAt: Date? = nil
     ) {
         self.id = id
         self.savedAt = savedAt
@@ -86,6 +88,7 @@ public struct TakeSummaryReport: Hashable, Sendable, Codable {
         self.key = key?.description
         self.tags = tags
         self.rating = rating
+        self.note = note
         self.deletedAt = deletedAt
     }
 }
@@ -103,15 +106,10 @@ public struct TakeReport: Hashable, Sendable, Codable {
     public var notes: [NoteReport]
     public var performance: [PerformedNoteReport]
     public var pedal: [PedalReport]
-    /// What a person wrote on it; empty where nothing was.
-    public var note: String
     public var arrangements: [ArrangementSummaryReport]
 
-    public init(
-        _ summary: TakeSummaryReport, take: Take, note: String = "", arrangements: [ArrangementSummaryReport]
-    ) {
+    public init(_ summary: TakeSummaryReport, take: Take, arrangements: [ArrangementSummaryReport]) {
         self.summary = summary
-        self.note = note
         key = take.phrase.key.description
         notes = take.phrase.notes.map(NoteReport.init)
         performance = take.performance.map(PerformedNoteReport.init)

@@ -44,7 +44,7 @@ extension ContinuoClient: TakeAccess {
         return try await patient.post("/v1/takes/\(id)/verify", EmptyRequest())
     }
 
-    public func importFile(_ bytes: [UInt8], _ request: ImportRequest) async throws(ClientError) -> TakeSummaryReport {
+    public func importFile(_ bytes: [UInt8], _ request: ImportRequest) async throws(ClientError) -> ImportReport {
         try decoded(try await call("POST", "/v1/takes?" + request.query, body: bytes, type: "audio/midi"))
     }
 }

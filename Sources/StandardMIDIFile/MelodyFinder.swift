@@ -17,6 +17,8 @@ public struct ImportedMelody: Hashable, Sendable {
     /// Nine in ten onsets lie this near to the grid or nearer, in quarter notes; 0 for a file that was written, not
     /// played.
     public var gridError: Double
+    /// Whether the melody follows the file's beats; what was played freely lies anywhere between them.
+    public var followsBeats: Bool
     /// Empty bars of the file before the phrase that were left out.
     public var skippedBars: Int
     /// What was left out or changed, sentences for the player.
@@ -112,7 +114,8 @@ public struct MelodyFinder: Sendable {
             phrase: phrase, trackNumber: found.voice.track + 1, trackName: file.tracks[found.voice.track].name,
             channel: found.voice.channel, reason: found.reason, confidence: found.confidence,
             writtenKey: file.keyChanges.last { $0.tick <= first }?.key ?? file.keyChanges.first?.key,
-            gridError: lines.error, skippedBars: skipped, notices: notices, played: found.notes)
+            gridError: lines.error, followsBeats: !lines.isFree, skippedBars: skipped, notices: notices,
+            played: found.notes)
     }
 
     /// What the file has, for a list to choose from: number, name and how many notes each track has that has any.

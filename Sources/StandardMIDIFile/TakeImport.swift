@@ -23,9 +23,10 @@ public struct ImportedTake: Hashable, Sendable {
     public var reason: String
     /// How sure the choice is, 0...1.
     public var confidence: Double
-    /// Nine in ten onsets lie this near to the grid or nearer, in quarter notes. Above about 0.06 the file was played freely and its beats
-    /// say nothing: read the performance instead.
+    /// Nine in ten onsets lie this near to the grid or nearer, in quarter notes.
     public var gridError: Double
+    /// Whether the melody follows the file's beats. Where it does not, they say nothing: read the performance instead.
+    public var followsBeats: Bool
     /// What was left out or guessed, sentences for the player.
     public var notices: [String]
 }
@@ -44,14 +45,15 @@ public struct ImportError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What to do next, a clause.
     public let advice: String
 
-    public var description: String {
-        let problem =
-            switch reason {
-            case .unreadable(let error): error.message
-            case .noMelody(let error): "\(error)"
-            }
-        return "cannot import \(file) as a take: \(problem); \(advice)"
+    /// What is wrong with the file, a clause.
+    public var problem: String {
+        switch reason {
+        case .unreadable(let error): error.message
+        case .noMelody(let error): "\(error)"
+        }
     }
+
+    public var description: String { "cannot import \(file) as a take: \(problem); \(advice)" }
 
     init(_ error: SMFError, bytes: [UInt8], file: String) {
         self.file = file
@@ -136,7 +138,8 @@ extension ImportedTake {
             chords: file.chords(of: phrase, skippedBars: skipped), arrangement: hasBand ? read.arrangement : nil,
             title: file.tracks[0].name.flatMap { $0 == MIDIFile.conductorName ? nil : $0 },
             writtenKey: file.keyChanges.first?.key, isOwn: true, trackNumber: 2, trackName: MIDIFile.melodyName,
-            reason: "it is the melody of an export", confidence: 1, gridError: 0, notices: read.notices)
+            reason: "it is the melody of an export", confidence: 1, gridError: 0, followsBeats: true,
+            notices: read.notices)
     }
 
     private init(foreign read: MIDIFile, _ choice: TrackChoice, keepsBand: Bool) throws(MelodyError) {
@@ -151,6 +154,7 @@ extension ImportedTake {
             arrangement: band.flatMap { $0.accompaniment.parts.values.allSatisfy(\.isEmpty) ? nil : $0 },
             title: file.title, writtenKey: found.writtenKey, isOwn: false, trackNumber: found.trackNumber,
             trackName: found.trackName, reason: found.reason, confidence: found.confidence, gridError: found.gridError,
+            followsBeats: found.followsBeats,
             notices: [notice].compactMap { $0 } + found.notices)
     }
 }

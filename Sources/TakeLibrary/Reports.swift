@@ -7,7 +7,8 @@ extension TakeSummaryReport {
             id: take.id.rawValue, savedAt: take.savedAt, origin: take.origin, isDamaged: take.isDamaged,
             meter: take.meter, tempo: take.tempo, bars: take.bars, noteCount: take.noteCount,
             arrangementCount: take.arrangementCount, source: take.source.rawValue, key: take.key,
-            tags: take.tags.sorted().map(\.rawValue), rating: take.rating?.rawValue, deletedAt: take.deletedAt)
+            tags: take.tags.sorted().map(\.rawValue), rating: take.rating?.rawValue, note: take.note,
+            deletedAt: take.deletedAt)
     }
 
     public init(_ stored: StoredTake, arrangementCount: Int) {
@@ -17,7 +18,7 @@ extension TakeSummaryReport {
             isDamaged: stored.take.isDamaged, meter: phrase.meter, tempo: phrase.tempo, bars: phrase.bars,
             noteCount: phrase.notes.count, arrangementCount: arrangementCount, source: stored.source.rawValue,
             key: phrase.notes.isEmpty ? nil : phrase.key, tags: stored.marks.tags.sorted().map(\.rawValue),
-            rating: stored.marks.rating?.rawValue, deletedAt: stored.deletedAt)
+            rating: stored.marks.rating?.rawValue, note: stored.marks.note, deletedAt: stored.deletedAt)
     }
 }
 

@@ -40,7 +40,7 @@ public struct TakeLibrary: TakeAccess {
         }
         return TakeReport(
             TakeSummaryReport(stored, arrangementCount: arrangements.count), take: stored.take,
-            note: stored.marks.note, arrangements: arrangements)
+            arrangements: arrangements)
     }
 
     public func arrangement(_ id: Int64) async throws -> ArrangementReport {

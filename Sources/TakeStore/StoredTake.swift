@@ -43,6 +43,8 @@ public struct TakeSummary: Hashable, Sendable {
     public let source: TakeSource
     public let tags: Set<TakeTag>
     public let rating: Rating?
+    /// Empty where nothing was written on it.
+    public let note: String
     /// When it was deleted; nil while it is kept.
     public let deletedAt: Date?
 }

@@ -185,7 +185,7 @@ extension Row {
             arrangementCount: self["arrangements"], key: (self["key"] as String?).flatMap(Music.Key.init(_:)),
             source: try source(),
             tags: Set((tags ?? "").split(separator: ",").compactMap { TakeTag(rawValue: String($0)) }),
-            rating: try rating(), deletedAt: deletedAt())
+            rating: try rating(), note: self["note"], deletedAt: deletedAt())
     }
 
     func source() throws -> TakeSource {

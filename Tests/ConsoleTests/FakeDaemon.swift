@@ -152,11 +152,11 @@ final class FakeDaemon: DaemonControl {
             items: [.init(arrangement: FakeDaemon.arrangement.summary, outcome: .modelAbsent, detail: "gone")])
     }
 
-    func importFile(_ bytes: [UInt8], _ request: ImportRequest) async throws -> TakeSummaryReport {
+    func importFile(_ bytes: [UInt8], _ request: ImportRequest) async throws -> ImportReport {
         guard bytes.starts(with: "MThd".utf8) else { throw APIError.badRequest("\(request.name) is no MIDI file") }
         var summary = FakeDaemon.take(9).summary
         summary.tags = request.tags + [request.track ?? ""]
-        return summary
+        return ImportReport(take: summary, notices: ["a notice"])
     }
 
     func play(take id: Int64, arrangement: Int64?) async throws -> ActionReport {

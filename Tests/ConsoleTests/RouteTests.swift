@@ -151,7 +151,7 @@ import Testing
             let file = Array("MThd".utf8) + [0, 255]
             let imported = try await client.importFile(
                 file, ImportRequest(name: "a b.mid", track: "lead & co", tags: ["x"]))
-            #expect(imported.tags == ["x", "lead & co"])
+            #expect(imported.take.tags == ["x", "lead & co"] && imported.notices == ["a notice"])
             let error = await #expect(throws: ClientError.self) {
                 try await client.importFile([1], ImportRequest(name: "é.mid"))
             }

@@ -84,10 +84,10 @@ struct TakeLibraryTests {
             let marked = try await library.mark(
                 id, MarkRequest(tag: ["Late  Night", "waltz"], rating: 4, note: "the good one"))
             #expect(marked.tags == ["late night", "waltz"] && marked.rating == 4)
-            #expect(try await library.take(id).note == "the good one")
+            #expect(try await library.take(id).summary.note == "the good one")
             let again = try await library.mark(id, MarkRequest(untag: ["WALTZ"], rating: -1))
             #expect(again.tags == ["late night"] && again.rating == nil)
-            #expect(try await library.take(id).note == "the good one", "what is left out stays")
+            #expect(try await library.take(id).summary.note == "the good one", "what is left out stays")
             #expect(try await library.tags() == [TagReport(tag: "late night", takes: 1)])
             let wanted = TakeListRequest(words: "good", tags: ["late night"], key: "c major", tempo: 100...140)
             #expect(try await library.takes(wanted).map(\.id) == [id])
@@ -109,13 +109,53 @@ struct TakeLibraryTests {
     @Test func aFileBecomesATake() async throws {
         try await Self.withLibrary { (library) async throws in
             let bytes = MIDIFile(take: Self.take, quantized: true).bytes
-            let summary = try await library.importFile(bytes, ImportRequest(name: "ode to joy.mid", tags: ["sketch"]))
+            let summary = try await library.importFile(
+                bytes, ImportRequest(name: "ode to joy.mid", tags: ["sketch"])
+            ).take
             #expect(summary.source == "imported" && summary.tags == ["sketch"] && summary.noteCount == 8)
             let report = try await library.take(summary.id)
             #expect(report.notes.map(\.pitch) == Self.melody.notes.map(\.pitch.number))
             #expect(report.notes.map(\.onset) == Self.melody.notes.map(\.onset.rawValue))
-            #expect(report.performance.count == 8 && report.note == "ode to joy.mid")
+            #expect(report.performance.count == 8 && report.summary.note == "ode to joy.mid")
             #expect(try await library.takes(TakeListRequest(words: "joy")).map(\.id) == [summary.id])
+        }
+    }
+
+    @Test func anExportedBandComesBackWithItsMelody() async throws {
+        try await Self.withLibrary { (library) async throws in
+            let band = Self.arranged(seed: 3).arrangement
+            let report = try await library.importFile(
+                MIDIFile(arrangement: band, title: "Evening").bytes, ImportRequest(name: "e.mid"))
+            let take = try await library.take(report.take.id)
+            #expect(take.notes.map(\.pitch) == Self.melody.notes.map(\.pitch.number) && take.summary.note == "Evening, e.mid")
+            let name = try #require(take.arrangements.first?.id)
+            let back = try await library.stored(arrangement: name).arrangement.accompaniment
+            #expect(back.parts[.bass]?.map(\.pitch) == band.accompaniment.parts[.bass]?.map(\.pitch))
+            #expect(back.plan.changes.map(\.chord) == band.accompaniment.plan.changes.map(\.chord))
+            #expect(try await library.verify(report.take.id).items.map(\.outcome) == [.notGenerated])
+        }
+    }
+
+    @Test func whatWasPlayedFreelyIsReadFromThePlaying() async throws {
+        // Eight bars of even quarters at 95 a minute in a file whose beats run at 120.
+        let pitches = [60, 62, 64, 65, 67, 65, 64, 62]
+        let quarter = 480 * 120 / 95
+        let notes = (0..<32).map { index in
+            NoteEvent(
+                pitch: Pitch(pitches[index % 8]), onset: Tick(index * quarter), length: Tick(quarter - 20),
+                velocity: .mezzoForte)
+        }
+        let phrase = Phrase(notes: notes, meter: .fourFour, tempo: Tempo(quartersPerMinute: 120)!, bars: 11)
+        var file = MIDIFile(
+            take: Take(
+                phrase: phrase, performance: [], tempoMap: TempoMap(anchor: .zero, tempo: phrase.tempo),
+                origin: Self.take.origin, isDamaged: false), quantized: true)
+        file.tracks[0].events = []
+        try await Self.withLibrary { (library) async throws in
+            let report = try await library.importFile(file.bytes, ImportRequest(name: "free.mid"))
+            let ratio = report.take.tempo / 95
+            #expect([0.5, 1, 2].contains { abs(ratio / $0 - 1) < 0.04 }, "\(report.take.tempo)")
+            #expect(report.notices.contains { $0.contains("played freely") }, "\(report)")
         }
     }
 

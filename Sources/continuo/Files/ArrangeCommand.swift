@@ -3,6 +3,7 @@ import Foundation
 import Generation
 import Installation
 import Music
+import MusicXML
 import StandardMIDIFile
 
 struct ArrangeCommand: ParsableCommand {
@@ -24,8 +25,12 @@ struct ArrangeCommand: ParsableCommand {
     @Option(help: "Folder with models that goes before all others.", completion: .directory) var models: String?
     @Flag(help: "Use the arranger's patterns and no model.") var arranger = false
     @Flag(help: "Leave out swing, accents and micro-timing: every note as it is written.") var straight = false
-    @Option(name: .shortAndLong, help: "MIDI file to write; - is standard output.", completion: .file())
+    @Option(
+        name: .shortAndLong,
+        help: "MIDI file to write, or a score (.musicxml) with the chord symbols; - is MIDI on standard output.",
+        completion: .file(extensions: ["mid", "midi", "musicxml"]))
     var output: String
+    @Flag(help: "In a score, a staff for each part of the band below the melody.") var parts = false
     @Flag(help: "Print JSON: what was written.") var json = false
 
     func validate() throws {
@@ -43,7 +48,15 @@ struct ArrangeCommand: ParsableCommand {
             phrase: phrase,
             accompaniment: accompanist.accompany(
                 phrase, request: AccompanimentRequest(seed: seed, temperature: temperature)))
-        try writeFile(MIDIFile(arrangement: arrangement, straight: straight).bytes, to: output)
+        if output.lowercased().hasSuffix(".musicxml") {
+            let title = URL(fileURLWithPath: melody).deletingPathExtension().lastPathComponent
+            do {
+                let options = MusicXMLFile.Options(title: title, writesBand: parts)
+                try writeFile(try MusicXMLFile(arrangement: arrangement, options: options).bytes, to: output)
+            } catch let error as MusicXMLError { throw fail("\(error)", ExitReason.badInput) }
+        } else {
+            try writeFile(MIDIFile(arrangement: arrangement, straight: straight).bytes, to: output)
+        }
         if json { return try printJSON(ArrangementFileReport(arrangement, file: output)) }
         if output == "-" { note(arrangement.summary) } else { print(arrangement.summary) }
     }

@@ -4,6 +4,7 @@ import ContinuoClient
 import Foundation
 import Installation
 import Logging
+import Synchronization
 import TakeLibrary
 import TakeStore
 
@@ -34,7 +35,17 @@ struct TakeSource: ParsableArguments {
         }
     }
 
+    /// A command asks the same place all the time.
+    private static let found = Mutex<(any TakeAccess)?>(nil)
+
     private func access() async throws -> any TakeAccess {
+        if let found = Self.found.withLock({ $0 }) { return found }
+        let found = try await find()
+        Self.found.withLock { $0 = found }
+        return found
+    }
+
+    private func find() async throws -> any TakeAccess {
         let client = daemon.client
         do throws(ClientError) {
             _ = try await client.status()

@@ -2,12 +2,13 @@ import ArgumentParser
 import ConsoleAPI
 import Foundation
 import Music
+import MusicXML
 import Rendering
 import StandardMIDIFile
 
 /// What a take can be exported as, by the ending of the file's name.
 enum ExportKind: String, CaseIterable, ExpressibleByArgument {
-    case mid, midi, svg, png, wav, flac, ogg, mp3
+    case mid, midi, musicxml, svg, png, wav, flac, ogg, mp3
 
     init?(path: String) {
         guard path != "-" else {
@@ -24,7 +25,7 @@ struct TakesExport: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
         abstract:
-            "Write a take with its band, or its melody alone, as MIDI, picture or audio; or many takes into a folder.",
+            "Write a take with its band, or its melody alone, as MIDI, score, picture or audio; or many takes into a folder.",
         discussion: """
             The kind of file follows from its name: \(ExportKind.names). With --folder every take (or those that the \
             options under Find choose) is written into the folder, as take-12.mid and so on; files that are there already \
@@ -34,6 +35,7 @@ struct TakesExport: AsyncParsableCommand {
     @Option(help: "Which of the take's bands, as \"takes show\" counts them; the newest one by default.") var band: Int?
     @Flag(help: "The melody alone, on the grid.") var melody = false
     @Flag(help: "The melody alone, as it was played.") var performance = false
+    @Flag(help: "In a score, a staff for each part of the band below the melody.") var parts = false
     @Flag(help: "On the grid, without the genre's swing, accents and micro-timing.") var straight = false
     @Option(name: .shortAndLong, help: "File to write; - writes MIDI to standard output.", completion: .file())
     var output: String?
@@ -122,6 +124,10 @@ struct TakesExport: AsyncParsableCommand {
     private func write(_ bytes: [UInt8], as kind: ExportKind, to path: String, title: String) throws {
         switch kind {
         case .mid, .midi: try writeFile(bytes, to: path)
+        case .musicxml:
+            do {
+                try writeFile(try score(of: bytes, path, title: title).bytes, to: path)
+            } catch let error as MusicXMLError { throw fail("\(error)", ExitReason.badInput) }
         case .svg, .png:
             let picture = RollPicture(try arrangement(of: bytes, path), title: title)
             do {
@@ -132,6 +138,16 @@ struct TakesExport: AsyncParsableCommand {
                 _ = try AudioRenderer().render(try file(of: bytes, path), named: title, straight: false, to: path)
             } catch let error as RenderingError { throw fail(error) }
         }
+    }
+
+    private func score(of bytes: [UInt8], _ path: String, title: String) throws -> MusicXMLFile {
+        let read: ImportedTake
+        do { read = try ImportedTake(bytes: bytes, file: path) } catch { throw fail("\(error)", ExitReason.badInput) }
+        let options = MusicXMLFile.Options(title: title, writesBand: parts)
+        guard let arrangement = read.arrangement else {
+            return try MusicXMLFile(phrase: read.take.phrase, chords: read.chords, options: options)
+        }
+        return try MusicXMLFile(arrangement: arrangement, options: options)
     }
 
     private func file(of bytes: [UInt8], _ path: String) throws -> MIDIFile {

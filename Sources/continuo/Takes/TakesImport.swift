@@ -18,15 +18,17 @@ struct TakesImport: AsyncParsableCommand {
     @Flag(help: "Print JSON.") var json = false
 
     func run() async throws {
-        var kept: [TakeSummaryReport] = []
+        var kept: [ImportReport] = []
         var failures = 0
         for path in try midiFiles(files) {
             do {
                 let bytes = try readFile(path, limit: MIDIFile.maximumSize)
                 let name = URL(fileURLWithPath: path).lastPathComponent
                 let request = ImportRequest(name: name, track: track.track, tags: tag)
-                let take = try await source.ask { try await $0.importFile(bytes, request) }
-                kept.append(take)
+                let report = try await source.ask { try await $0.importFile(bytes, request) }
+                let take = report.take
+                kept.append(report)
+                for notice in report.notices { note("\(path): \(notice)") }
                 if !json {
                     print(
                         "take \(take.id): \(path), \(counted(take.noteCount, "note")), \(counted(take.bars, "bar")) in "
@@ -36,7 +38,7 @@ struct TakesImport: AsyncParsableCommand {
                 failures += 1
             }
         }
-        if json { try printJSON(TakeListReport(takes: kept)) }
+        if json { try printJSON(kept) }
         if failures > 0 {
             note("\(counted(failures, "file")) could not be imported; \(counted(kept.count, "take")) kept")
             throw ExitReason.badInput

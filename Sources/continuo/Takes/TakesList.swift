@@ -75,18 +75,22 @@ struct TakesList: AsyncParsableCommand {
                     : filter.deleted ? "No take is deleted." : "No take is like that.")
         }
         // A column that would be empty is left out.
+        let hasNotes = takes.contains { !$0.note.isEmpty }
         let hasMarks = takes.contains { $0.rating != nil || !$0.tags.isEmpty }
         var table = Table(
             head: ["take", "recorded", "bars", "metre", "bpm", "key", "notes", "bands"]
-                + (hasMarks ? ["rating", "tags"] : []) + ["keyboard"],
+                + (hasMarks ? ["rating", "tags"] : []) + ["keyboard"] + (hasNotes ? ["note"] : []),
             numbers: [0, 2, 4, 6, 7])
         table.rows = takes.map { take in
-            [
+            var row = [
                 "\(take.id)", local(take.savedAt), "\(take.bars)", take.meter, beats(take.tempo), take.key ?? "",
                 "\(take.noteCount)", "\(take.arrangementCount)",
-            ] + (hasMarks ? [stars(take.rating), take.tags.joined(separator: ", ")] : []) + [
-                (take.source == "imported" ? "imported" : take.keyboard) + (take.isDamaged ? " (input was lost)" : "")
             ]
+            if hasMarks { row += [stars(take.rating), take.tags.joined(separator: ", ")] }
+            let keyboard = take.source == "imported" ? "imported" : take.keyboard
+            row.append(keyboard + (take.isDamaged ? " (input was lost)" : ""))
+            if hasNotes { row.append(take.note.count > 40 ? take.note.prefix(39) + "…" : take.note) }
+            return row
         }
         for line in table.lines { print(line) }
     }

@@ -22,7 +22,7 @@ struct TakesShow: AsyncParsableCommand {
         print(
             "\(counted(summary.noteCount, "note")), \(counted(summary.bars, "bar")) in \(summary.meter) at "
                 + "\(beats(summary.tempo)) quarter notes a minute, \(report.key)")
-        let marks = [stars(summary.rating), summary.tags.joined(separator: ", "), report.note]
+        let marks = [stars(summary.rating), summary.tags.joined(separator: ", "), summary.note]
         let written = marks.filter { !$0.isEmpty }.joined(separator: "  ")
         if !written.isEmpty { print(written) }
         guard !report.arrangements.isEmpty else { return print("No band was written for it yet.") }
