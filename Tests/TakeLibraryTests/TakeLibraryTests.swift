@@ -127,7 +127,9 @@ struct TakeLibraryTests {
             let report = try await library.importFile(
                 MIDIFile(arrangement: band, title: "Evening").bytes, ImportRequest(name: "e.mid"))
             let take = try await library.take(report.take.id)
-            #expect(take.notes.map(\.pitch) == Self.melody.notes.map(\.pitch.number) && take.summary.note == "Evening, e.mid")
+            #expect(
+                take.notes.map(\.pitch) == Self.melody.notes.map(\.pitch.number)
+                    && take.summary.note == "Evening, e.mid")
             let name = try #require(take.arrangements.first?.id)
             let back = try await library.stored(arrangement: name).arrangement.accompaniment
             #expect(back.parts[.bass]?.map(\.pitch) == band.accompaniment.parts[.bass]?.map(\.pitch))
