@@ -86,10 +86,15 @@ public final class Parameters {
 
     /// Replaces the values by those of a file.
     ///
-    /// - Parameter prefix: stands before every name in the file.
+    /// - Parameters:
+    ///   - prefix: stands before every name in the file.
+    ///   - names: the parameters that are replaced; nil replaces all.
     /// - Throws: where a name is missing, a shape differs or a value is not finite; nothing is changed then.
-    public func load(from file: Safetensors, prefix: String = "") throws(SafetensorsError) {
+    public func load(
+        from file: Safetensors, prefix: String = "", only names: Set<String>? = nil
+    ) throws(SafetensorsError) {
         var values: [Tensor] = []
+        let entries = entries.filter { names?.contains($0.name) ?? true }
         for entry in entries {
             let value = try file.tensor(prefix + entry.name, shape: entry.variable.shape)
             guard value.isFinite else { throw .notFinite(name: prefix + entry.name) }

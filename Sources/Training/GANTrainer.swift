@@ -296,7 +296,7 @@ public final class GANTrainer {
     /// Everything that the next step depends on.
     public func checkpoint() -> [UInt8] {
         var file = Safetensors()
-        file.metadata = ["format": "continuo-checkpoint-1", "genre": configuration.genre]
+        file.metadata = ["format": Self.checkpointFormat, "genre": configuration.genre]
         file.set("step", integers: [Int64(step)])
         weights.store(in: &file)
         planWeights.store(in: &file)
@@ -308,20 +308,27 @@ public final class GANTrainer {
         return file.encoded()
     }
 
-    /// Begins with the weights of another run's checkpoint, of the same widths; optimisers and step start anew.
+    /// Begins with the weights of another run's checkpoint or of a genre model, of the same widths; optimisers and step start anew. A
+    /// model brings generator and chord head; style encoder and discriminator begin with fresh weights then.
     ///
     /// - Throws: `TrainingError.checkpoint` where the file does not fit; the trainer must not be used after that.
     public func start(from bytes: [UInt8]) throws(TrainingError) {
         precondition(step == 0, "a run starts before its first step")
         do {
             let file = try Safetensors(bytes: bytes)
-            try weights.load(from: file)
+            if file.metadata["format"] == Self.checkpointFormat {
+                try weights.load(from: file)
+                try criticWeights.load(from: file)
+            } else {
+                try weights.load(from: file, only: Set(generator.shapes.map(\.name)))
+            }
             try planWeights.load(from: file)
-            try criticWeights.load(from: file)
         } catch {
             throw .checkpoint("\(error)")
         }
     }
+
+    private static let checkpointFormat = "continuo-checkpoint-1"
 
     /// Continues from a checkpoint of a run with the same configuration and data.
     ///

@@ -87,6 +87,10 @@ public struct TrainingRun: Sendable {
         public var totalSteps: Int
         /// Steps a second since the start or resumption.
         public var stepsPerSecond: Double
+        /// Seconds until the end; nil while that cannot be told.
+        public var secondsLeft: Double?
+        /// What goes wrong, and was not told lately.
+        public var warnings: [TrainingHealth.Warning]
     }
 
     /// Trains to the end or until `shouldStop` says so; resumes from the folder's checkpoint where there is one.
@@ -103,12 +107,16 @@ public struct TrainingRun: Sendable {
         var losses = try LossTable(file: lossesFile, keepingStepsBelow: trainer.step)
         let start = ContinuousClock.now
         let first = trainer.step
+        var health = TrainingHealth(freeBits: trainer.configuration.freeBits)
+        var pace = TrainingPace(trainer.configuration)
         while !trainer.isFinished {
             if shouldStop() {
                 try save(trainer)
                 return false
             }
+            let before = ContinuousClock.now
             let record = try trainer.advance()
+            pace.hear(record.stage, seconds: Double((ContinuousClock.now - before) / .microseconds(1)) / 1e6)
             try losses.append(record)
             if trainer.step % trainer.configuration.checkpointEvery == 0 { try save(trainer) }
             try bundle?.keep(
@@ -117,7 +125,8 @@ public struct TrainingRun: Sendable {
             progress(
                 Progress(
                     record: record, totalSteps: trainer.totalSteps,
-                    stepsPerSecond: Double(trainer.step - first) / seconds))
+                    stepsPerSecond: Double(trainer.step - first) / seconds,
+                    secondsLeft: pace.left(after: trainer.step), warnings: health.hear(record)))
         }
         try save(trainer)
         return true

@@ -2,6 +2,7 @@ import ArgumentParser
 import ConsoleAPI
 import Foundation
 import Generation
+import Installation
 import Music
 import Tensor
 import Training
@@ -49,7 +50,11 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "On the card: how much the line keeps away from the melody's notes, as log-odds.") var lineReserve =
         0.0
     @Option(help: "On the card: how far a variation goes from a style that was learned.") var styleSpread = 0.2
-    @Option(help: "Begin with the weights of another run's checkpoint.", completion: .file()) var start: String?
+    @Option(
+        help: ArgumentHelp(
+            "Begin with what is learned already: a genre's name, a model file, or another run's checkpoint.",
+            valueName: "genre|file"), completion: .file())
+    var start: String?
     @Flag(help: "Go on with the run that is in the folder.") var resume = false
 
     func run() throws {
@@ -91,7 +96,7 @@ struct TrainCommand: ParsableCommand {
             let planWindows = PlanWindowSet(songs: learned, options: planOptions)
             note("\(windows.count) windows of four bars for the band, \(planWindows.count) for the chords")
 
-            let beginning = try start.map { try readFile($0) }
+            let beginning = try start.map { try readFile(Self.weights($0)) }
             let description = TrainingRun.Description(
                 configuration: configuration, dataHash: trained.hash, dataName: dataName,
                 version: continuoVersion, startHash: beginning.map { SHA256.hexadecimal($0) },
@@ -131,6 +136,12 @@ struct TrainCommand: ParsableCommand {
         }
     }
 
+    /// The file of what is learned already: a genre stands for its model.
+    private static func weights(_ start: String) -> String {
+        guard !FileManager.default.fileExists(atPath: start), let genre = Genre(rawValue: start) else { return start }
+        return ModelFolders(Places.ofThisProgram.models).model(of: genre).file ?? start
+    }
+
     private func cardNotes(
         _ configuration: TrainingConfiguration, dataName: String, dataHash: String, songs: Int
     ) -> [String: String] {
@@ -141,7 +152,7 @@ struct TrainCommand: ParsableCommand {
             "training": settings, "data": "\(dataName), SHA-256 \(dataHash), \(songs) sections of songs",
             "teacher": "the arranger's style '\(configuration.style.genre.rawValue)'", "code version": continuoVersion,
             "instruction set": InstructionSet.current.rawValue, "licence": "Apache-2.0",
-            "started from": start == nil ? "fresh weights" : "another run's checkpoint",
+            "started from": start ?? "fresh weights",
         ]
     }
 
@@ -149,15 +160,22 @@ struct TrainCommand: ParsableCommand {
         let record = progress.record
         let done = record.step + 1
         let isTerminal = isatty(STDERR_FILENO) != 0
+        for warning in progress.warnings { note((isTerminal ? "\r\u{1B}[K" : "") + "warning: \(warning)") }
         guard done == progress.totalSteps || done % (isTerminal ? 5 : 50) == 0 else { return }
-        let left = Double(progress.totalSteps - done) / max(0.001, progress.stepsPerSecond)
         func number(_ value: Float?) -> String { value.map { String(format: "%.3f", $0) } ?? "-" }
         let text =
             "step \(done)/\(progress.totalSteps) \(record.stage.rawValue)  generator \(number(record.generator ?? record.plan))"
             + "  discriminator \(number(record.discriminator))"
-            + String(
-                format: "  %.1f steps/s  about %.0f min left in this stage's pace", progress.stepsPerSecond, left / 60)
+            + String(format: "  %.1f steps/s", progress.stepsPerSecond)
+            + (progress.secondsLeft.map { "  about \(duration($0)) left" } ?? "")
         FileHandle.standardError.write(Data((isTerminal ? "\r\u{1B}[K\(text)" : "\(text)\n").utf8))
         if isTerminal, done == progress.totalSteps { FileHandle.standardError.write(Data("\n".utf8)) }
     }
+}
+
+/// `40 s`, `12 min`, `3 h 05 min`.
+private func duration(_ seconds: Double) -> String {
+    if seconds < 90 { return "\(Int(seconds.rounded())) s" }
+    let minutes = Int((seconds / 60).rounded())
+    return minutes < 120 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60 < 10 ? "0" : "")\(minutes % 60) min"
 }

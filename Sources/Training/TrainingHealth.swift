@@ -1,0 +1,150 @@
+import Generation
+
+/// Listens to a run's losses and says when it goes wrong, with what to try.
+///
+/// Each kind of trouble is told once, and once more every thousand steps that it lasts. The limits were set on ten runs: one whose
+/// discriminator saw nothing, nine that went well (docs/experiments.md).
+public struct TrainingHealth: Sendable {
+    public enum Trouble: String, Hashable, Sendable, CaseIterable {
+        /// The discriminator cannot tell real scores from made ones.
+        case blindDiscriminator
+        /// It tells them apart without effort.
+        case overpoweringDiscriminator
+        /// Against the discriminator the generator loses what it had learned of real scores.
+        case forgetting
+        /// Nothing is told by the style: every style will sound alike.
+        case silentStyle
+        /// The loss has gone up for long.
+        case rising
+        /// Gradients are many times what they were.
+        case wildGradients
+    }
+
+    /// What goes wrong, for a person.
+    public struct Warning: Hashable, Sendable, CustomStringConvertible {
+        public var trouble: Trouble
+        public var step: Int
+        public var sentence: String
+        /// What to try.
+        public var advice: String
+
+        public var description: String { "step \(step + 1): \(sentence) (\(advice))" }
+    }
+
+    /// Means over so many steps are compared.
+    private static let span = 200
+    private static let again = 1000
+
+    /// The least divergence that a style can have: every dimension at its floor.
+    private let floor: Float
+    private var stage = GANTrainer.Stage.plan
+    private var stageSteps = 0
+    private var loss = Average(TrainingHealth.span)
+    private var best = Float.infinity
+    private var verdict = Average(TrainingHealth.span)
+    private var fit = Average(TrainingHealth.span)
+    private var fitAtFirst: Float?
+    private var divergence = Average(TrainingHealth.span)
+    private var gradient = Average(50)
+    private var usualGradient = Average(500)
+    private var told: [Trouble: Int] = [:]
+
+    /// - Parameter freeBits: of the run's configuration.
+    public init(freeBits: Float) { floor = freeBits * Float(GeneratorNetwork.codeSize) }
+
+    /// Follows a step.
+    ///
+    /// - Returns: what is wrong now and was not told lately; usually nothing.
+    public mutating func hear(_ record: GANTrainer.Record) -> [Warning] {
+        if record.stage != stage {
+            stage = record.stage
+            stageSteps = 0
+            loss = Average(Self.span)
+            best = .infinity
+            gradient = Average(50)
+            usualGradient = Average(500)
+        }
+        stageSteps += 1
+        gradient.add(record.gradientNorm)
+        usualGradient.add(record.gradientNorm)
+        if let value = record.generator ?? record.plan { loss.add(value) }
+        if let value = record.discriminator { verdict.add(value) }
+        if let value = record.divergence { divergence.add(value) }
+        if let drums = record.drums, let gates = record.gates, let pitches = record.pitches {
+            fit.add(drums + gates + pitches)
+        }
+        var found: [Warning] = []
+        func say(_ trouble: Trouble, _ sentence: String, _ advice: String) {
+            if let last = told[trouble], record.step - last < Self.again { return }
+            told[trouble] = record.step
+            found.append(Warning(trouble: trouble, step: record.step, sentence: sentence, advice: advice))
+        }
+        if stageSteps > 500, gradient.mean > 5 * usualGradient.mean {
+            say(
+                .wildGradients, "the gradients are \(Int(gradient.mean / usualGradient.mean)) times what they were",
+                "half the learning rate, or go back to the last checkpoint")
+        }
+        guard loss.isFull else { return found }
+        switch stage {
+        case .plan, .reconstruction:
+            if stageSteps % Self.span == 0 {
+                if loss.mean > 1.25 * best {
+                    say(.rising, "the loss was \(rounded(best)) and is \(rounded(loss.mean))", "half of --rate")
+                }
+                best = min(best, loss.mean)
+            }
+            if stage == .reconstruction, stageSteps > 800, divergence.mean < 1.25 * floor {
+                say(
+                    .silentStyle, "nothing is told by the style: every variation will sound alike",
+                    "more and more varied songs, or more --renderings")
+            }
+        case .adversarial:
+            if fitAtFirst == nil { fitAtFirst = fit.mean }
+            if let first = fitAtFirst, fit.mean > 1.35 * first {
+                say(
+                    .forgetting,
+                    "the generator forgets real scores: \(rounded(first)) was their loss, now \(rounded(fit.mean))",
+                    "a smaller --adversarial-weight or --adversarial-rate")
+            }
+            if stageSteps >= 400, verdict.mean > 1.93 {
+                say(
+                    .blindDiscriminator, "the discriminator cannot tell real scores from made ones",
+                    "more --critic-steps, or a smaller --adversarial-rate")
+            }
+            if verdict.mean < 0.3 {
+                say(
+                    .overpoweringDiscriminator,
+                    "the discriminator tells real scores and made ones apart without effort",
+                    "fewer --critic-steps, or a smaller --critic-rate")
+            }
+        }
+        return found
+    }
+
+    private func rounded(_ value: Float) -> Float { (value * 100).rounded() / 100 }
+}
+
+/// The mean of the latest values.
+private struct Average {
+    private var values: [Float] = []
+    private var next = 0
+    private var sum: Double = 0
+    private let size: Int
+
+    init(_ size: Int) { self.size = size }
+
+    var isFull: Bool { values.count == size }
+    var mean: Float { values.isEmpty ? 0 : Float(sum / Double(values.count)) }
+
+    mutating func add(_ value: Float) {
+        guard value.isFinite else { return }
+        if values.count < size {
+            values.append(value)
+        } else {
+            sum -= Double(values[next])
+            values[next] = value
+            next = (next + 1) % size
+        }
+        sum += Double(value)
+    }
+}
