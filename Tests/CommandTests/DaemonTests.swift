@@ -105,6 +105,10 @@ struct DaemonTests {
         let copy = try MIDIFile(bytes: [UInt8](Data(contentsOf: URL(fileURLWithPath: folder.file("all/take-1.mid")))))
         #expect(copy.notes(track: 1).map(\.pitch.number) == Self.pitches)
         #expect(try await run(["takes", "export", "1", "-o", folder.file("x.doc")]).code == 64)
+        let prepared = try await run(["data", "prepare", "--takes", "--tag", "sketch", "-o", folder.file("set")])
+        #expect(prepared.code == 0, "\(prepared.error)")
+        #expect(prepared.text.contains("takes: 1 work read, 0 songs kept"), "\(prepared.text)")
+        #expect(prepared.text.contains("left out 1 times: it has fewer than 4 bars"))
     }
 
     static let pitches = [60, 62, 64, 65, 67, 65, 64, 60]

@@ -8,7 +8,7 @@ import Music
 ///
 /// | field | what |
 /// | --- | --- |
-/// | `source` | leadsheets, lieder, orchestra, musicxml, midi |
+/// | `source` | leadsheets, lieder, orchestra, musicxml, midi, takes |
 /// | `split` | training, validation, test |
 /// | `metre` | as written: `3/4` |
 /// | `mode`, `key` | major or minor; a tonic or a key (`F#`, `"A minor"`), estimated |

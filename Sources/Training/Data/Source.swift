@@ -10,6 +10,8 @@ public enum Source: String, Hashable, Sendable, CaseIterable, Codable {
     case musicxml
     /// A folder of MIDI files.
     case midi
+    /// The player's own takes.
+    case takes
 
     /// Under which licence the notes may be used, as a manifest says it.
     public var licence: String {
@@ -17,7 +19,7 @@ public enum Source: String, Hashable, Sendable, CaseIterable, Codable {
         case .leadsheets: "MIT (collection), songs of 1930 or before"
         case .lieder: "CC0-1.0"
         case .orchestra: "MIT (collection), CC0-1.0 (transcriptions)"
-        case .musicxml, .midi: "as its owner says"
+        case .musicxml, .midi, .takes: "as its owner says"
         }
     }
 }

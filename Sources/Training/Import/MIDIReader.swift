@@ -8,8 +8,6 @@ public enum MIDIReader {
     static let extensions = ["mid", "midi", "smf"]
     /// Files with fewer bars are left out.
     static let minimumBars = 8
-    /// Files are left out where a tenth of the onsets lies further from the grid than this, in quarter notes.
-    static let maximumGridError = 0.125
 
     /// The songs of a file.
     ///
@@ -33,9 +31,7 @@ public enum MIDIReader {
         let found: ImportedMelody
         let choice = (note?.melody).map { Int($0).map { .number($0) } ?? .named($0) } ?? TrackChoice.automatic
         do { found = try MelodyFinder(file).melody(choice) } catch { throw ImportFailure("\(error)") }
-        guard found.gridError <= maximumGridError else {
-            throw ImportFailure("its notes do not follow its beat (a tenth is off by more than an eighth of a quarter)")
-        }
+        guard found.followsBeats else { throw ImportFailure("its melody does not follow its beat") }
         var voices: [InstrumentVoice] = []
         var tracks: [Int] = []
         var melody: [NoteEvent] = []

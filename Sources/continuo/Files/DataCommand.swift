@@ -1,15 +1,17 @@
 import ArgumentParser
+import ConsoleAPI
 import Foundation
 import Music
+import StandardMIDIFile
 import Training
 
 /// `continuo data`: data sets to train from.
-struct DataCommand: ParsableCommand {
+struct DataCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "data", abstract: "Prepare and inspect the music that models learn from.",
         subcommands: [PrepareCommand.self, ShowCommand.self, MelodiesCommand.self, VerifyCommand.self])
 
-    struct PrepareCommand: ParsableCommand {
+    struct PrepareCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "prepare",
             abstract: "Make a data set: songs in one metre, with chords and parts, from collections and folders.",
@@ -23,17 +25,21 @@ struct DataCommand: ParsableCommand {
         @Option(help: "Orchestral movements, a JSON Lines file.", completion: .file()) var orchestra: String?
         @Option(help: "A folder of MIDI files.", completion: .directory) var midi: [String] = []
         @Option(help: "A folder of MusicXML files.", completion: .directory) var musicxml: [String] = []
+        @Flag(help: "Your own takes, as the options under Find choose them; all of them without.") var takes = false
+        @OptionGroup(title: "Find") var filter: TakeFilter
+        @OptionGroup var source: TakeSource
         @Option(name: .shortAndLong, help: "The data set's folder.", completion: .directory) var output: String
         @Flag(help: "Name every work that was left out, and why.") var verbose = false
 
         func validate() throws {
-            guard leadsheets != nil || lieder != nil || orchestra != nil || !midi.isEmpty || !musicxml.isEmpty else {
-                throw ValidationError("name at least one source, such as --leadsheets FILE")
-            }
+            guard leadsheets != nil || lieder != nil || orchestra != nil || !midi.isEmpty || !musicxml.isEmpty || takes
+            else { throw ValidationError("name at least one source, such as --leadsheets FILE") }
+            guard takes || filter.isEmpty else { throw ValidationError("The options under Find go with --takes.") }
+            _ = try filter.request(limit: 1)
         }
 
-        func run() throws {
-            var report = ImportReport()
+        func run() async throws {
+            var report = Training.ImportReport()
             var songs: [Song] = []
             if let leadsheets {
                 note("reading \(leadsheets)")
@@ -57,6 +63,7 @@ struct DataCommand: ParsableCommand {
                 }
             }
             for path in musicxml { songs += try read(path, .musicxml, &report) }
+            if takes { songs += try await readTakes(&report) }
             for path in midi { songs += try read(path, .midi, &report) }
             let folder = DataSetFolder(URL(fileURLWithPath: output))
             do { try folder.write(songs) } catch {
@@ -66,7 +73,37 @@ struct DataCommand: ParsableCommand {
             print("\(counted(songs.count, "song")) in \(folder.piecesFile.path)")
         }
 
-        private func read(_ path: String, _ source: Source, _ report: inout ImportReport) throws -> [Song] {
+        /// The melodies of the player's takes, with the chords of the newest band that was written for each.
+        private func readTakes(_ report: inout Training.ImportReport) async throws -> [Song] {
+            var songs: [Song] = []
+            var before: Int64?
+            repeat {
+                let request = try filter.request(limit: TakeListRequest.largestPage, before: before)
+                let page = try await source.ask { try await $0.takes(request) }
+                for summary in page {
+                    let bytes = try await source.ask { takes in
+                        let bands = try await takes.take(summary.id).arrangements
+                        guard let band = bands.last else {
+                            return try await takes.midiFile(take: summary.id, quantized: true)
+                        }
+                        return try await takes.midiFile(arrangement: band.id, straight: true)
+                    }
+                    let name = "take \(summary.id)"
+                    let read: ImportedTake
+                    do { read = try ImportedTake(bytes: bytes, file: name, keepsBand: false) } catch {
+                        throw fail("\(error)", ExitReason.failedInside)
+                    }
+                    let song = TakeReader.song(
+                        number: summary.id, phrase: read.take.phrase, chords: read.chords, tags: summary.tags,
+                        report: &report)
+                    if let song { songs.append(song) }
+                }
+                before = page.count < TakeListRequest.largestPage ? nil : page.last?.id
+            } while before != nil
+            return songs
+        }
+
+        private func read(_ path: String, _ source: Source, _ report: inout Training.ImportReport) throws -> [Song] {
             note("reading \(path)")
             do {
                 return try FolderReader.songs(in: URL(fileURLWithPath: path), source: source, report: &report) {
@@ -125,7 +162,7 @@ struct DataCommand: ParsableCommand {
 struct ImportSummary {
     let lines: [String]
 
-    init(_ report: ImportReport, verbose: Bool) {
+    init(_ report: Training.ImportReport, verbose: Bool) {
         var lines: [String] = []
         for source in Source.allCases {
             guard let works = report.works[source] else { continue }
