@@ -56,6 +56,9 @@ let package = Package(
         .target(
             name: "Devices", dependencies: ["CUdev", "Controls", "MIDI", "Music", "RealTime", "Transport", "TOMLKit"]),
         .target(name: "Journal", dependencies: ["MIDI", "Music", "RealTime"]),
+        .target(
+            name: "DaemonConfiguration",
+            dependencies: ["Controls", "Devices", "LiveSession", "Music", "Playback", "TOMLKit"]),
         .target(name: "Installation", dependencies: ["Generation", "Music"]),
         .target(
             name: "Rendering", dependencies: ["MIDI", "Music", "CFluidSynth", "CSndFile", "CZlib"],
@@ -81,18 +84,23 @@ let package = Package(
         .target(
             name: "BridgeDaemon",
             dependencies: [
-                "Capture", "Console", "ConsoleAPI", "Controls", "Devices", "Generation", "Installation", "Journal",
+                "Capture", "Console", "ConsoleAPI", "Controls", "DaemonConfiguration", "Devices", "Generation",
+                "Installation", "Journal",
                 "LiveSession", "MIDI", "Music", "Playback", "Sync", "RealTime", "Sequencer", "StandardMIDIFile",
                 "TakeLibrary", "TakeStore", "Transport", "TOMLKit", logging,
             ]),
 
         // programs
         .executableTarget(
-            name: "continuod", dependencies: ["BridgeDaemon", "ConsoleAPI", "Installation", argumentParser, logging]),
+            name: "continuod",
+            dependencies: [
+                "BridgeDaemon", "ConsoleAPI", "DaemonConfiguration", "Installation", argumentParser, logging,
+            ]),
         .executableTarget(
             name: "continuo",
             dependencies: [
-                "Capture", "ConsoleAPI", "ContinuoClient", "Devices", "Evaluation", "Generation", "Installation",
+                "Capture", "ConsoleAPI", "ContinuoClient", "DaemonConfiguration", "Devices", "Evaluation", "Generation",
+                "Installation",
                 "MIDI", "Music", "MusicXML",
                 "Rendering", "StandardMIDIFile", "TakeLibrary", "TakeStore", "Tensor", "Training", argumentParser,
                 logging,
@@ -130,7 +138,8 @@ let package = Package(
         .testTarget(
             name: "BridgeDaemonTests",
             dependencies: [
-                "BridgeDaemon", "Console", "ConsoleAPI", "ContinuoClient", "Controls", "Devices", "Generation",
+                "BridgeDaemon", "Console", "ConsoleAPI", "ContinuoClient", "Controls", "DaemonConfiguration", "Devices",
+                "Generation",
                 "Installation",
                 "LiveSession",
                 "MIDI", "Music",
@@ -141,6 +150,9 @@ let package = Package(
             dependencies: [
                 "ConsoleAPI", "ContinuoClient", "MIDI", "Music", "StandardMIDIFile", "continuo", "continuod",
             ]),
+        .testTarget(
+            name: "DaemonConfigurationTests",
+            dependencies: ["Controls", "DaemonConfiguration", "LiveSession", "Music", "Playback"]),
         .testTarget(name: "ControlsTests", dependencies: ["Controls", "MIDI", "Music", "TestSupport", "Transport"]),
         .testTarget(name: "DevicesTests", dependencies: ["Controls", "Devices", "MIDI", "Music", "Transport"]),
         .testTarget(name: "RenderingTests", dependencies: ["Rendering", "MIDI", "Music", "CZlib"]),

@@ -1,4 +1,5 @@
 import ConsoleAPI
+import DaemonConfiguration
 import Devices
 import LiveSession
 import Logging

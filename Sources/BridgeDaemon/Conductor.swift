@@ -1,5 +1,6 @@
 import ConsoleAPI
 import Controls
+import DaemonConfiguration
 import Devices
 import FoundationEssentials
 import Generation

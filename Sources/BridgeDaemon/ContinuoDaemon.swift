@@ -1,5 +1,6 @@
 import Console
 import ConsoleAPI
+import DaemonConfiguration
 import Devices
 import FoundationEssentials
 import Glibc

@@ -1,4 +1,5 @@
 import Controls
+import DaemonConfiguration
 import Devices
 import LiveSession
 import Logging

@@ -37,7 +37,8 @@ struct Continuo: AsyncParsableCommand {
                 name: "Daemon",
                 subcommands: [StatusCommand.self, TakesCommand.self, PerformCommand.self]),
             CommandGroup(
-                name: "Keyboards", subcommands: [DevicesCommand.self, LearnCommand.self, DoctorCommand.self]),
+                name: "Keyboards",
+                subcommands: [DevicesCommand.self, LearnCommand.self, DoctorCommand.self, ConfigCommand.self]),
             CommandGroup(
                 name: "File",
                 subcommands: [

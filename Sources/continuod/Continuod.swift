@@ -1,6 +1,7 @@
 import ArgumentParser
 import BridgeDaemon
 import ConsoleAPI
+import DaemonConfiguration
 import Foundation
 import Installation
 import Logging

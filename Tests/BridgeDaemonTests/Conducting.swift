@@ -1,3 +1,4 @@
+import DaemonConfiguration
 import Controls
 import Devices
 import Installation

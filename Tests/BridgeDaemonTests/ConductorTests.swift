@@ -1,3 +1,4 @@
+import DaemonConfiguration
 import ConsoleAPI
 import Controls
 import Devices

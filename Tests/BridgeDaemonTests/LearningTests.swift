@@ -1,3 +1,4 @@
+import DaemonConfiguration
 import Console
 import ConsoleAPI
 import ContinuoClient

@@ -10,34 +10,65 @@ extension Configuration {
     /// - Throws: `ConfigurationError` for a syntax error, an unknown key (with its line and the nearest known name) or a value out of range.
     public init(toml text: String, source: String) throws(ConfigurationError) {
         self.init()
-        let table: TOMLTable
+        if let first = read(text, source).first { throw first }
+    }
+
+    /// Everything that is wrong in a configuration file's text, by line; nothing where it can be used.
+    ///
+    /// - Parameter source: the file's name, for the errors.
+    public static func problems(in text: String, source: String) -> [ConfigurationError] {
+        var configuration = Configuration()
+        return configuration.read(text, source)
+    }
+
+    static func table(_ text: String, source: String) throws(ConfigurationError) -> TOMLTable {
         do {
-            table = try TOMLTable(string: text)
+            return try TOMLTable(string: text)
         } catch let error as TOMLParseError {
             throw ConfigurationError(source: source, line: error.source.begin.line, message: error.description)
         } catch {
             throw ConfigurationError(source: source, line: nil, message: "\(error)")
         }
+    }
+
+    /// Takes what can be taken.
+    ///
+    /// - Returns: what cannot, by line.
+    private mutating func read(_ text: String, _ source: String) -> [ConfigurationError] {
+        let table: TOMLTable
+        do { table = try Configuration.table(text, source: source) } catch { return [error] }
         let reader = Reader(text: text, source: source)
+        var problems: [ConfigurationError] = []
+        func keep(_ body: () throws(ConfigurationError) -> Void) {
+            do throws(ConfigurationError) { try body() } catch { problems.append(error) }
+        }
         for (section, value) in table {
             if section == "keyboard" {
-                try reader.applyKeyboards(value, to: &self)
+                keep { () throws(ConfigurationError) in try reader.applyKeyboards(value, to: &self) }
                 continue
             }
             guard let keys = Configuration.keys[section] else {
-                throw reader.unknown(
-                    section, among: Array(Configuration.keys.keys) + ["keyboard"], what: "section", path: [section])
+                problems.append(
+                    reader.unknown(
+                        section, among: Array(Configuration.keys.keys) + ["keyboard"], what: "section", path: [section])
+                )
+                continue
             }
             guard let entries = value.table else {
-                throw reader.error([section], "\(section) is a section: write [\(section)]")
+                problems.append(reader.error([section], "\(section) is a section: write [\(section)]"))
+                continue
             }
             for (key, entry) in entries {
                 guard keys.contains(key) else {
-                    throw reader.unknown(key, among: keys, what: "key", path: [section, key])
+                    problems.append(reader.unknown(key, among: keys, what: "key", path: [section, key]))
+                    continue
                 }
-                try reader.apply(entry, section: section, key: key, to: &self)
+                keep { () throws(ConfigurationError) in
+                    try reader.apply(entry, section: section, key: key, to: &self)
+                }
             }
         }
+        return problems.sorted { ($0.line ?? 0, $0.message) < ($1.line ?? 0, $1.message) }
     }
 
     static let keys: [String: [String]] = [
@@ -53,7 +84,7 @@ extension Configuration {
         "log": ["level"],
     ]
 
-    private struct Reader {
+    struct Reader {
         let text: String
         let source: String
 

@@ -1,7 +1,7 @@
 import Music
 import Testing
 
-@testable import BridgeDaemon
+@testable import DaemonConfiguration
 
 struct ConfigurationTests {
     @Test func theDocumentedFileIsTheDefault() throws {
@@ -77,5 +77,59 @@ struct ConfigurationTests {
         #expect(error?.line == line)
         #expect(error.map { "\($0)".hasPrefix("f.toml:\(line): ") } == true)
         #expect(error.map { hint.isEmpty || "\($0)".contains(hint) } == true)
+    }
+}
+
+struct OriginTests {
+    private static let text = """
+        [band]
+        genre = "jazz"
+
+        [capture]
+        tempo = 96.5
+        [inputs]
+        ports = ["24:0", "a \\"b\\""]
+        [keyboard."LPK25"]
+        role = "chords"
+        """
+
+    @Test func everyKeyIsShownWithWhereItComesFrom() throws {
+        let entries = try Configuration.entries(toml: Self.text, source: "c.toml")
+        #expect(entries.count == Configuration.keys.values.map(\.count).reduce(0, +) + 1)
+        let table = Dictionary(uniqueKeysWithValues: entries.map { ($0.key, $0) })
+        let genre = try #require(table["band.genre"])
+        #expect(genre.value == "\"jazz\"" && genre.source == "c.toml" && genre.line == 2)
+        #expect(genre.explanation.hasPrefix("The genre that answers"))
+        #expect(table["capture.tempo"]?.value == "96.5" && table["capture.tempo"]?.line == 5)
+        #expect(table["inputs.ports"]?.value == #"["24:0", "a \"b\""]"#)
+        #expect(table["keyboard.\"LPK25\".role"]?.line == 9)
+        let temperature = try #require(table["band.temperature"])
+        #expect(temperature.value == "0.3" && temperature.source == "default" && temperature.line == nil)
+        #expect(temperature.explanation == genre.explanation, "keys that follow each other share a comment")
+        for entry in entries { #expect(!entry.explanation.isEmpty, "\(entry.key)") }
+    }
+
+    @Test func theDefaultsAreShownWithoutAFile() throws {
+        let entries = try Configuration.entries(toml: nil, source: "c.toml")
+        #expect(entries.allSatisfy { $0.source == "default" } && entries.contains { $0.key == "log.level" })
+    }
+
+    @Test func everythingThatIsWrongIsNamedAtOnce() {
+        let text = """
+            [capture]
+            tempo = "fast"
+            temp = 3
+            [band]
+            temperature = 2
+            [bnad]
+            """
+        let problems = Configuration.problems(in: text, source: "c.toml").map(\.description)
+        #expect(
+            problems == [
+                "c.toml:2: tempo is a number", "c.toml:3: unknown key 'temp': did you mean 'tempo'?",
+                "c.toml:5: temperature lies between 0 and 1", "c.toml:6: unknown section 'bnad': did you mean 'band'?",
+            ])
+        #expect(Configuration.problems(in: "[band]\ngenre = ", source: "c.toml").map(\.line) == [2])
+        #expect(Configuration.problems(in: Self.text, source: "c.toml").isEmpty)
     }
 }
