@@ -33,6 +33,8 @@ import Transport
                 productName: "Mystery 32"))
     }
 
+    private var losses: DriverLosses { DriverLosses(folder: folder.path + "/asound") }
+
     private var places: LearningPlaces {
         LearningPlaces(profiles: [folder.path + "/profiles"], state: folder.path)
     }
@@ -42,28 +44,24 @@ import Transport
     ) async throws {
         let store = try TakeStore(path: "\(folder.path)/continuo.sqlite", logger: quiet)
         defer { store.close() }
-        let worker = WorkerExecutor(name: "accompany", threads: 1)
-        let conductor = Conductor(
-            executor: ConductorExecutor(name: "conductor"), transport: wire, monitor: monitor,
-            configuration: Configuration(), genres: [.jazz, .pop],
-            library: GenreLibrary(folders: ModelFolders([]), logger: quiet), worker: worker,
-            profiles: ProfileLibrary(profiles: profiles), store: store, learningPlaces: places,
-            notifier: ServiceNotifier(environment: [:]), logger: quiet)
-        await conductor.start()
-        let socket = folder.path + "/s"
-        let server = ConsoleServer(
-            ConsoleConfiguration(socketPath: socket, port: nil),
-            control: DaemonService(conductor: conductor, store: store), logger: quiet)
-        let serving = Task { try await server.run() }
-        _ = await server.waitUntilReady()
-        let result: Result<Void, any Error>
-        do { result = .success(try await body(ContinuoClient(socketPath: socket))) } catch { result = .failure(error) }
-        await conductor.stop()
-        await server.stop()
-        try await serving.value
-        worker.stop()
-        conductor.executor.stop()
-        try result.get()
+        try await conducting(
+            transport: wire, monitor: monitor, store: store, profiles: profiles, learningPlaces: places, losses: losses
+        ) { conductor in
+            let socket = folder.path + "/s"
+            let server = ConsoleServer(
+                ConsoleConfiguration(socketPath: socket, port: nil),
+                control: DaemonService(conductor: conductor, store: store), logger: quiet)
+            let serving = Task { try await server.run() }
+            _ = await server.waitUntilReady()
+            let result: Result<Void, any Error>
+            do { result = .success(try await body(ContinuoClient(socketPath: socket))) } catch {
+                result = .failure(error)
+            }
+            await conductor.stop()
+            await server.stop()
+            try await serving.value
+            try result.get()
+        }
     }
 
     private func press(_ number: UInt8) {
@@ -132,6 +130,80 @@ import Transport
             #expect(try await client.devices().first?.buttons.map(\.acts) == [true])
             let device = try #require(try await client.devices().first)
             #expect(try await client.consent(false, device: device.id).buttons.map(\.acts) == [false])
+        }
+    }
+
+    @Test func aButtonIsNotHeardWhileItIsLearned() async throws {
+        let synth = wire.addDestination("Synth")
+        try await serve { client in
+            try await eventually("the band has a port") { (try? await client.status().problems.isEmpty) == true }
+            _ = try await client.learn(LearnRequest(action: "record"))
+            _ = wire.drainSounded()
+            press(118)
+            wire.inject(.noteOn(Channel(1), Pitch(60), Velocity(80)), from: port)
+            wire.inject(.noteOff(Channel(1), Pitch(60)), from: port)
+            try await eventually("it is recognised") { (try? await client.learning().step) == .recognized }
+            let heard = wire.drainSounded().filter { $0.destination == synth }.compactMap(\.message)
+            #expect(heard.filter { $0.status & 0xF0 == 0xB0 && $0.data1 == 118 }.isEmpty)
+            #expect(heard.contains { $0.status & 0xF0 == 0x90 }, "keys sound")
+            _ = try await client.learnCancel()
+            press(118)
+            try await eventually("it is music again") {
+                wire.drainSounded().contains { $0.message?.status ?? 0 & 0xF0 == 0xB0 && $0.message?.data1 == 118 }
+            }
+        }
+    }
+
+    @Test func consentGreetsAKeyboardThatWasNotTrustedAndItsWithdrawalSaysGoodbye() async throws {
+        let control = wire.addPort("Control", card: 1)
+        var profile = DeviceProfile(
+            id: "weak", name: "Weak", usb: [USBIdentity(vendor: 0x1C75, product: 0x02CA)], controlPort: .number(2),
+            handshake: [[0x9F, 0x0C, 0x7F]], goodbye: [[0x9F, 0x0C, 0]], confidence: 1, sources: ["x"])
+        profile.buttons = [ControlBinding(.record, .control(Channel(16), 118))]
+        func told() -> [[UInt8]] {
+            wire.drainSounded().filter { $0.destination == control }.compactMap(\.message)
+                .map { [$0.status, $0.data1, $0.data2] }
+        }
+        try await serve([profile]) { client in
+            let device = try #require(try await client.devices().first)
+            #expect(told().isEmpty)
+            _ = try await client.consent(true, device: device.id)
+            #expect(told() == [[0x9F, 0x0C, 0x7F]])
+            _ = try await client.consent(false, device: device.id)
+            #expect(told() == [[0x9F, 0x0C, 0]])
+        }
+    }
+
+    @Test func whatTheDriverDroppedMarksTheTake() async throws {
+        let place = folder.path + "/asound/card1"
+        try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+        func write(_ overruns: Int) throws {
+            try "Keys\n\nInput 0\n  Overruns     : \(overruns)\n".write(
+                toFile: place + "/midi0", atomically: true, encoding: .utf8)
+        }
+        func play() async throws {
+            for pitch in [60, 64, 67] {
+                wire.inject(.noteOn(Channel(1), Pitch(pitch), Velocity(80)), from: port)
+                try await Task.sleep(for: .milliseconds(50))
+                wire.inject(.noteOff(Channel(1), Pitch(pitch)), from: port)
+            }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        try write(0)
+        try await serve { client in
+            for overruns in [0, 12] {
+                _ = try await client.perform(.record)
+                try await play()
+                try write(overruns)
+                _ = try await client.perform(.record)
+                let expected = overruns == 0 ? 1 : 2
+                try await eventually("the take is kept") { (try? await client.takes().count) == expected }
+                let takes = try await client.takes()
+                #expect(takes.map(\.isDamaged).contains(true) == (overruns > 0))
+                _ = try await client.perform(.stop)
+                _ = try await client.perform(.stop)
+            }
+            #expect(try await client.status().counters["dropped bytes"] == 12)
         }
     }
 }
