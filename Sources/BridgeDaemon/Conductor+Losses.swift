@@ -36,7 +36,10 @@ extension Conductor {
         let sources = Set(lost.keys.flatMap { desk.connected[$0]?.plugged.ports.map(\.address) ?? [] })
         transport.setThru(desk.routes(to: output).filter { !sources.contains($0.source) })
         routeThru()
+        // It is told as a problem, and is no answer to the action that is being performed.
+        let answered = refusal
         handle(.gap(at: time))
+        refusal = answered
     }
 
 }

@@ -133,47 +133,6 @@ import Transport
         }
     }
 
-    @Test func aButtonIsNotHeardWhileItIsLearned() async throws {
-        let synth = wire.addDestination("Synth")
-        try await serve { client in
-            try await eventually("the band has a port") { (try? await client.status().problems.isEmpty) == true }
-            _ = try await client.learn(LearnRequest(action: "record"))
-            _ = wire.drainSounded()
-            press(118)
-            wire.inject(.noteOn(Channel(1), Pitch(60), Velocity(80)), from: port)
-            wire.inject(.noteOff(Channel(1), Pitch(60)), from: port)
-            try await eventually("it is recognised") { (try? await client.learning().step) == .recognized }
-            let heard = wire.drainSounded().filter { $0.destination == synth }.compactMap(\.message)
-            #expect(heard.filter { $0.status & 0xF0 == 0xB0 && $0.data1 == 118 }.isEmpty)
-            #expect(heard.contains { $0.status & 0xF0 == 0x90 }, "keys sound")
-            _ = try await client.learnCancel()
-            press(118)
-            try await eventually("it is music again") {
-                wire.drainSounded().contains { $0.message?.status ?? 0 & 0xF0 == 0xB0 && $0.message?.data1 == 118 }
-            }
-        }
-    }
-
-    @Test func consentGreetsAKeyboardThatWasNotTrustedAndItsWithdrawalSaysGoodbye() async throws {
-        let control = wire.addPort("Control", card: 1)
-        var profile = DeviceProfile(
-            id: "weak", name: "Weak", usb: [USBIdentity(vendor: 0x1C75, product: 0x02CA)], controlPort: .number(2),
-            handshake: [[0x9F, 0x0C, 0x7F]], goodbye: [[0x9F, 0x0C, 0]], confidence: 1, sources: ["x"])
-        profile.buttons = [ControlBinding(.record, .control(Channel(16), 118))]
-        func told() -> [[UInt8]] {
-            wire.drainSounded().filter { $0.destination == control }.compactMap(\.message)
-                .map { [$0.status, $0.data1, $0.data2] }
-        }
-        try await serve([profile]) { client in
-            let device = try #require(try await client.devices().first)
-            #expect(told().isEmpty)
-            _ = try await client.consent(true, device: device.id)
-            #expect(told() == [[0x9F, 0x0C, 0x7F]])
-            _ = try await client.consent(false, device: device.id)
-            #expect(told() == [[0x9F, 0x0C, 0]])
-        }
-    }
-
     @Test func whatTheDriverDroppedMarksTheTake() async throws {
         let place = folder.path + "/asound/card1"
         try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
