@@ -119,7 +119,7 @@ extension Conductor {
             uptime: Double((ContinuousClock.now - started) / .milliseconds(1)) / 1000,
             counters: [
                 "received": counters.received, "sent": counters.sent, "scheduled": counters.scheduled,
-                "overruns": counters.overruns, "send failures": counters.sendFailures,
+                "overruns": counters.overruns, "dropped bytes": lostBytes, "send failures": counters.sendFailures,
             ], problems: problems)
     }
 

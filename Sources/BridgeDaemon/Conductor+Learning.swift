@@ -35,6 +35,7 @@ extension Conductor {
         case .cancel:
             guard learning != nil else { throw Self.nothingLearned }
             learning = nil
+            routeThru()
             return tellLearning(.off, "nothing was changed")
         case .undo: return try await undoLearned()
         }
@@ -69,7 +70,10 @@ extension Conductor {
         begun.first = try request.action.map { try action(named: $0) }
         let keyboard = try request.device.map { try self.keyboard(meant: $0) } ?? theOnlyKeyboard
         learning = begun
-        defer { rest() }
+        defer {
+            routeThru()
+            rest()
+        }
         if let keyboard { return choose(keyboard) }
         return tellLearning(.choosing, "press a key or a button of the keyboard that is to be learned")
     }
@@ -97,7 +101,10 @@ extension Conductor {
     private func ask(for action: ControlAction) throws -> LearningReport {
         guard learning != nil else { throw Self.nothingLearned }
         learning?.end = transport.now() + Learning.patience
-        defer { rest() }
+        defer {
+            routeThru()
+            rest()
+        }
         guard learning?.identity != nil else {
             learning?.first = action
             return tellLearning(.choosing, "press your \(action.name) button")
@@ -107,6 +114,16 @@ extension Conductor {
     }
 
     // MARK: - Hearing
+
+    /// Has what is played sound at once, and what may be the button that is asked for not at all.
+    func routeThru() {
+        transport.setThru(
+            desk.routes(to: output) { keyboard in
+                guard let learning else { return [] }
+                if learning.identity == nil { return learning.first == nil ? [] : ControlLearner.mayBeButtons() }
+                return isLearning(keyboard) ? learning.learner.withheld : []
+            })
+    }
 
     func isLearning(_ keyboard: KeyboardDesk.Connected) -> Bool {
         learning.map { $0.identity == keyboard.plugged.keyboard.identity } ?? false
@@ -122,6 +139,7 @@ extension Conductor {
                 return false
             }
             _ = choose(keyboard)
+            routeThru()
         }
         guard isLearning(keyboard), var now = learning else { return false }
         let heard = now.learner.hear(event, onPort: port)
@@ -155,6 +173,7 @@ extension Conductor {
         let isLearned = !learning.learner.learned.isEmpty || learning.learner.recognized != nil
         guard isLearned else {
             self.learning = nil
+            routeThru()
             tellLearning(.off, "nothing was pressed for a minute: nothing was changed")
             return
         }
@@ -190,12 +209,13 @@ extension Conductor {
         }
         let (path, library): (String, ProfileLibrary)
         do { (path, library) = try result.get() } catch { throw APIError.unavailable("\(error)") }
-        places.keep(lastLearned: profile.id)
+        places.add(learned: profile.id)
         unmapped[keyboard.plugged.keyboard.card] = nil
         serve(profiles: library)
         logger.notice("buttons were learned", metadata: ["device": "\(keyboard.name)", "profile": "\(path)"])
         let report = tellLearning(.kept, "\(keyboard.name) is used with these buttons from now on", file: path)
         learning = nil
+        routeThru()
         return report
     }
 
@@ -210,7 +230,7 @@ extension Conductor {
         }
         let (isRestored, library): (Bool, ProfileLibrary)
         do { (isRestored, library) = try result.get() } catch { throw APIError.unavailable("\(error)") }
-        places.keep(lastLearned: nil)
+        places.forgetLastLearned()
         serve(profiles: library)
         return tellLearning(
             .off, isRestored ? "the profile before it is used again: \(id)" : "the learned profile is gone: \(id)",

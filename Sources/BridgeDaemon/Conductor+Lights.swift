@@ -38,6 +38,13 @@ extension Conductor {
         return on
     }
 
+    /// Closes the ports on which keyboards were only asked who they are.
+    func closeLeftPorts() {
+        guard !desk.left.isEmpty else { return }
+        for port in desk.left where port != output?.port.address && port != clockOut { transport.stopPlaying(to: port) }
+        desk.left = []
+    }
+
     /// Hears what may be a keyboard's answer to the question who it is.
     func hearAnswer(_ event: TransportEvent) {
         guard event.kind == .systemExclusive, let (keyboard, music) = desk.hearAnswer(event, transport) else { return }

@@ -45,6 +45,7 @@ extension Conductor {
         for (keyboard, music) in change.changed {
             for message in music { play(message, from: keyboard.source, at: transport.now()) }
         }
+        if !change.came.isEmpty { findLosses(at: transport.now()) }
         chooseOutput(among: ports)
         return Set(change.came.map(\.plugged.keyboard.card))
     }
@@ -72,7 +73,7 @@ extension Conductor {
             isOutputStale = false
             open(chosen)
         }
-        transport.setThru(desk.routes(to: output))
+        routeThru()
         chooseClocks(among: ports)
     }
 

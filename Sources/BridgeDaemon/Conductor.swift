@@ -71,6 +71,10 @@ actor Conductor {
     /// For after a crash; nil where no list is kept.
     var heldPorts: HeldPorts?
     let suspendWatch = SuspendWatch()
+    /// What the driver dropped, when that is looked for next, and how many bytes it was so far.
+    var losses = DriverLosses()
+    var nextLossLook: Instant?
+    var lostBytes = 0
     /// The last take lost input, and no other has begun since.
     var isTakeDamaged = false
     /// What the state port said last.
@@ -144,6 +148,7 @@ actor Conductor {
             for await report in archive.reports { self.archived(report) }
         }
         for problem in standingProblems { logger.warning("\(problem)") }
+        for hidden in desk.profiles.hidden { logger.notice("\(hidden)") }
         askVoice()
         journal?.isPaused = !configuration.listens
         recallPlayed()
@@ -299,6 +304,7 @@ actor Conductor {
 
     func handle(_ event: Session.Event) {
         guard !isStopped else { return }
+        if case .control(_, let time) = event { findLosses(at: time) }
         for effect in session.handle(event) { perform(effect) }
         askVoice()
         voiceMelody()
@@ -412,7 +418,9 @@ actor Conductor {
             playInjected(first.message, at: first.time)
         }
         if session.isBusy { handle(.tick(now)) }
+        if session.isBusy, nextLossLook.map({ $0 <= now }) ?? true { findLosses(at: now) }
         if let due = desk.nextDeadline, due <= now { desk.pass(to: now, transport) }
+        closeLeftPorts()
         for heard in desk.passControls(to: now) { follow(heard) }
         passLearning(to: now)
         offer()

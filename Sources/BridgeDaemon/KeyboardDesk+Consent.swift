@@ -5,6 +5,11 @@ import Transport
 
 /// Which buttons act: those of a sure source, and those that the player has agreed to.
 extension KeyboardDesk {
+    /// Whether a keyboard may be sent what its profile says. Who agrees to a profile's buttons says that it is this keyboard's.
+    func isTrusted(_ match: ProfileMatch?) -> Bool {
+        match.map { $0.isTrusted || accepted.contains($0.profile.id) } ?? false
+    }
+
     /// Reads a keyboard's controls by its profile, the player's consent and the settings from now on.
     mutating func readControls(_ card: Int) {
         guard let known = connected[card] else { return }

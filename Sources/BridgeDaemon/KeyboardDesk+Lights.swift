@@ -28,7 +28,10 @@ extension KeyboardDesk {
     /// Lets time pass: blinks, lights what has woken up, and awaits no answer for ever.
     mutating func pass(to now: Instant, _ transport: any MIDITransport) {
         for card in connected.keys.sorted() {
-            if let inquiry = connected[card]?.inquiry, inquiry.end <= now { connected[card]?.inquiry = nil }
+            if let inquiry = connected[card]?.inquiry, inquiry.end <= now {
+                connected[card]?.inquiry = nil
+                leave(inquiry.port, card)
+            }
             if let end = connected[card]?.wakesUntil, end <= now { connected[card]?.wakesUntil = nil }
             light(card, transport)
         }
@@ -127,8 +130,14 @@ extension KeyboardDesk {
         // Nothing to ask it on yet: its ports come one after another.
         guard let port = control ?? known.plugged.ports.first(where: \.isDestination) else { return }
         connected[card]?.wasAsked = true
-        connected[card]?.inquiry = PendingInquiry(at: transport.now())
+        connected[card]?.inquiry = PendingInquiry(at: transport.now(), on: port.address)
         speak([DeviceInquiry.question], to: port.address, of: known, transport)
+    }
+
+    /// Notes that a port was played to for the question alone, unless the keyboard is sent more there.
+    private mutating func leave(_ port: PortAddress, _ card: Int) {
+        guard let known = connected[card], !(known.isTrusted && known.controlPort?.address == port) else { return }
+        left.insert(port)
     }
 
     /// Hears what may be the answer.
@@ -137,13 +146,13 @@ extension KeyboardDesk {
     mutating func hearAnswer(
         _ event: TransportEvent, _ transport: any MIDITransport
     ) -> (keyboard: Connected, music: [MIDIMessage])? {
-        guard let known = keyboard(of: event.source), known.inquiry != nil, let port = known.port(event.source) else {
-            return nil
-        }
+        guard let known = keyboard(of: event.source), let inquiry = known.inquiry, let port = known.port(event.source)
+        else { return nil }
         let card = known.plugged.keyboard.card
         guard let answer = connected[card]?.inquiry?.hear(event, onPort: port) else { return nil }
         connected[card]?.inquiry = nil
         connected[card]?.answer = answer
+        defer { leave(inquiry.port, card) }
         return recognize(card, transport)
     }
 
@@ -159,14 +168,14 @@ extension KeyboardDesk {
             for: known.plugged.keyboard, portNames: known.plugged.portNames, inquiry: known.answer)
         guard forgets || match != nil else { return nil }
         connected[card]?.match = match
-        guard match?.profile != known.plugged.profile || match?.isTrusted ?? false != known.isTrusted else {
-            return nil
-        }
+        let isTrusted = isTrusted(match)
+        guard match?.profile != known.plugged.profile || isTrusted != known.isTrusted else { return nil }
         let music = release(card)
         if known.isTrusted, var former = connected[card] {
             speak(former.lights.putOut() + (former.plugged.profile?.goodbye ?? []), to: former, transport)
         }
         connected[card]?.plugged.profile = match?.profile
+        connected[card]?.isTrusted = isTrusted
         connected[card]?.lights = Lights(match?.profile ?? .generic)
         connected[card]?.wakesUntil = nil
         readControls(card)

@@ -21,8 +21,8 @@ struct KeyboardDesk {
         var name: String
         /// How its profile was found; nil for a keyboard that nobody has described.
         var match: ProfileMatch?
-        /// Whether the profile fits so surely that the control port may be sent what it says.
-        var isTrusted: Bool { match?.isTrusted ?? false }
+        /// Whether the control port may be sent what the profile says: it fits so surely, or the player has said that it does.
+        var isTrusted = false
         var lights: Lights
         /// Until when the keyboard is left to wake up before it is shown anything; nil once it may be.
         var wakesUntil: Instant?
@@ -62,6 +62,8 @@ struct KeyboardDesk {
     var connected: [Int: Connected] = [:]
     /// Names in the configuration that fit several keyboards, in sentences.
     private(set) var problems: [String] = []
+    /// Ports that were played to for a question that is over; whoever uses none of them for anything else closes them.
+    var left: Set<PortAddress> = []
     /// What the keyboards' lights show.
     var shown: (state: LightState, buttonsOn: Set<ControlAction>)?
     /// Ports of keyboards that are being unplugged: they exit one after another, and what is left is not a keyboard that came.
@@ -220,6 +222,7 @@ struct KeyboardDesk {
             name: name, match: match, lights: Lights(profile ?? .generic))
         // Known by its numbers: there is nothing to ask.
         new.wasAsked = match?.basis == .usb
+        new.isTrusted = isTrusted(match)
         connected[keyboard.card] = new
         readControls(keyboard.card)
         wake(keyboard.card, transport)
@@ -299,7 +302,11 @@ struct KeyboardDesk {
     }
 
     /// Thru routes of every keyboard that makes no sound of its own.
-    func routes(to output: OutputChoice?) -> [ThruRoute] {
+    ///
+    /// - Parameter withheld: what does not go thru from a keyboard besides its own buttons.
+    func routes(to output: OutputChoice?, withholding withheld: (Connected) -> [SwallowedMessage] = { _ in [] })
+        -> [ThruRoute]
+    {
         guard let output else { return [] }
         let routes = keyboards.compactMap { keyboard -> ThruRoute? in
             guard keyboard.plugged.profile?.sounds != true, !keyboard.isControl,
@@ -307,7 +314,8 @@ struct KeyboardDesk {
             else { return nil }
             return ThruRoute(
                 source: keys.address, destination: output.port.address, channel: melodyChannel,
-                swallowed: keyboard.controls.swallowed, transpose: keyboard.settings.transposition,
+                swallowed: keyboard.controls.swallowed + withheld(keyboard),
+                transpose: keyboard.settings.transposition,
                 gesture: keyboard.controls.gesture)
         }
         return Array(routes.prefix(ThruTable.limit))

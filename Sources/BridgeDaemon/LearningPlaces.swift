@@ -26,13 +26,23 @@ struct LearningPlaces: Sendable {
     }
 
     /// The profile that was written last and not taken back; nil where there is none.
-    func lastLearned() -> String? {
-        (try? String(contentsOfFile: last, encoding: .utf8)).flatMap { $0.isEmpty ? nil : $0 }
+    func lastLearned() -> String? { learned().last }
+
+    /// Profiles that were written and not taken back, one for each time, the last at the end.
+    private func learned() -> [String] {
+        let text = (try? String(contentsOfFile: last, encoding: .utf8)) ?? ""
+        return text.split(separator: "\n").map(String.init)
     }
 
-    func keep(lastLearned id: String?) {
+    /// Remembers that a profile was written.
+    func add(learned id: String) { keep(learned: (learned() + [id]).suffix(ProfileWriter.formers)) }
+
+    /// Forgets the one that was written last: it was taken back.
+    func forgetLastLearned() { keep(learned: learned().dropLast()) }
+
+    private func keep(learned ids: some Collection<String>) {
         // Without it only the way back is lost, and the file's head says how to go it by hand.
-        try? Data((id ?? "").utf8).write(to: URL(fileURLWithPath: last), options: .atomic)
+        try? Data(ids.map { "\($0)\n" }.joined().utf8).write(to: URL(fileURLWithPath: last), options: .atomic)
     }
 
     func isOwn(_ id: String) -> Bool {

@@ -10,10 +10,15 @@ struct PendingInquiry: Hashable, Sendable {
     private static let limit = 64
 
     let end: Instant
+    /// Where it was sent.
+    let port: PortAddress
     /// An answer that is still arriving, for each port.
     private var arriving: [Int: [UInt8]] = [:]
 
-    init(at time: Instant) { end = time + PendingInquiry.patience }
+    init(at time: Instant, on port: PortAddress) {
+        end = time + PendingInquiry.patience
+        self.port = port
+    }
 
     /// Adds a piece of a system exclusive message.
     ///

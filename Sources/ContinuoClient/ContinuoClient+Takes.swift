@@ -1,7 +1,9 @@
 import ConsoleAPI
 
 extension ContinuoClient: TakeAccess {
-    public func takes(_ request: TakeListRequest) async throws(ClientError) -> [TakeSummaryReport] {
+    public func takes(
+        _ request: TakeListRequest = TakeListRequest()
+    ) async throws(ClientError) -> [TakeSummaryReport] {
         let list: TakeListReport = try await get("/v1/takes?" + request.query)
         return list.takes
     }

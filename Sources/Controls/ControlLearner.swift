@@ -161,6 +161,30 @@ public struct ControlLearner: Sendable {
     /// A pad plays a note or two before it is asked for; keys play more.
     private func isOfKeys(_ channel: Channel) -> Bool { (keys[channel]?.count ?? 0) > 2 }
 
+    /// What must not go thru while a button is asked for: what may be one. Empty while none is.
+    ///
+    /// Keys, the sustain pedal, wheels and pressure sound on, so that nothing is cut that is being played.
+    public var withheld: [SwallowedMessage] {
+        guard asked != nil else { return [] }
+        return ControlLearner.mayBeButtons(besides: [Channel(1)] + keys.keys.filter(isOfKeys))
+    }
+
+    /// Everything that a button may send, but notes of the channels that keys play on.
+    public static func mayBeButtons(besides keys: [Channel] = [Channel(1)]) -> [SwallowedMessage] {
+        // Modulation, volume and expression are moved while somebody plays: what they sent last would stay.
+        let moved: Set<UInt8> = [0, 1, 7, 11, 32, Controller.sustain]
+        return (UInt8(0)..<16).flatMap { wire -> [SwallowedMessage] in
+            let notes =
+                keys.contains(Channel(wire: wire)) && wire != Channel(10).wire
+                ? []
+                : (UInt8(0)..<128)
+                    .map { SwallowedMessage(status: 0x90 | wire, data1: $0) }
+            let controls = (UInt8(0)..<120).filter { !moved.contains($0) }
+                .map { SwallowedMessage(status: 0xB0 | wire, data1: $0) }
+            return notes + controls + (UInt8(0)..<128).map { SwallowedMessage(status: 0xC0 | wire, data1: $0) }
+        }
+    }
+
     // MARK: - Telling presses
 
     /// - Parameter value: nil for messages that have no release.

@@ -22,14 +22,24 @@ public struct ControlReader: Sendable {
     public struct Settings: Hashable, Sendable {
         /// `auto`: on keyboards without transport.
         public enum Choice: String, Hashable, Sendable, CaseIterable { case auto, on, off }
-        /// Whether the two highest black keys struck together are Play.
-        public var gesture: Choice
+        /// What keys struck together do.
+        public enum Gesture: String, Hashable, Sendable, CaseIterable {
+            /// On keyboards without transport the two highest black keys are Play.
+            case auto
+            /// They are on every keyboard.
+            case on
+            /// They are, and the lowest key with one of the next twelve is everything else.
+            case full
+            case off
+        }
+        /// Whether keys struck together are buttons.
+        public var gesture: Gesture
         /// Whether the soft and the sostenuto pedal are switches.
         public var pedals: Choice
         /// Whether the sustain pedal is one too.
         public var sustainSwitch: Bool
 
-        public init(gesture: Choice = .auto, pedals: Choice = .auto, sustainSwitch: Bool = false) {
+        public init(gesture: Gesture = .auto, pedals: Choice = .auto, sustainSwitch: Bool = false) {
             self.gesture = gesture
             self.pedals = pedals
             self.sustainSwitch = sustainSwitch
@@ -127,8 +137,9 @@ public struct ControlReader: Sendable {
         if settings.sustainSwitch { pedals.insert(64) }
         self.pedals = pedals
         let hasKeys = profile?.keyCount != 0
-        let isGestured = settings.gesture == .on || settings.gesture == .auto && !hasTransport
-        gesture = hasKeys && isGestured ? KeyGesture(keyCount: profile?.keyCount) : nil
+        let isGestured = [.on, .full].contains(settings.gesture) || settings.gesture == .auto && !hasTransport
+        gesture =
+            hasKeys && isGestured ? KeyGesture(keyCount: profile?.keyCount, isFull: settings.gesture == .full) : nil
         keys = gesture
     }
 
@@ -156,6 +167,9 @@ public struct ControlReader: Sendable {
         if ownActions.contains(.play) { lines.append("press Play to hear the band with what you just played") }
         if ownActions.contains(.record) { lines.append("press Record, play, and press Record again") }
         if gesture != nil { lines.append("strike the two highest black keys together, and nothing else") }
+        if settings.gesture == .full, gesture != nil {
+            lines.append("strike the lowest key and the next C together to record, with the D to stop")
+        }
         if ownActions.contains(.oneButton) { lines.append("press the button that you taught; hold it to record") }
         for (number, name) in [(UInt8(67), "soft"), (66, "sostenuto"), (64, "sustain")] where pedals.contains(number) {
             lines.append("press the \(name) pedal; hold it for half a second to record")
@@ -241,11 +255,14 @@ public struct ControlReader: Sendable {
                 heard.played += withheld
                 withheld = [Played(message, at: time)]
                 return
-            case .gesture:
+            case .gesture(let pair, _):
                 let pressed = withheld.first?.time ?? time
                 heard.played += withheld.dropFirst()
                 withheld = []
-                heard.actions.append(OneButton.Press(.play, at: pressed))
+                if let action = ControlReader.action(of: pair) {
+                    if action == .stop { heardStop = true }
+                    heard.actions.append(OneButton.Press(action, at: pressed))
+                }
                 return
             }
         case .noteOff(_, let pitch):
@@ -259,6 +276,19 @@ public struct ControlReader: Sendable {
         heard.played += withheld
         withheld = []
         heard.played.append(Played(message, at: time))
+    }
+
+    /// What a pair of keys does.
+    static func action(of pair: KeyGesture.Pair) -> ControlAction? {
+        switch pair {
+        case .top: .play
+        case .bottom(0): .record
+        case .bottom(2): .stop
+        case .bottom(4): .previous
+        case .bottom(5): .next
+        case .bottom(6): .loop
+        case .bottom(let pitchClass): (7...10).contains(pitchClass) ? .genre(Int(pitchClass) - 6) : nil
+        }
     }
 
     /// When `pass` is to be called; nil while nothing waits.
@@ -298,7 +328,7 @@ public struct ControlReader: Sendable {
                 heard.actions += switches[binding.trigger, default: Switch()].button.press(at: time, state: state)
                 // What has no release of its own is let go at once.
                 if !binding.tellsRelease {
-                    heard.actions += switches[binding.trigger]?.button.release(at: time) ?? []
+                    heard.actions += switches[binding.trigger]?.button.release(at: time, isContact: false) ?? []
                 }
             }
             return

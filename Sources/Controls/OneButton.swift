@@ -55,6 +55,8 @@ public struct OneButton: Hashable, Sendable {
     }
     private var open: Open?
     private var lastPress: Instant?
+    /// When it is certain that the switch was let go: a contact that closes may open again at once. Nil while that is not in question.
+    private var letGo: Instant?
     public private(set) var isDown = false
 
     public init() {}
@@ -62,6 +64,7 @@ public struct OneButton: Hashable, Sendable {
     /// When `pass` is to be called; nil while nothing waits.
     public var nextDeadline: Instant? {
         guard let open else { return nil }
+        if let letGo { return letGo }
         switch open.meaning {
         case .idle, .armed: return open.first + OneButton.hold
         case .stopped: return open.first + OneButton.longestHold
@@ -75,6 +78,7 @@ public struct OneButton: Hashable, Sendable {
         var presses = pass(to: time)
         guard !isDown else { return presses }
         isDown = true
+        letGo = nil
         if let lastPress, time - lastPress < OneButton.bounce { return presses }
         lastPress = time
         if var several = open, several.meaning == .playing {
@@ -97,11 +101,17 @@ public struct OneButton: Hashable, Sendable {
     }
 
     /// The switch was let go.
-    public mutating func release(at time: Instant) -> [Press] {
+    ///
+    /// - Parameter isContact: whether it may be a contact that bounces: then what is let go within `bounce` acts when that is over.
+    public mutating func release(at time: Instant, isContact: Bool = true) -> [Press] {
         let presses = pass(to: time)
         guard isDown else { return presses }
         isDown = false
         guard let open else { return presses }
+        if isContact, time - open.last < OneButton.bounce, [.idle, .stopped].contains(open.meaning) {
+            letGo = open.last + OneButton.bounce
+            return presses
+        }
         switch open.meaning {
         case .idle: return presses + close(.play)
         case .stopped: return presses + close(time - open.first < OneButton.hold ? .play : .record)
@@ -117,6 +127,10 @@ public struct OneButton: Hashable, Sendable {
     /// Time has passed.
     public mutating func pass(to now: Instant) -> [Press] {
         guard let open, let deadline = nextDeadline, now >= deadline else { return [] }
+        if letGo != nil {
+            letGo = nil
+            return close(.play)
+        }
         switch open.meaning {
         case .idle, .armed: return close(.record)
         case .stopped: return close(.loop)
@@ -128,6 +142,7 @@ public struct OneButton: Hashable, Sendable {
     /// The switch is gone, or what it sent was lost: it is up, and what it began is forgotten.
     public mutating func reset() {
         open = nil
+        letGo = nil
         isDown = false
     }
 

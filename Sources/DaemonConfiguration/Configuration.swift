@@ -62,7 +62,7 @@ public struct Configuration: Hashable, Sendable {
         /// Whether nothing that it sends is music; nil: so it is where its profile says that it has no keys.
         public var isControl: Bool?
         /// As in `controls`; nil leaves it at that.
-        public var gesture: ControlReader.Settings.Choice?
+        public var gesture: ControlReader.Settings.Gesture?
         public var pedals: ControlReader.Settings.Choice?
         public var sustainSwitch: Bool?
         /// Semitones that its keys are moved by, heard and recorded.

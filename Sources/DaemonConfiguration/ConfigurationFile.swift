@@ -171,7 +171,7 @@ extension Configuration {
                 case "bar": configuration.entrance = .bar
                 default: throw error(path, "entrance is \"beat\" or \"bar\"")
                 }
-            case ("controls", "gesture"): configuration.controls.gesture = try choice(value, path)
+            case ("controls", "gesture"): configuration.controls.gesture = try gesture(value, path)
             case ("controls", "pedals"): configuration.controls.pedals = try choice(value, path)
             case ("controls", "sustain_switch"): configuration.controls.sustainSwitch = try flag()
             case ("output", "latency_ms"):
@@ -210,6 +210,18 @@ extension Configuration {
             default:
                 preconditionFailure("a key in the table has no reader")
             }
+        }
+
+        private func gesture(
+            _ value: some TOMLValueConvertible, _ path: [String]
+        ) throws(ConfigurationError) -> ControlReader.Settings.Gesture {
+            guard let gesture = value.string.flatMap(ControlReader.Settings.Gesture.init(rawValue:)) else {
+                throw error(
+                    path,
+                    "gesture is \"auto\" (on keyboards without buttons), \"on\", \"full\" (the lowest key too) or \"off\""
+                )
+            }
+            return gesture
         }
 
         private func choice(
@@ -264,7 +276,7 @@ extension Configuration {
                             throw error(path, "transpose is a whole number of semitones, -48 to 48")
                         }
                         settings.transposition = semitones
-                    case "gesture": settings.gesture = try choice(entry, path)
+                    case "gesture": settings.gesture = try gesture(entry, path)
                     case "pedals": settings.pedals = try choice(entry, path)
                     case "sustain_switch":
                         guard let flag = entry.bool else { throw error(path, "sustain_switch is true or false") }
@@ -367,6 +379,8 @@ extension Configuration {
         # Keyboards without buttons: the two highest black keys, struck together and alone, are Play (and Stop while the band
         # plays); the soft and the sostenuto pedal do everything by how they are pressed: once accompany, while the band plays
         # next, twice stop, three times another genre, held record. "auto": on keyboards without buttons; "on"; "off".
+        # gesture = "full": besides, the lowest key struck together with the nearest key above it: C records, D stops, F is next, E
+        # previous, F# loop, and G, G#, A and A# are the four genres. Those pairs are no music then.
         gesture = "auto"
         pedals = "auto"
         # The sustain pedal is such a switch too, and no music.

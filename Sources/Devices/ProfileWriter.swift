@@ -10,6 +10,9 @@ public struct ProfileWriter: Sendable {
 
     public init(folder: String) { self.folder = folder }
 
+    /// How many former files are kept, so often can be taken back.
+    public static let formers = 9
+
     /// Why a profile could not be written or taken back.
     public struct WriteError: Error, Hashable, Sendable, CustomStringConvertible {
         public var description: String
@@ -17,7 +20,7 @@ public struct ProfileWriter: Sendable {
 
     /// Writes a profile into the folder, which is made where there is none.
     ///
-    /// The former file of that name stays beside it as `name.toml.1`. The file is there whole or not at all.
+    /// The former files of that name stay beside it as `name.toml.1` (the last) to `name.toml.9`. The file is there whole or not at all.
     ///
     /// - Parameter remarks: sentences for the file's head.
     /// - Returns: the file's path.
@@ -34,11 +37,14 @@ public struct ProfileWriter: Sendable {
                 description: "cannot write \(path): \(error.localizedDescription); nothing was changed")
         }
         if access(path, F_OK) == 0 {
+            for number in stride(from: ProfileWriter.formers - 1, through: 1, by: -1) {
+                rename("\(path).\(number)", "\(path).\(number + 1)")
+            }
             unlink(path + ".1")
             guard link(path, path + ".1") == 0 else { throw failure("keep the former", path, temporary) }
         } else {
             // What another keyboard's file of this name left behind is not to come back.
-            unlink(path + ".1")
+            for number in 1...ProfileWriter.formers { unlink("\(path).\(number)") }
         }
         guard rename(temporary, path) == 0 else { throw failure("write", path, temporary) }
         return path
@@ -49,7 +55,10 @@ public struct ProfileWriter: Sendable {
     /// - Returns: whether a former file is there again.
     public func undo(_ profile: DeviceProfile) throws(WriteError) -> Bool {
         let path = path(of: profile)
-        if rename(path + ".1", path) == 0 { return true }
+        if rename(path + ".1", path) == 0 {
+            for number in 1..<ProfileWriter.formers { rename("\(path).\(number + 1)", "\(path).\(number)") }
+            return true
+        }
         guard errno == ENOENT, unlink(path) == 0 else { throw failure("take back", path, nil) }
         return false
     }

@@ -1,6 +1,9 @@
 import Music
 
-/// The two highest black keys struck together, with nothing else held: a button for keyboards that have none.
+/// Two keys struck together, with nothing else held: a button for keyboards that have none.
+///
+/// The two highest black keys are one such pair. Where the player asks for it (`isFull`) the lowest key is another's half, with one of the
+/// next twelve above it: C, D, E, F, F sharp, G, G sharp, A or A sharp, each a button of its own.
 ///
 /// The same value runs on the real-time thread, so that the pair is not heard, and beside the take, so that it is not
 /// recorded; both follow the same notes and judge alike. Struck alone each key sounds as ever: the player loses no note.
@@ -17,7 +20,15 @@ public struct KeyGesture: Hashable, Sendable, BitwiseCopyable {
         /// Music, unless its partner follows within the window.
         case first
         /// The second of the pair: neither of them is music, and the first is to be ended at once.
-        case gesture(first: UInt8)
+        case gesture(Pair, first: UInt8)
+    }
+
+    /// Which pair was struck.
+    public enum Pair: Hashable, Sendable, BitwiseCopyable {
+        /// The two highest black keys.
+        case top
+        /// The lowest key, and the nearest above it of a pitch class (0 C ... 11 B).
+        case bottom(pitchClass: UInt8)
     }
 
     /// The last key; nil where the keyboard is not known.
@@ -25,8 +36,11 @@ public struct KeyGesture: Hashable, Sendable, BitwiseCopyable {
     /// How many keys, and which is the lowest at present; 0 where that is not known.
     private let size: UInt8
     private var lowest: UInt8
-    /// The highest key that was struck.
+    /// Whether pairs with the lowest key count too.
+    private let isFull: Bool
+    /// The highest and the lowest key that was struck.
     private var top: UInt8 = 0
+    private var bottom: UInt8 = 127
     /// One bit a key that is down, of the keys below 64 and of the others.
     private var downBelow: UInt64 = 0
     private var downAbove: UInt64 = 0
@@ -36,8 +50,11 @@ public struct KeyGesture: Hashable, Sendable, BitwiseCopyable {
     private var goneFirst: UInt8 = 255
     private var goneSecond: UInt8 = 255
 
-    /// - Parameter keyCount: how many keys the keyboard has; nil where that is not known.
-    public init(keyCount: Int?) {
+    /// - Parameters:
+    ///   - keyCount: how many keys the keyboard has; nil where that is not known.
+    ///   - isFull: whether pairs with the lowest key count too.
+    public init(keyCount: Int?, isFull: Bool = false) {
+        self.isFull = isFull
         switch keyCount {
         case 25?: (size, lowest) = (25, 48)
         case 32?: (size, lowest) = (32, 53)
@@ -53,6 +70,10 @@ public struct KeyGesture: Hashable, Sendable, BitwiseCopyable {
 
     /// Where the usual keyboards of 25, 49, 61 and 88 keys end: on a C.
     private static func isUsualEnd(_ key: Int) -> Bool { key == 72 || key == 84 || key == 96 || key == 108 }
+    /// Where the usual keyboards of 25, 32, 49 or 61, 73 or 76, and 88 keys begin.
+    private static func isUsualBeginning(_ key: Int) -> Bool {
+        key == 48 || key == 53 || key == 36 || key == 28 || key == 21
+    }
 
     /// A key was struck.
     public mutating func strike(_ key: UInt8, at time: Instant) -> Verdict {
@@ -60,16 +81,17 @@ public struct KeyGesture: Hashable, Sendable, BitwiseCopyable {
         slide(to: key)
         set(key, true)
         top = max(top, key)
-        if first < 128, partner(of: first) == key, onlyTwoAreDown,
-            time.nanoseconds - firstTime <= KeyGesture.window.count
+        bottom = min(bottom, key)
+        if first < 128, onlyTwoAreDown, time.nanoseconds - firstTime <= KeyGesture.window.count,
+            let pair = pair(first, key)
         {
             goneFirst = first
             goneSecond = key
             first = 255
-            return .gesture(first: goneFirst)
+            return .gesture(pair, first: goneFirst)
         }
         first = 255
-        guard wasFree, partner(of: key) != nil else { return .music }
+        guard wasFree, partner(of: key) != nil || isOfLowPair(key) else { return .music }
         first = key
         firstTime = time.nanoseconds
         return .first
@@ -105,7 +127,31 @@ public struct KeyGesture: Hashable, Sendable, BitwiseCopyable {
     }
 
     /// Whether another value is meant for the same keyboard, so that what this one knows holds for it.
-    func continues(_ other: KeyGesture) -> Bool { size == other.size }
+    func continues(_ other: KeyGesture) -> Bool { size == other.size && isFull == other.isFull }
+
+    /// The pair that two keys are; nil where they are none.
+    private func pair(_ one: UInt8, _ other: UInt8) -> Pair? {
+        if partner(of: one) == other { return .top }
+        let (low, high) = (min(one, other), max(one, other))
+        guard isFull, isLowest(low), high - low <= 12, KeyGesture.isSign(high % 12) else { return nil }
+        return .bottom(pitchClass: high % 12)
+    }
+
+    /// Whether a key may be half of a pair with the lowest one.
+    private func isOfLowPair(_ key: UInt8) -> Bool {
+        guard isFull else { return false }
+        if isLowest(key) { return true }
+        guard KeyGesture.isSign(key % 12) else { return false }
+        return (1...12).contains { distance in key >= distance && isLowest(key - distance) }
+    }
+
+    /// C, D, E, F, F sharp, G, G sharp, A and A sharp: those with a meaning.
+    private static func isSign(_ pitchClass: UInt8) -> Bool { 0b0111_1111_0101 & (1 << UInt16(pitchClass)) != 0 }
+
+    /// Whether the keyboard begins with a key, as far as is known.
+    private func isLowest(_ key: UInt8) -> Bool {
+        size > 0 ? key == lowest : KeyGesture.isUsualBeginning(Int(key)) && bottom >= key
+    }
 
     /// The other key of a pair that counts now; nil where the key is in none.
     private func partner(of key: UInt8) -> UInt8? {

@@ -77,7 +77,7 @@ public final class ThruTable: @unchecked Sendable {
         let (channel, key) = (message.status & 15, message.data1)
         switch message.status & 0xF0 {
         case 0x90 where message.data2 > 0:
-            guard case .gesture(let first)? = entries[index].gesture?.strike(key, at: time) else { return false }
+            guard case .gesture(_, let first)? = entries[index].gesture?.strike(key, at: time) else { return false }
             if let held = entries[index].sounded[channel, first] {
                 entries[index].sounded[channel, first] = nil
                 self.emit(MIDIMessage(status: 0x80 | channel, data1: held, data2: 64), by: index, emit)

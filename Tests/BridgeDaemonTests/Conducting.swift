@@ -14,6 +14,7 @@ import Transport
 func conducting(
     transport: any MIDITransport, monitor: any DeviceMonitor, store: TakeStore,
     configuration: Configuration = Configuration(), profiles: [DeviceProfile] = [], heldPorts: HeldPorts? = nil,
+    learningPlaces: LearningPlaces? = nil, losses: DriverLosses = DriverLosses(),
     _ body: (Conductor) async throws -> Void
 ) async throws {
     let worker = WorkerExecutor(name: "accompany", threads: 1)
@@ -22,8 +23,9 @@ func conducting(
         configuration: configuration, genres: [.jazz, .pop],
         library: GenreLibrary(folders: ModelFolders([]), logger: quiet),
         worker: worker, profiles: ProfileLibrary(profiles: profiles), store: store,
-        notifier: ServiceNotifier(environment: [:]), logger: quiet)
+        learningPlaces: learningPlaces, notifier: ServiceNotifier(environment: [:]), logger: quiet)
     if let heldPorts { await conductor.holdPorts(heldPorts) }
+    await conductor.count(losses)
     await conductor.start()
     let result: Result<Void, any Error>
     do { result = .success(try await body(conductor)) } catch { result = .failure(error) }

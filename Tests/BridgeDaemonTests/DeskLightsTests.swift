@@ -193,4 +193,19 @@ struct DeskLightsTests {
         }
         #expect(transport.counters.sendFailures == 0)
     }
+
+    @Test mutating func consentGreetsAKeyboardThatWasNotTrustedAndItsWithdrawalSaysGoodbye() throws {
+        var profile = DeskLightsTests.profile
+        profile.confidence = 1
+        desk = KeyboardDesk(profiles: ProfileLibrary(profiles: [profile]), logger: quiet)
+        _ = transport.addPort("Keys", card: 1)
+        let control = transport.addPort("Control", card: 1)
+        plug()
+        try look()
+        #expect(sent(to: control).isEmpty)
+        _ = desk.serve(accepted: [profile.id], transport)
+        #expect(sent(to: control) == [DeskLightsTests.hello])
+        _ = desk.serve(accepted: [], transport)
+        #expect(sent(to: control).contains(DeskLightsTests.goodbye))
+    }
 }

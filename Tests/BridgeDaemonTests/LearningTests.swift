@@ -35,6 +35,8 @@ import Transport
                 productName: "Mystery 32"))
     }
 
+    private var losses: DriverLosses { DriverLosses(folder: folder.path + "/asound") }
+
     private var places: LearningPlaces {
         LearningPlaces(profiles: [folder.path + "/profiles"], state: folder.path)
     }
@@ -44,29 +46,26 @@ import Transport
     ) async throws {
         let store = try TakeStore(path: "\(folder.path)/continuo.sqlite", logger: quiet)
         defer { store.close() }
-        let worker = WorkerExecutor(name: "accompany", threads: 1)
-        let conductor = Conductor(
-            executor: ConductorExecutor(name: "conductor"), transport: wire, monitor: monitor,
-            configuration: Configuration(), genres: [.jazz, .pop],
-            library: GenreLibrary(folders: ModelFolders([]), logger: quiet), worker: worker,
-            profiles: ProfileLibrary(profiles: profiles), store: store, learningPlaces: places,
-            notifier: ServiceNotifier(environment: [:]), logger: quiet)
-        await conductor.start()
-        let socket = folder.path + "/s"
-        let server = ConsoleServer(
-            ConsoleConfiguration(socketPath: socket, port: nil),
-            control: DaemonService(
-                conductor: conductor, library: TakeLibrary(store: store, models: ModelFolders([]))), logger: quiet)
-        let serving = Task { try await server.run() }
-        _ = await server.waitUntilReady()
-        let result: Result<Void, any Error>
-        do { result = .success(try await body(ContinuoClient(socketPath: socket))) } catch { result = .failure(error) }
-        await conductor.stop()
-        await server.stop()
-        try await serving.value
-        worker.stop()
-        conductor.executor.stop()
-        try result.get()
+        try await conducting(
+            transport: wire, monitor: monitor, store: store, profiles: profiles, learningPlaces: places, losses: losses
+        ) { conductor in
+            let socket = folder.path + "/s"
+            let server = ConsoleServer(
+                ConsoleConfiguration(socketPath: socket, port: nil),
+                control: DaemonService(
+                    conductor: conductor, library: TakeLibrary(store: store, models: ModelFolders([]))),
+                logger: quiet)
+            let serving = Task { try await server.run() }
+            _ = await server.waitUntilReady()
+            let result: Result<Void, any Error>
+            do { result = .success(try await body(ContinuoClient(socketPath: socket))) } catch {
+                result = .failure(error)
+            }
+            await conductor.stop()
+            await server.stop()
+            try await serving.value
+            try result.get()
+        }
     }
 
     private func press(_ number: UInt8) {
@@ -135,6 +134,39 @@ import Transport
             #expect(try await client.devices().first?.buttons.map(\.acts) == [true])
             let device = try #require(try await client.devices().first)
             #expect(try await client.consent(false, device: device.id).buttons.map(\.acts) == [false])
+        }
+    }
+
+    @Test func whatTheDriverDroppedMarksTheTake() async throws {
+        let place = folder.path + "/asound/card1"
+        try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+        func write(_ overruns: Int) throws {
+            try "Keys\n\nInput 0\n  Overruns     : \(overruns)\n".write(
+                toFile: place + "/midi0", atomically: true, encoding: .utf8)
+        }
+        func play() async throws {
+            for pitch in [60, 64, 67] {
+                wire.inject(.noteOn(Channel(1), Pitch(pitch), Velocity(80)), from: port)
+                try await Task.sleep(for: .milliseconds(50))
+                wire.inject(.noteOff(Channel(1), Pitch(pitch)), from: port)
+            }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        try write(0)
+        try await serve { client in
+            for overruns in [0, 12] {
+                _ = try await client.perform(.record)
+                try await play()
+                try write(overruns)
+                _ = try await client.perform(.record)
+                let expected = overruns == 0 ? 1 : 2
+                try await eventually("the take is kept") { (try? await client.takes().count) == expected }
+                let takes = try await client.takes()
+                #expect(takes.map(\.isDamaged).contains(true) == (overruns > 0))
+                _ = try await client.perform(.stop)
+                _ = try await client.perform(.stop)
+            }
+            #expect(try await client.status().counters["dropped bytes"] == 12)
         }
     }
 }

@@ -31,6 +31,18 @@ struct KeyboardCommandTests {
         #expect(broken.first?.what.hasPrefix("LPK25 (card1)") == true)
     }
 
+    @Test func ofTwoEqualKeyboardsEachNeedsAClientOfItsOwn() throws {
+        let client = "Client  20 : \"LPK25\" [Kernel Legacy]\n"
+        for (clients, missing) in [(client, 1), (client + client, 0)] {
+            let root = try system(sequencer: true, clients: clients)
+            try FileManager.default.createDirectory(
+                atPath: root.file("proc/asound/card2"), withIntermediateDirectories: true)
+            _ = try root.write("proc/asound/card2/midi0", Array("LPK25\n\nOutput 0\n".utf8))
+            let broken = Doctor(root: root.path).findings.filter { $0.kind == .broken }
+            #expect(broken.count == missing, "\(broken)")
+        }
+    }
+
     @Test func aMissingSequencerAndABrokenProfileAreNamed() throws {
         let root = try system(sequencer: false, clients: "Client  20 : \"LPK25\" [Kernel]\n")
         _ = try root.write("bad.toml", Array("name = 3\n".utf8))

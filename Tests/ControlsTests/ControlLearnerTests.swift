@@ -166,4 +166,23 @@ struct ControlLearnerTests {
         var learner = ControlLearner()
         #expect(Self.play(&learner, [Sent(at: 0, bytes: [0xBF, 118, 127]), Sent(at: 9, bytes: [0xC0, 1])]).isEmpty)
     }
+
+    @Test func whatMayBeAButtonIsWithheldWhileItIsAskedForAndKeysAreNot() {
+        var learner = ControlLearner()
+        #expect(learner.withheld.isEmpty)
+        learner.ask(.record)
+        let withheld = Set(learner.withheld)
+        for message in [
+            SwallowedMessage(status: 0xBF, data1: 118), .init(status: 0x99, data1: 36), .init(status: 0xC0, data1: 3),
+        ] {
+            #expect(withheld.contains(message))
+        }
+        for message in [
+            SwallowedMessage(status: 0x90, data1: 60), .init(status: 0xB0, data1: 64), .init(status: 0xB0, data1: 1),
+        ] {
+            #expect(!withheld.contains(message))
+        }
+        learner.take()
+        #expect(learner.withheld.isEmpty)
+    }
 }

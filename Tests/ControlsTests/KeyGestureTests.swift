@@ -27,9 +27,11 @@ struct KeyGestureTests {
         var heard: [MIDIMessage] = []
         let keys: PortAddress
 
-        init(_ profile: DeviceProfile?, keys: PortAddress, synth: PortAddress) {
+        init(
+            _ profile: DeviceProfile?, _ settings: ControlReader.Settings, keys: PortAddress, synth: PortAddress
+        ) {
             self.keys = keys
-            reader = ControlReader(profile)
+            reader = ControlReader(profile, settings: settings)
             thru = ThruTable([
                 ThruRoute(
                     source: keys, destination: synth, channel: nil, swallowed: reader.swallowed,
@@ -50,7 +52,45 @@ struct KeyGestureTests {
         }
     }
 
-    private func pair(_ profile: DeviceProfile?) -> Pair { Pair(profile, keys: keys, synth: synth) }
+    private func pair(_ profile: DeviceProfile?, _ settings: ControlReader.Settings = .init()) -> Pair {
+        Pair(profile, settings, keys: keys, synth: synth)
+    }
+
+    @Test(
+        arguments: [
+            (12, .record), (2, .stop), (4, .previous), (5, .next), (6, .loop), (7, .genre(1)), (8, .genre(2)),
+            (9, .genre(3)), (10, .genre(4)),
+        ] as [(Int, ControlAction)])
+    func theLowestKeyWithAnotherIsAButtonWhereThatIsAskedFor(distance: Int, action: ControlAction) {
+        for (keys, lowest) in [(61, 36), (25, 48), (nil, 36)] as [(Int?, Int)] {
+            for (first, second) in [(lowest, lowest + distance), (lowest + distance, lowest)] {
+                var pair = pair(profile(keys: keys), .init(gesture: .full))
+                pair.play(on(first), at: at(0))
+                pair.play(on(second), at: at(30))
+                pair.play(off(first), at: at(200))
+                pair.play(off(second), at: at(210))
+                #expect(pair.presses == [OneButton.Press(action, at: at(0))])
+                #expect(pair.music.isEmpty && pair.heard.map(\.data1) == [UInt8(first), UInt8(first)])
+            }
+            var usual = self.pair(profile(keys: keys))
+            usual.play(on(lowest), at: at(0))
+            usual.play(on(lowest + distance), at: at(30))
+            #expect(usual.presses.isEmpty && usual.music.count == 2)
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("no sign", [(36, 0), (37, 10)]), ("too far above", [(36, 0), (50, 10)]),
+            ("too slowly", [(36, 0), (48, 50)]),
+            ("not the lowest", [(38, 0), (48, 10)]), ("with a third key", [(60, 0), (36, 100), (48, 110)]),
+        ])
+    func otherPairsOfLowKeysAreMusic(what: String, notes: [(key: Int, time: Int)]) {
+        var pair = pair(profile(keys: 61), .init(gesture: .full))
+        for note in notes { pair.play(on(note.key), at: at(note.time)) }
+        pair.wait(until: at(1000))
+        #expect(pair.presses.isEmpty && pair.music.count == notes.count && pair.heard.count == notes.count, "\(what)")
+    }
 
     @Test(
         arguments: [
@@ -136,7 +176,9 @@ struct KeyGestureTests {
     @Test(arguments: 0..<UInt64(longCount(20, full: 2000)))
     func takeAndSynthesizerJudgeAlikeAndNothingHangs(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        var pair = pair([nil, profile(keys: 25), profile(keys: 61)].randomElement(using: &random)!)
+        var pair = pair(
+            [nil, profile(keys: 25), profile(keys: 61)].randomElement(using: &random)!,
+            .init(gesture: [.on, .full].randomElement(using: &random)!))
         var held: Set<Int> = []
         var now = 0
         for _ in 0..<400 {
@@ -148,7 +190,7 @@ struct KeyGestureTests {
             } else {
                 let key =
                     Int.random(in: 0..<3, using: &random) > 0
-                    ? [66, 68, 70, 72, 92, 94, 80, 82].randomElement(using: &random)!
+                    ? [36, 48, 60, 66, 68, 70, 72, 92, 94, 80, 82].randomElement(using: &random)!
                     : Int.random(in: 40..<90, using: &random)
                 if held.insert(key).inserted { pair.play(on(key), at: at(now)) }
             }

@@ -59,6 +59,28 @@ import Testing
         #expect(button.nextDeadline == nil)
     }
 
+    @Test(arguments: [PlayerState.idle, .stopped])
+    func aContactThatBouncesAtTheBeginningOfAHoldDoesNotPlay(state: PlayerState) {
+        var button = OneButton()
+        #expect(button.press(at: at(0), state: state).isEmpty)
+        for time in [4, 12] {
+            #expect(button.release(at: at(time)).isEmpty)
+            #expect(button.press(at: at(time + 3), state: state).isEmpty)
+        }
+        #expect(button.pass(to: at(400)).isEmpty)
+        let held = button.pass(to: at(500)) + button.release(at: at(800))
+        #expect(held == [OneButton.Press(.record, at: at(0))])
+    }
+
+    @Test func aVeryShortPressActsOnceItIsCertain() {
+        var button = OneButton()
+        #expect(button.press(at: at(0), state: .idle).isEmpty)
+        #expect(button.release(at: at(10)).isEmpty)
+        #expect(button.nextDeadline == at(30))
+        #expect(button.pass(to: at(30)) == [OneButton.Press(.play, at: at(0))])
+        #expect(button.nextDeadline == nil)
+    }
+
     @Test func aSwitchThatIsGoneIsUpAndWaitsForNothing() {
         var button = OneButton()
         #expect(button.press(at: at(0), state: .idle).isEmpty)

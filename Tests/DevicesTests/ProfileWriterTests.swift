@@ -33,6 +33,23 @@ struct ProfileWriterTests {
         #expect(throws: ProfileWriter.WriteError.self) { try writer.undo(profile) }
     }
 
+    @Test func everyFormerFileComesBackInTurn() throws {
+        let folder = ProfileWriterTests.folder + "/profiles-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let writer = ProfileWriter(folder: folder)
+        var profile = ProfileWriterTests.profile(1)
+        for number in 1...12 {
+            profile.name = "Name \(number)"
+            _ = try writer.write(profile)
+        }
+        for number in stride(from: 11, through: 3, by: -1) {
+            #expect(try writer.undo(profile))
+            let text = try String(contentsOfFile: writer.path(of: profile), encoding: .utf8)
+            #expect(try DeviceProfile(toml: text, file: "p.toml").name == "Name \(number)")
+        }
+        #expect(try !writer.undo(profile), "nine former files are kept")
+    }
+
     @Test func aLearnedProfileStartsFromWhatWasKnown() throws {
         var learner = ControlLearner()
         learner.ask(.record)

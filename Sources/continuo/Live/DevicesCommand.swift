@@ -1,6 +1,7 @@
 import ArgumentParser
 import ConsoleAPI
 import ContinuoClient
+import Foundation
 
 struct DevicesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,11 +21,12 @@ struct DevicesCommand: AsyncParsableCommand {
                 print("No keyboard is plugged in. If yours is: continuo doctor")
                 return
             }
-            var table = Table(head: ["keyboard", "profile", "match", "confidence", "starts the band"])
+            var table = Table(head: ["keyboard", "profile", "match", "confidence", "buttons", "role"])
             table.rows = devices.map { device in
                 [
                     device.name, device.profile ?? "none", device.basis ?? "-",
-                    device.confidence.map { ["weak", "good", "sure"][min(max($0, 1), 3) - 1] } ?? "-", device.starts,
+                    device.confidence.map { ["weak", "good", "sure"][min(max($0, 1), 3) - 1] } ?? "-",
+                    DevicesCommand.buttons(of: device), device.role ?? "melody",
                 ]
             }
             for line in table.lines { print(line) }
@@ -33,6 +35,9 @@ struct DevicesCommand: AsyncParsableCommand {
 
         private func describe(_ device: DeviceReport) {
             print("\n" + Ink.bold(device.name) + "  " + Ink.quiet(device.id))
+            for way in device.starts.components(separatedBy: "; or ") where !way.isEmpty {
+                print("  to start the band: \(way)")
+            }
             for button in device.buttons {
                 print(
                     "  \(button.action): \(button.sends)" + (button.acts ? "" : Ink.red("  unconfirmed: does not act")))
@@ -40,6 +45,12 @@ struct DevicesCommand: AsyncParsableCommand {
             for heard in device.heard { print("  heard, without a meaning: \(heard)") }
             if !device.advice.isEmpty { print("  " + device.advice) }
         }
+    }
+
+    /// How many buttons act, of how many.
+    private static func buttons(of device: DeviceReport) -> String {
+        let acting = device.buttons.count(where: \.acts)
+        return acting == device.buttons.count ? "\(acting)" : "\(acting) of \(device.buttons.count)"
     }
 
     struct Accept: AsyncParsableCommand {

@@ -59,9 +59,9 @@ struct Doctor {
         // `Client  20 : "LPK25" [Kernel Legacy]`
         let names = clients.split(separator: "\n").filter { $0.hasPrefix("Client ") && $0.contains("[Kernel") }
             .compactMap { $0.split(separator: "\"").dropFirst().first.map(String.init) }
+        let heard = Doctor.heard(raw, among: names)
         return raw.map { port in
-            // A port of several on a card carries a number behind the client's name.
-            guard names.contains(where: { !$0.isEmpty && (port.name.hasPrefix($0) || $0.hasPrefix(port.name)) }) else {
+            guard heard.contains(port.card) else {
                 return Finding(
                     kind: .broken,
                     what: "\(port.name) (\(port.card)) has a raw MIDI port and no sequencer client, so nobody hears it",
@@ -69,6 +69,24 @@ struct Doctor {
             }
             return Finding(kind: .good, what: "\(port.name) can be heard")
         }
+    }
+
+    /// The cards that have a client of their own: one of the very name of a port first, then one that a port's name begins with (a
+    /// port of several carries a number behind it). A client is one card's alone, so that of two equal keyboards each needs its own.
+    private static func heard(_ raw: [(card: String, name: String)], among names: [String]) -> Set<String> {
+        var left = names.filter { !$0.isEmpty }
+        var heard: Set<String> = []
+        let fits: [(String, String) -> Bool] = [
+            { $0 == $1 }, { port, client in port.hasPrefix(client + " ") || client.hasPrefix(port + " ") },
+        ]
+        for fits in fits {
+            for port in raw where !heard.contains(port.card) {
+                guard let index = left.firstIndex(where: { fits(port.name, $0) }) else { continue }
+                left.remove(at: index)
+                heard.insert(port.card)
+            }
+        }
+        return heard
     }
 
     private var profiles: [Finding] {

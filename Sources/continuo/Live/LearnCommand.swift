@@ -88,6 +88,8 @@ struct LearnCommand: AsyncParsableCommand {
     private func tell(_ report: LearningReport) throws {
         if json { return try printJSON(report) }
         print(report.message)
+        // Who reads along through a pipe has to press now.
+        fflush(nil)
     }
 
     private func summarize(_ report: LearningReport) {

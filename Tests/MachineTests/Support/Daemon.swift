@@ -6,7 +6,7 @@ import Synchronization
 /// The real daemon in a guest, asked and followed through its API.
 final class Daemon: Sendable {
     let machine: Machine
-    private let socket: String
+    let socket: String
     /// Runs as long as the daemon serves it.
     private let stream: GuestCommand
     private let decoded = Mutex((bytes: 0, events: [ServerEvent]()))
@@ -144,6 +144,7 @@ extension Machine {
             : "continuod"
         _ = start(
             """
+            export XDG_CONFIG_HOME=\(folder)
             exec \(program) --config \(folder)/continuo.toml --transport alsa --socket \(folder)/continuo.sock \
             --state \(folder)/state >/var/log/continuod.log 2>&1
             """)
