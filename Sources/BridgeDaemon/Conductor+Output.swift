@@ -45,6 +45,7 @@ extension Conductor {
         for (keyboard, music) in change.changed {
             for message in music { play(message, from: keyboard.source, at: transport.now()) }
         }
+        lookForSynth(among: ports, keyboardCame: !change.came.isEmpty)
         chooseOutput(among: ports)
         return Set(change.came.map(\.plugged.keyboard.card))
     }
@@ -106,6 +107,7 @@ extension Conductor {
     /// Why the band is not heard; nil where it is.
     var outputProblem: String? {
         guard output == nil else { return nil }
+        if synthSocket != nil, configuration.output == nil, synth.settings.start != .off { return synth.problem }
         guard let wanted = configuration.output else {
             return
                 "the band has no port to play to: start a synthesizer such as fluidsynth, or name a port under [output] in the configuration"

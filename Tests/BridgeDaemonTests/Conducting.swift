@@ -13,6 +13,7 @@ import Transport
 func conducting(
     transport: any MIDITransport, monitor: any DeviceMonitor, store: TakeStore,
     configuration: Configuration = Configuration(), profiles: [DeviceProfile] = [], heldPorts: HeldPorts? = nil,
+    synthSocket: SynthSocket? = nil,
     _ body: (Conductor) async throws -> Void
 ) async throws {
     let worker = WorkerExecutor(name: "accompany", threads: 1)
@@ -20,7 +21,7 @@ func conducting(
         executor: ConductorExecutor(name: "conductor"), transport: transport, monitor: monitor,
         configuration: configuration, genres: [.jazz, .pop],
         library: GenreLibrary(folders: ModelFolders([]), logger: quiet),
-        worker: worker, profiles: ProfileLibrary(profiles: profiles), store: store,
+        worker: worker, profiles: ProfileLibrary(profiles: profiles), store: store, synthSocket: synthSocket,
         notifier: ServiceNotifier(environment: [:]), logger: quiet)
     if let heldPorts { await conductor.holdPorts(heldPorts) }
     await conductor.start()
