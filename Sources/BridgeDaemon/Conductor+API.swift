@@ -103,7 +103,8 @@ extension Conductor {
             variation: session.piece.flatMap { $0.variations.isEmpty ? nil : $0.current + 1 },
             variations: session.piece.flatMap { $0.variations.isEmpty ? nil : $0.variations.count },
             keyboards: desk.keyboards.map { KeyboardReport($0) },
-            output: output.map { "\($0.port.address) \($0.port.clientName)" }, synth: synthSocket == nil ? nil : synth.description,
+            output: output.map { "\($0.port.address) \($0.port.clientName)" },
+            synth: synthSocket == nil ? nil : synth.description,
             lastTakeID: archive.lastTake, lastArrangementID: archive.lastArrangement,
             uptime: Double((ContinuousClock.now - started) / .milliseconds(1)) / 1000,
             counters: [

@@ -55,7 +55,8 @@ public struct ContinuoDaemon: Sendable {
             learningPlaces: LearningPlaces(
                 profiles: places.profiles, state: configuration.stateFolder ?? places.state),
             // Without a sequencer it could not be played to.
-            synthSocket: transport is EmbeddedTransport ? nil : places.synthSocket.map { SynthSocket(path: $0) }, notifier: notifier,
+            synthSocket: transport is EmbeddedTransport ? nil : places.synthSocket.map { SynthSocket(path: $0) },
+            notifier: notifier,
             logger: logger)
         defer { conductor.executor.stop() }
         await conductor.holdPorts(HeldPorts(socket: socketPath))

@@ -65,7 +65,7 @@ struct SynthService: Hashable, Sendable {
         case .running(let since): if now - since >= Self.proven { failures = 0 }
         }
         self.reason = reason
-        let pause = min(Self.longestPause, Nanoseconds.seconds(1 << min(failures, 6)))
+        let pause = min(Self.longestPause, Nanoseconds.seconds(Double(1 << min(failures, 6))))
         failures += 1
         state = .waiting(until: now + pause)
     }

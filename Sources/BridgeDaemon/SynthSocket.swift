@@ -65,6 +65,8 @@ struct SynthSocket {
 
     mutating func close() {
         guard let descriptor else { return }
+        // Its end would do, but fluidsynth complains of it in the journal.
+        _ = send(descriptor, "quit\n", 5, Int32(MSG_NOSIGNAL))
         Glibc.close(descriptor)
         self.descriptor = nil
     }

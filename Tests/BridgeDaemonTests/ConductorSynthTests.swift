@@ -1,3 +1,4 @@
+import Devices
 import Glibc
 import Installation
 import MIDI
@@ -49,8 +50,8 @@ import Transport
     private func accepted(_ listener: Int32) async throws -> Int32 {
         var connection: Int32 = -1
         try await eventually("the synthesizer is asked for") {
-            connection = accept4(listener, nil, nil, Int32(SOCK_NONBLOCK.rawValue))
-            return connection >= 0
+            connection = accept(listener, nil, nil)
+            return connection >= 0 && fcntl(connection, F_SETFL, O_NONBLOCK) == 0
         }
         return connection
     }
@@ -75,8 +76,14 @@ import Transport
                 await conductor.status().output?.hasSuffix("FLUID Synth (Continuo)") == true
             }
             #expect(await conductor.status().synth == "running")
-            var byte: UInt8 = 0
-            try await eventually("the connection ends") { read(first, &byte, 1) == 0 }
+            var bytes = [UInt8](repeating: 0, count: 16)
+            var said: [UInt8] = []
+            try await eventually("the connection ends") {
+                let count = read(first, &bytes, bytes.count)
+                if count > 0 { said += bytes.prefix(count) }
+                return count == 0
+            }
+            #expect(String(decoding: said, as: UTF8.self) == "quit\n")
             close(first)
             wire.inner.removePort(port)
             try await playNote(conductor)

@@ -36,7 +36,8 @@ struct SynthServiceTests {
 
     @Test(arguments: [
         (Configuration.Synth.Start.automatic, false, true, true), (.automatic, true, true, false),
-        (.automatic, false, false, false), (.on, false, false, true), (.on, true, true, false), (.off, false, true, false),
+        (.automatic, false, false, false), (.on, false, false, true), (.on, true, true, false),
+        (.off, false, true, false),
     ])
     func itStartsOnlyWhereItIsNeeded(
         start: Configuration.Synth.Start, hasOtherOutput: Bool, hasSoundHardware: Bool, starts: Bool

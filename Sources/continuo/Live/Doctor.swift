@@ -23,7 +23,9 @@ struct Doctor {
     /// The highest real-time priority that is allowed; nil where it is not known.
     var realTimePriority: UInt64?
 
-    var findings: [Finding] { [sequencer] + rawPorts + profiles + synthesizer + [priority, udevRule].compactMap { $0 } }
+    var findings: [Finding] {
+        [sequencer] + rawPorts + profiles + synthesizer + [priority, udevRule].compactMap { $0 }
+    }
 
     private var sequencer: Finding {
         let path = "\(root)/dev/snd/seq"
@@ -113,7 +115,8 @@ struct Doctor {
                     kind: .weak, what: "the units of the synthesizer (continuo-synth) are not installed",
                     cure: "install them from systemd/, as docs/install.md says"))
         }
-        return missing.isEmpty ? [Finding(kind: .good, what: "a synthesizer can be started where none is there")] : missing
+        return missing.isEmpty
+            ? [Finding(kind: .good, what: "a synthesizer can be started where none is there")] : missing
     }
 
     private var priority: Finding? {
