@@ -53,6 +53,7 @@ extension Conductor {
         refusal = nil
         answer = nil
         if control == .panic { silence() }
+        useSynth(at: transport.now())
         handle(.control(control, at: transport.now()))
         rest()
         if let refusal { throw refusal }
@@ -114,8 +115,9 @@ extension Conductor {
             variation: session.piece.flatMap { $0.variations.isEmpty ? nil : $0.current + 1 },
             variations: session.piece.flatMap { $0.variations.isEmpty ? nil : $0.variations.count },
             keyboards: desk.keyboards.map { KeyboardReport($0) },
-            output: output.map { "\($0.port.address) \($0.port.clientName)" }, lastTakeID: archive.lastTake,
-            lastArrangementID: archive.lastArrangement,
+            output: output.map { "\($0.port.address) \($0.port.clientName)" },
+            synth: synthSocket == nil ? nil : synth.description,
+            lastTakeID: archive.lastTake, lastArrangementID: archive.lastArrangement,
             uptime: Double((ContinuousClock.now - started) / .milliseconds(1)) / 1000,
             counters: [
                 "received": counters.received, "sent": counters.sent, "scheduled": counters.scheduled,

@@ -46,6 +46,7 @@ extension Conductor {
             for message in music { play(message, from: keyboard.source, at: transport.now()) }
         }
         if !change.came.isEmpty { findLosses(at: transport.now()) }
+        lookForSynth(among: ports, keyboardCame: !change.came.isEmpty)
         chooseOutput(among: ports)
         return Set(change.came.map(\.plugged.keyboard.card))
     }
@@ -107,6 +108,7 @@ extension Conductor {
     /// Why the band is not heard; nil where it is.
     var outputProblem: String? {
         guard output == nil else { return nil }
+        if synthSocket != nil, configuration.output == nil, synth.settings.start != .off { return synth.problem }
         guard let wanted = configuration.output else {
             return
                 "the band has no port to play to: start a synthesizer such as fluidsynth, or name a port under [output] in the configuration"

@@ -75,6 +75,9 @@ actor Conductor {
     var losses = DriverLosses()
     var nextLossLook: Instant?
     var lostBytes = 0
+    /// How the synthesizer of our own is asked for; nil where none can be.
+    var synthSocket: SynthSocket?
+    var synth: SynthService
     /// The last take lost input, and no other has begun since.
     var isTakeDamaged = false
     /// What the state port said last.
@@ -100,7 +103,7 @@ actor Conductor {
         executor: ConductorExecutor, transport: any MIDITransport, monitor: any DeviceMonitor,
         configuration: Configuration, genres: [Genre], library: GenreLibrary, worker: WorkerExecutor,
         profiles: ProfileLibrary, store: TakeStore, journal: PlayedJournal? = nil,
-        learningPlaces: LearningPlaces? = nil, notifier: ServiceNotifier,
+        learningPlaces: LearningPlaces? = nil, synthSocket: SynthSocket? = nil, notifier: ServiceNotifier,
         logger: Logger
     ) {
         self.executor = executor
@@ -113,6 +116,8 @@ actor Conductor {
         self.logger = logger
         self.journal = journal
         self.learningPlaces = learningPlaces
+        self.synthSocket = synthSocket
+        synth = SynthService(configuration.synth)
         archive = Archive(store: store, logger: logger)
         desk = KeyboardDesk(
             profiles: profiles, settings: configuration.keyboards, inputs: configuration.inputs,
@@ -178,6 +183,7 @@ actor Conductor {
         executor.unwatch(transport.eventDescriptor)
         executor.unwatch(monitor.descriptor)
         executor.unwatch(suspendWatch.descriptor)
+        closeSynth()
         executor.cancelDeadline()
         transport.close()
         heldPorts?.removeAll()
@@ -241,11 +247,13 @@ actor Conductor {
 
     func play(_ message: MIDIMessage, from source: Session.Source, at time: Instant) {
         publishKey(message, source.name, at: time)
+        useSynth(at: time)
         if session.listens { journal?.append(message: message, keyboard: source.name, at: time) }
         handle(.message(message, from: source, at: time))
     }
 
     func press(_ action: ControlAction, on keyboard: KeyboardDesk.Connected, at time: Instant) {
+        useSynth(at: time)
         logger.info("button pressed", metadata: ["action": "\(action.name)", "device": "\(keyboard.name)"])
         let control: Session.Control
         switch action {
@@ -423,6 +431,7 @@ actor Conductor {
         closeLeftPorts()
         for heard in desk.passControls(to: now) { follow(heard) }
         passLearning(to: now)
+        passSynth(to: now)
         offer()
         if let interval = notifier.watchdogInterval, let due = nextSign, due <= .now {
             notifier.alive()
@@ -436,8 +445,9 @@ actor Conductor {
         guard !isStopped else { return }
         var waits: [Int64] = []
         if session.isBusy || !outbox.isEmpty { waits.append(Self.period.count) }
-        for due in [injected.first?.time, desk.nextDeadline, desk.controlDeadline, learningDeadline].compactMap({ $0 })
-        {
+        for due in [
+            injected.first?.time, desk.nextDeadline, desk.controlDeadline, learningDeadline, synth.deadline,
+        ].compactMap({ $0 }) {
             waits.append(max(0, (due - transport.now()).count))
         }
         if let due = nextSign { waits.append(max(0, Int64((due - .now) / .nanoseconds(1)))) }

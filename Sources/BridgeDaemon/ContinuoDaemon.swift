@@ -62,7 +62,10 @@ public struct ContinuoDaemon: Sendable {
             worker: WorkerExecutor(name: "accompany", threads: 1), profiles: ProfileLibrary(folders: places.profiles),
             store: store, journal: journal,
             learningPlaces: LearningPlaces(
-                profiles: places.profiles, state: configuration.stateFolder ?? places.state), notifier: notifier,
+                profiles: places.profiles, state: configuration.stateFolder ?? places.state),
+            // Without a sequencer it could not be played to.
+            synthSocket: transport is EmbeddedTransport ? nil : places.synthSocket.map { SynthSocket(path: $0) },
+            notifier: notifier,
             logger: logger)
         defer { conductor.executor.stop() }
         await conductor.holdPorts(HeldPorts(socket: socketPath))

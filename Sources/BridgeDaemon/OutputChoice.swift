@@ -5,8 +5,8 @@ import Transport
 
 /// Where the band sounds, and why.
 ///
-/// In this order: the configured port; a keyboard whose profile says that it sounds; another synth port. A keyboard that is
-/// not known to sound never receives the band unasked: its inputs are often lights.
+/// In this order: the configured port; a keyboard whose profile says that it sounds; another synth port; the synthesizer
+/// of our own. A keyboard that is not known to sound never receives the band unasked: its inputs are often lights.
 struct OutputChoice: Hashable, Sendable {
     var port: PortInfo
     /// The keyboard's own sound is used, so its melody need not go thru, and its player chooses the melody's sound.
@@ -40,7 +40,8 @@ struct OutputChoice: Hashable, Sendable {
             if let port = plugged.keysPort, port.isDestination { return OutputChoice(port: port, isKeyboard: true) }
         }
         let synths = destinations.filter { !keyboardPorts.contains($0.address) && $0.seemsToSound }
-        return (synths.first { $0.address == current } ?? synths.first).map {
+        let others = synths.filter { !$0.isOwnSynth }
+        return (others.first { $0.address == current } ?? others.first ?? synths.first).map {
             OutputChoice(port: $0, isKeyboard: false)
         }
     }
@@ -59,6 +60,9 @@ extension PortInfo {
         let wanted = part.lowercased()
         return clientName.lowercased().contains(wanted) || portName.lowercased().contains(wanted)
     }
+
+    /// The synthesizer that the unit `continuo-synth@.service` runs, by the name that it gives it.
+    var isOwnSynth: Bool { card == nil && clientName == "FLUID Synth (Continuo)" }
 
     /// A synthesizer by its type, or, since many programs do not set it, by its name. A sound card's port is not judged by
     /// its name: it may be a keyboard whose description has not come yet.

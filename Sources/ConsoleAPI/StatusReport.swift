@@ -25,6 +25,8 @@ public struct StatusReport: Hashable, Sendable, Codable {
     public var keyboards: [KeyboardReport]
     /// Where the band sounds; nil where nothing can sound.
     public var output: String?
+    /// How the synthesizer of our own is, in words; nil where none is needed.
+    public var synth: String?
     public var lastTakeID: Int64?
     public var lastArrangementID: Int64?
     /// Seconds since the daemon was ready.
@@ -39,7 +41,8 @@ public struct StatusReport: Hashable, Sendable, Codable {
         meter: String = "4/4", listening: Bool = true, metronome: Bool = false, loop: Bool = true,
         locked: [String] = [],
         muted: [String] = [], solo: [String] = [], variation: Int? = nil, variations: Int? = nil,
-        keyboards: [KeyboardReport] = [], output: String? = nil, lastTakeID: Int64? = nil,
+        keyboards: [KeyboardReport] = [], output: String? = nil, synth: String? = nil,
+        lastTakeID: Int64? = nil,
         lastArrangementID: Int64? = nil,
         uptime: Double = 0, counters: [String: Int] = [:], problems: [String] = []
     ) {
@@ -59,6 +62,7 @@ public struct StatusReport: Hashable, Sendable, Codable {
         self.variations = variations
         self.keyboards = keyboards
         self.output = output
+        self.synth = synth
         self.lastTakeID = lastTakeID
         self.lastArrangementID = lastArrangementID
         self.uptime = uptime

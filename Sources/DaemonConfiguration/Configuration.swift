@@ -39,6 +39,7 @@ public struct Configuration: Hashable, Sendable {
     public var clockOut: String?
     /// Where the band plays: an address (`20:0`), a client or port name or a part of one; nil lets the daemon choose.
     public var output: String?
+    public var synth = Synth()
     public var transport = TransportKind.automatic
     /// The Unix socket of the API; nil for the default place.
     public var socket: String?
@@ -55,6 +56,21 @@ public struct Configuration: Hashable, Sendable {
     }
 
     public init() {}
+
+    /// The synthesizer of our own, for where there is no other.
+    public struct Synth: Hashable, Sendable {
+        public var start = Start.automatic
+        /// After how much silence it is ended.
+        public var idle = Nanoseconds.seconds(600)
+
+        public enum Start: String, Sendable, CaseIterable {
+            /// Where there is sound hardware.
+            case automatic = "auto"
+            case on, off
+        }
+
+        public init() {}
+    }
 
     /// What one keyboard is for.
     public struct KeyboardSettings: Hashable, Sendable {

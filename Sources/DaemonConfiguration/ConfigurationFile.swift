@@ -76,6 +76,7 @@ extension Configuration {
         "inputs": ["ports"],
         "band": ["genre", "temperature", "entrance"],
         "output": ["port", "latency_ms"],
+        "synth": ["start", "idle_minutes"],
         "sync": ["clock_in", "clock_out"],
         "controls": ["gesture", "pedals", "sustain_switch"],
         "transport": ["kind"],
@@ -176,6 +177,17 @@ extension Configuration {
             case ("controls", "sustain_switch"): configuration.controls.sustainSwitch = try flag()
             case ("output", "latency_ms"):
                 configuration.latency = .seconds(try number(in: -150...150) / 1000)
+            case ("synth", "start"):
+                guard let start = Configuration.Synth.Start(rawValue: try string()) else {
+                    throw error(path, "start is \"auto\", \"on\" or \"off\"")
+                }
+                configuration.synth.start = start
+            case ("synth", "idle_minutes"):
+                let minutes = try number()
+                guard (0.05...1440).contains(minutes) else {
+                    throw error(path, "idle_minutes lies between 0.05 and 1440")
+                }
+                configuration.synth.idle = .seconds(minutes * 60)
             case ("sync", "clock_in"):
                 let port = try string()
                 configuration.clockIn = port.isEmpty ? nil : port
@@ -356,10 +368,16 @@ extension Configuration {
 
         [output]
         # Where the band plays: a sequencer address ("20:0") or a part of a client's or port's name.
-        # Empty: a keyboard whose profile says that it sounds, else another synth port.
+        # Empty: a keyboard whose profile says that it sounds, else another synth port, else a synthesizer of our own.
         port = ""
         # How late that port sounds, in milliseconds (-150 to 150): the band is sent so much earlier.
         latency_ms = 0
+
+        [synth]
+        # A synthesizer of our own (the system's fluidsynth) for where there is no other. "auto": where there is sound hardware;
+        # "on"; "off". It is ended after so many minutes of silence, and started again when you play.
+        start = "auto"
+        idle_minutes = 10
 
         # What a keyboard is for, by its name or a part of it; of two equal ones by "serial:...", by where it is plugged in,
         # "path:...", or by "usb:09e8:0076" ("continuo status" says which, where a name fits two: neither gets the settings).

@@ -7,6 +7,9 @@ public struct Places: Sendable {
     public var state: String
     /// The API's socket.
     public var socket: String
+    /// Where a synthesizer of our own is asked for: beside the runtime folder, which ends with the daemon.
+    /// Nil where neither systemd nor a session has given one.
+    public var synthSocket: String?
     /// Folders with device profiles, the strongest first.
     public var profiles: [String]
     /// Folders with genre models, the strongest first.
@@ -33,6 +36,10 @@ public struct Places: Sendable {
             ?? environment["XDG_RUNTIME_DIR"].map { "\($0)/continuo" }
             ?? "/tmp/continuo-\(getuid())"
         socket = environment["CONTINUO_SOCKET"] ?? "\(runtime)/continuo.sock"
+        let given = systemd("RUNTIME_DIRECTORY") ?? environment["XDG_RUNTIME_DIR"].map { "\($0)/continuo" }
+        synthSocket = given.flatMap { folder in
+            folder.lastIndex(of: "/").map { "\(folder[..<$0])/continuo-synth.sock" }
+        }
         let user = xdg("XDG_CONFIG_HOME", ".config")
         let shared = Places.sharedFolders(executable: executable)
         // A service cannot write into anybody's home.

@@ -15,6 +15,7 @@ func conducting(
     transport: any MIDITransport, monitor: any DeviceMonitor, store: TakeStore,
     configuration: Configuration = Configuration(), profiles: [DeviceProfile] = [], heldPorts: HeldPorts? = nil,
     learningPlaces: LearningPlaces? = nil, losses: DriverLosses = DriverLosses(),
+    synthSocket: SynthSocket? = nil,
     _ body: (Conductor) async throws -> Void
 ) async throws {
     let worker = WorkerExecutor(name: "accompany", threads: 1)
@@ -22,8 +23,8 @@ func conducting(
         executor: ConductorExecutor(name: "conductor"), transport: transport, monitor: monitor,
         configuration: configuration, genres: [.jazz, .pop],
         library: GenreLibrary(folders: ModelFolders([]), logger: quiet),
-        worker: worker, profiles: ProfileLibrary(profiles: profiles), store: store,
-        learningPlaces: learningPlaces, notifier: ServiceNotifier(environment: [:]), logger: quiet)
+        worker: worker, profiles: ProfileLibrary(profiles: profiles), store: store, learningPlaces: learningPlaces,
+        synthSocket: synthSocket, notifier: ServiceNotifier(environment: [:]), logger: quiet)
     if let heldPorts { await conductor.holdPorts(heldPorts) }
     await conductor.count(losses)
     await conductor.start()

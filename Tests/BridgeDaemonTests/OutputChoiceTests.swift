@@ -18,6 +18,7 @@ struct OutputChoiceTests {
 
     private static let midiThrough = port(14, "Midi Through", isSource: true)
     private static let fluid = port(128, "FLUID Synth (1234)")
+    private static let own = port(129, "FLUID Synth (Continuo)")
     private static let second = port(130, "Qsynth")
     private static let typed = port(131, "Nameless", isSynthesizer: true)
     private static let sequencer = port(132, "Rosegarden")
@@ -48,6 +49,10 @@ struct OutputChoiceTests {
     private static let rows = [
         Row(testDescription: "nothing is there", ports: [], expected: nil),
         Row(testDescription: "a synth by its name", ports: [midiThrough, fluid], expected: fluid.address),
+        Row(testDescription: "the synth of our own, where there is no other", ports: [own], expected: own.address),
+        Row(
+            testDescription: "another synth goes before our own, even while it sounds", ports: [own, fluid],
+            current: own.address, expected: fluid.address),
         Row(testDescription: "a synth by its type", ports: [midiThrough, typed], expected: typed.address),
         Row(testDescription: "Midi Through is no output", ports: [midiThrough, sequencer], expected: nil),
         Row(testDescription: "what can only be heard is no output", ports: [onlyHeard], expected: nil),

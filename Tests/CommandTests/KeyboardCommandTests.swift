@@ -20,6 +20,14 @@ struct KeyboardCommandTests {
     @Test func aSystemInOrderHasNothingBroken() throws {
         let root = try system(sequencer: true, clients: "Client info\nClient  20 : \"LPK25\" [Kernel Legacy]\n")
         _ = try root.write("etc/udev/rules.d/90-continuo.rules", [])
+        for path in ["usr/bin", "usr/share/sounds/sf2", "etc/systemd/system"] {
+            try FileManager.default.createDirectory(atPath: root.file(path), withIntermediateDirectories: true)
+        }
+        let needed = [
+            "dev/snd/pcmC0D0p", "usr/bin/fluidsynth", "usr/share/sounds/sf2/default-GM.sf2",
+            "etc/systemd/system/continuo-synth.socket",
+        ]
+        for path in needed { _ = try root.write(path, []) }
         let findings = Doctor(root: root.path, realTimePriority: 60).findings
         #expect(findings.allSatisfy { $0.kind == .good }, "\(findings)")
     }
@@ -40,6 +48,18 @@ struct KeyboardCommandTests {
             _ = try root.write("proc/asound/card2/midi0", Array("LPK25\n\nOutput 0\n".utf8))
             let broken = Doctor(root: root.path).findings.filter { $0.kind == .broken }
             #expect(broken.count == missing, "\(broken)")
+        }
+    }
+
+    @Test func whatTheSynthesizerLacksIsNamedWithItsCure() throws {
+        let root = try system(sequencer: true, clients: "")
+        _ = try root.write("dev/snd/pcmC0D0c", [])  // a microphone's
+        let weak = Doctor(root: root.path).findings.filter { $0.kind == .weak }
+        for (what, cure) in [
+            ("no sound hardware", "a sound card"), ("fluidsynth is not", "apt-get install fluidsynth"),
+            ("no sound font", "timgm6mb-soundfont"), ("continuo-synth", "docs/install.md"),
+        ] {
+            #expect(weak.contains { $0.what.contains(what) && $0.cure.contains(cure) }, "\(what)")
         }
     }
 

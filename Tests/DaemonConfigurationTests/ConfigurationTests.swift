@@ -37,6 +37,12 @@ struct ConfigurationTests {
         #expect(configuration.loopbackPort == 8080)
     }
 
+    @Test func theSynthesizersKeysAreTaken() throws {
+        let configuration = try Configuration(toml: "[synth]\nstart = \"on\"\nidle_minutes = 0.1\n", source: "test")
+        #expect(configuration.synth.start == .on)
+        #expect(configuration.synth.idle == .seconds(6))
+    }
+
     @Test func inputsAndRolesAreTaken() throws {
         let text = """
             [inputs]

@@ -23,7 +23,9 @@ struct Doctor {
     /// The highest real-time priority that is allowed; nil where it is not known.
     var realTimePriority: UInt64?
 
-    var findings: [Finding] { [sequencer] + rawPorts + profiles + [priority, udevRule].compactMap { $0 } }
+    var findings: [Finding] {
+        [sequencer] + rawPorts + profiles + synthesizer + [priority, udevRule].compactMap { $0 }
+    }
 
     private var sequencer: Finding {
         let path = "\(root)/dev/snd/seq"
@@ -97,6 +99,42 @@ struct Doctor {
         return library.errors.map {
             Finding(kind: .broken, what: "\($0)", cure: "mend the line; profiles/README.md describes the format")
         }
+    }
+
+    /// What the synthesizer of our own needs; it is wanted only where there is no other, so nothing of it is broken.
+    private var synthesizer: [Finding] {
+        func isThere(_ path: String) -> Bool { FileManager.default.fileExists(atPath: root + path) }
+        let devices = (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/dev/snd")) ?? []
+        var missing: [Finding] = []
+        if !devices.contains(where: { $0.hasPrefix("pcmC") && $0.hasSuffix("p") }) {
+            missing.append(
+                Finding(
+                    kind: .weak, what: "no sound hardware is there, so the band sounds on MIDI devices only",
+                    cure: "plug in a sound card, or a keyboard or synthesizer that sounds"))
+        }
+        if !isThere("/usr/bin/fluidsynth") {
+            missing.append(
+                Finding(
+                    kind: .weak, what: "fluidsynth is not installed, so nothing sounds without a synthesizer of yours",
+                    cure: "sudo apt-get install fluidsynth"))
+        }
+        if !isThere("/usr/share/sounds/sf2/default-GM.sf2") {
+            missing.append(
+                Finding(
+                    kind: .weak, what: "no sound font is installed, so fluidsynth cannot sound",
+                    cure: "sudo apt-get install fluid-soundfont-gm (120 MB), or timgm6mb-soundfont (5 MB)"))
+        }
+        let folders = ["/usr/lib", "/lib", "/etc", "/usr/local/lib"].flatMap {
+            ["\($0)/systemd/system", "\($0)/systemd/user"]
+        }
+        if !folders.contains(where: { isThere("\($0)/continuo-synth.socket") }) {
+            missing.append(
+                Finding(
+                    kind: .weak, what: "the units of the synthesizer (continuo-synth) are not installed",
+                    cure: "install them from systemd/, as docs/install.md says"))
+        }
+        return missing.isEmpty
+            ? [Finding(kind: .good, what: "a synthesizer can be started where none is there")] : missing
     }
 
     private var priority: Finding? {

@@ -46,6 +46,8 @@ struct DoctorCommand: AsyncParsableCommand {
         var findings = [Doctor.Finding(kind: .good, what: "continuod \(status.version) answers")]
         if let output = status.output {
             findings.append(.init(kind: .good, what: "the band sounds on \(output)"))
+        } else if let synth = status.synth {
+            findings.append(.init(kind: .good, what: "the band sounds on a synthesizer of ours: \(synth)"))
         } else {
             findings.append(
                 .init(

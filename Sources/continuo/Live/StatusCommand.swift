@@ -16,7 +16,14 @@ struct StatusCommand: AsyncParsableCommand {
             ("keyboard", keyboard.name + " (\(keyboard.profile.map { "profile \($0)" } ?? "no profile"))")
         }
         if status.keyboards.isEmpty { rows.append(("keyboard", "none plugged in")) }
-        rows.append(("band on", status.output ?? "no port: start a synthesizer such as fluidsynth"))
+        rows.append(
+            (
+                "band on",
+                status.output
+                    ?? (status.synth == nil
+                        ? "no port: start a synthesizer such as fluidsynth" : "the synthesizer, once it runs")
+            ))
+        if let synth = status.synth { rows.append(("synth", synth)) }
         rows.append(
             (
                 "time",
