@@ -1,5 +1,6 @@
 import ConsoleAPI
 import Foundation
+import Rendering
 
 /// A remark on standard error: what is printed on standard output stays readable for programs.
 func note(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }
@@ -21,6 +22,32 @@ enum Ink: String {
         && ProcessInfo.processInfo.environment["TERM"] != "dumb"
 
     func callAsFunction(_ text: String) -> String { Ink.isUsed ? "\u{1B}[\(rawValue)m\(text)\u{1B}[0m" : text }
+}
+
+/// What the terminal can show.
+enum Screen {
+    /// Its width; 80 where there is none, unless `$COLUMNS` says another.
+    static var columns: Int {
+        var size = winsize()
+        if isatty(STDOUT_FILENO) != 0, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 {
+            return Int(size.ws_col)
+        }
+        return ProcessInfo.processInfo.environment["COLUMNS"].flatMap { Int($0) } ?? 80
+    }
+
+    /// Whether its characters are UTF-8 (locale(7): the first of these that is set decides).
+    static var isUnicode: Bool {
+        let environment = ProcessInfo.processInfo.environment
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty } ?? ""
+        return locale.uppercased().contains("UTF-8") || locale.uppercased().contains("UTF8")
+    }
+
+    /// How many colours it tells apart.
+    static var colors: TerminalRoll.Style.Colors {
+        guard Ink.isUsed else { return .none }
+        let depth = ProcessInfo.processInfo.environment["COLORTERM"] ?? ""
+        return depth == "truecolor" || depth == "24bit" ? .trueColor : .ansi256
+    }
 }
 
 /// Rows in columns that are as wide as they must be.

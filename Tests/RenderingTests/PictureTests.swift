@@ -77,8 +77,8 @@ struct DecodedPNG {
         let y = layout.y(60, layout.systems[0]) + RollStyle.rowHeight / 2
         let x = layout.x(.steps(24), layout.systems[0]) + 20
         let decoded = try DecodedPNG(picture.png(scale: 1))
-        #expect(decoded.color(Int(x), Int(y)) == [0xE4, 0x47, 0x2B])
-        #expect(decoded.color(Int(x), Int(y) + 30) != [0xE4, 0x47, 0x2B])
+        #expect(decoded.color(Int(x), Int(y)) == [0xF2, 0x33, 0x3D])
+        #expect(decoded.color(Int(x), Int(y) + 30) != [0xF2, 0x33, 0x3D])
     }
 
     @Test func theSVGNamesEveryPartAndChord() throws {

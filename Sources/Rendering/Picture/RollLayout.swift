@@ -17,7 +17,7 @@ struct RollLayout {
     let kit: DrumKit
     let height: Double
 
-    init(_ arrangement: Arrangement) {
+    init(_ arrangement: Arrangement, width: Double = RollStyle.width) {
         let phrase = arrangement.phrase
         meter = phrase.meter
         let drums = arrangement.accompaniment.parts[.drums] ?? []
@@ -30,10 +30,10 @@ struct RollLayout {
         drumRows = DrumRow.allCases.filter { sounding.contains($0) || always.contains($0) }
 
         // About eight bars of four quarters fill a line; lines are of equal length where that is possible.
-        let fit = max(1, Int(32.5 / phrase.meter.bar.quarters))
+        let roll = width - 2 * RollStyle.margin - RollStyle.gutter
+        let fit = max(1, Int(32.5 * roll / RollLayout.commonRoll / phrase.meter.bar.quarters))
         let lines = (phrase.bars + fit - 1) / fit
         let barsPerLine = (phrase.bars + lines - 1) / lines
-        let roll = RollStyle.width - 2 * RollStyle.margin - RollStyle.gutter
         barWidth = roll / Double(barsPerLine)
         let systemHeight = RollLayout.height(pitches: pitches, drumRows: drumRows.count)
         systems = (0..<lines).map { line in
@@ -45,6 +45,8 @@ struct RollLayout {
             RollStyle.headerHeight + Double(lines) * (systemHeight + RollStyle.systemGap) - RollStyle.systemGap
             + RollStyle.margin
     }
+
+    private static let commonRoll = RollStyle.width - 2 * RollStyle.margin - RollStyle.gutter
 
     /// At least two octaves, from a C to a B, so that pictures of one tune look alike.
     private static func range(of numbers: [Int]) -> ClosedRange<Int> {

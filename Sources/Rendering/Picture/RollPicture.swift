@@ -7,13 +7,26 @@ public struct RollPicture: Sendable {
     public let arrangement: Arrangement
     /// Stands at the top: `Take 12`.
     public let title: String
+    public let theme: RollTheme
+    /// The units across; bars are laid out in as many lines as this needs.
+    public let width: Double
+
+    /// Widths that a picture can have.
+    public static let widths = 400.0...6_000.0
+    public static let defaultWidth = 1_480.0
 
     /// No picture has more pixels than this; larger ones are scaled down.
     public static let maximumPixels = 16_000_000
 
-    public init(_ arrangement: Arrangement, title: String = "") {
+    /// - Parameter width: units across, in `widths`; more bars stand in a line of a wider picture.
+    public init(
+        _ arrangement: Arrangement, title: String = "", theme: RollTheme = .light, width: Double = defaultWidth
+    ) {
+        precondition(RollPicture.widths.contains(width), "a picture is \(RollPicture.widths) wide")
         self.arrangement = arrangement
         self.title = title
+        self.theme = theme
+        self.width = width
     }
 
     /// The picture as an SVG document.
@@ -34,17 +47,19 @@ public struct RollPicture: Sendable {
 
     private func capitalized(_ name: String) -> String { name.prefix(1).uppercased() + name.dropFirst() }
 
+    private var palette: RollPalette { theme.palette }
+
     func drawing() -> Drawing {
-        let layout = RollLayout(arrangement)
-        var drawing = Drawing(width: RollStyle.width, height: layout.height, background: RollStyle.paper)
+        let layout = RollLayout(arrangement, width: width)
+        var drawing = Drawing(width: width, height: layout.height, background: palette.paper)
         drawHeader(&drawing)
-        for system in layout.systems { RollSystemPainter(arrangement, layout, system).paint(on: &drawing) }
+        for system in layout.systems { RollSystemPainter(arrangement, layout, system, palette).paint(on: &drawing) }
         return drawing
     }
 
     private func drawHeader(_ drawing: inout Drawing) {
         let left = RollStyle.margin
-        drawing.add(Drawing.Text(string: heading, x: left, y: 46, size: 24, color: RollStyle.ink, isBold: true))
+        drawing.add(Drawing.Text(string: heading, x: left, y: 46, size: 24, color: palette.ink, isBold: true))
         let phrase = arrangement.phrase
         let tempo = Int(phrase.tempo.quartersPerMinute.rounded())
         var facts = ["\(tempo) bpm", "\(phrase.meter)", "\(phrase.bars) \(phrase.bars == 1 ? "bar" : "bars")"]
@@ -52,23 +67,27 @@ public struct RollPicture: Sendable {
         if !title.isEmpty { facts.insert(arrangement.accompaniment.genre.rawValue, at: 0) }
         drawing.add(
             Drawing.Text(
-                string: facts.joined(separator: "  ·  "), x: left, y: 70, size: 13.5, color: RollStyle.quietInk))
+                string: facts.joined(separator: "  ·  "), x: left, y: 70, size: 13.5, color: palette.quietInk))
         drawLegend(&drawing)
     }
 
     /// The names of those that sound, from the right edge inwards.
     private func drawLegend(_ drawing: inout Drawing) {
         var entries: [(String, Drawing.Color)] = []
-        if !arrangement.phrase.notes.isEmpty { entries.append(("melody", RollStyle.melody)) }
+        if !arrangement.phrase.notes.isEmpty { entries.append(("melody", palette.melody)) }
         for part in [Part.line, .chords, .pad, .bass, .drums]
         where arrangement.accompaniment.parts[part]?.isEmpty == false {
-            entries.append((part.rawValue, RollStyle.color(part)))
+            entries.append((part.rawValue, palette.color(part)))
         }
-        var x = RollStyle.width - RollStyle.margin
+        // Beside the title where there is room, else above it.
+        let entriesWidth = entries.map { StrokeFont.layout($0.0, size: 14).width + 54 }.reduce(0, +)
+        let titleWidth = StrokeFont.layout(heading, size: 24).width
+        let y = 2 * RollStyle.margin + titleWidth + entriesWidth < width ? 46.0 : 20.0
+        var x = width - RollStyle.margin
         for (name, color) in entries.reversed() {
-            drawing.add(Drawing.Text(string: name, x: x, y: 46, size: 14, color: RollStyle.ink, anchor: .end))
+            drawing.add(Drawing.Text(string: name, x: x, y: y, size: 14, color: palette.ink, anchor: .end))
             x -= StrokeFont.layout(name, size: 14).width + 12
-            drawing.add(Drawing.Rectangle(x: x - 18, y: 36, width: 18, height: 10, radius: 5, color: color))
+            drawing.add(Drawing.Rectangle(x: x - 18, y: y - 10, width: 18, height: 10, radius: 5, color: color))
             x -= 18 + 24
         }
     }

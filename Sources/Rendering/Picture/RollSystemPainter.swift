@@ -5,13 +5,18 @@ struct RollSystemPainter {
     private let arrangement: Arrangement
     private let layout: RollLayout
     private let system: RollLayout.System
+    private let palette: RollPalette
     private let left: Double
     private let right: Double
 
-    init(_ arrangement: Arrangement, _ layout: RollLayout, _ system: RollLayout.System) {
+    init(
+        _ arrangement: Arrangement, _ layout: RollLayout, _ system: RollLayout.System,
+        _ palette: RollPalette
+    ) {
         self.arrangement = arrangement
         self.layout = layout
         self.system = system
+        self.palette = palette
         left = layout.left
         right = layout.right(system)
     }
@@ -22,9 +27,9 @@ struct RollSystemPainter {
         drawKeyboard(&drawing)
         drawChords(&drawing)
         for part in RollStyle.paintingOrder {
-            drawNotes(arrangement.accompaniment.parts[part] ?? [], RollStyle.color(part), isMelody: false, &drawing)
+            drawNotes(arrangement.accompaniment.parts[part] ?? [], palette.color(part), isMelody: false, &drawing)
         }
-        drawNotes(arrangement.phrase.notes, RollStyle.melody, isMelody: true, &drawing)
+        drawNotes(arrangement.phrase.notes, palette.melody, isMelody: true, &drawing)
         drawDrums(&drawing)
     }
 
@@ -34,33 +39,33 @@ struct RollSystemPainter {
         drawing.add(
             Drawing.Rectangle(
                 x: left, y: layout.rollTop(system), width: right - left, height: layout.rollHeight,
-                color: RollStyle.panel))
+                color: palette.panel))
         for pitch in layout.pitches where isBlack(pitch) {
             drawing.add(
                 Drawing.Rectangle(
                     x: left, y: layout.y(pitch, system), width: right - left, height: RollStyle.rowHeight,
-                    color: RollStyle.blackRow))
+                    color: palette.blackRow))
         }
         for pitch in layout.pitches where pitch % 12 == 0 {
             let y = layout.y(pitch, system) + RollStyle.rowHeight
-            drawing.addHorizontal(y: y, from: left, to: right, width: 1, color: RollStyle.octaveLine)
+            drawing.addHorizontal(y: y, from: left, to: right, width: 1, color: palette.octaveLine)
             drawing.add(
                 Drawing.Text(
                     string: Pitch(pitch).description, x: left - RollStyle.keyboardWidth - 9, y: y - 0.5, size: 10.5,
-                    color: RollStyle.quietInk, anchor: .end))
+                    color: palette.quietInk, anchor: .end))
         }
         guard !layout.drumRows.isEmpty else { return }
         let top = layout.laneTop(system)
         drawing.add(
             Drawing.Rectangle(
-                x: left, y: top, width: right - left, height: layout.bottom(system) - top, color: RollStyle.panel))
+                x: left, y: top, width: right - left, height: layout.bottom(system) - top, color: palette.panel))
         for (index, row) in layout.drumRows.enumerated() {
             let y = top + Double(index) * RollStyle.drumRow
-            if index > 0 { drawing.addHorizontal(y: y, from: left, to: right, width: 1, color: RollStyle.beatLine) }
+            if index > 0 { drawing.addHorizontal(y: y, from: left, to: right, width: 1, color: palette.beatLine) }
             drawing.add(
                 Drawing.Text(
                     string: row.name(in: layout.kit), x: left - 9, y: y + RollStyle.drumRow - 4, size: 10.5,
-                    color: RollStyle.quietInk,
+                    color: palette.quietInk,
                     anchor: .end))
         }
     }
@@ -75,18 +80,18 @@ struct RollSystemPainter {
             for (top, bottom) in spans {
                 for index in 1..<max(2, layout.meter.beatsPerBar) where beat * index < layout.meter.bar {
                     let x = layout.x(start + beat * index, system)
-                    drawing.addVertical(x: x, from: top, to: bottom, width: 1, color: RollStyle.beatLine)
+                    drawing.addVertical(x: x, from: top, to: bottom, width: 1, color: palette.beatLine)
                 }
                 drawing.addVertical(
-                    x: layout.x(start, system), from: top, to: bottom, width: 1.4, color: RollStyle.barLine)
+                    x: layout.x(start, system), from: top, to: bottom, width: 1.4, color: palette.barLine)
             }
             drawing.add(
                 Drawing.Text(
                     string: "\(bar + 1)", x: layout.x(start, system) + 5, y: layout.bottom(system) + 15, size: 11,
-                    color: RollStyle.quietInk))
+                    color: palette.quietInk))
         }
         for (top, bottom) in spans {
-            drawing.addVertical(x: right, from: top, to: bottom, width: 1.4, color: RollStyle.barLine)
+            drawing.addVertical(x: right, from: top, to: bottom, width: 1.4, color: palette.barLine)
         }
     }
 
@@ -95,7 +100,7 @@ struct RollSystemPainter {
         drawing.add(
             Drawing.Rectangle(
                 x: x, y: layout.rollTop(system), width: RollStyle.keyboardWidth, height: layout.rollHeight,
-                color: RollStyle.panel))
+                color: palette.panel))
         for pitch in layout.pitches {
             let y = layout.y(pitch, system)
             if isBlack(pitch) {
@@ -103,11 +108,11 @@ struct RollSystemPainter {
                     Drawing.Rectangle(
                         x: x, y: y + 0.5, width: RollStyle.keyboardWidth * 0.62, height: RollStyle.rowHeight - 1,
                         radius: 1,
-                        color: RollStyle.ink.faded(0.75)))
+                        color: palette.ink.faded(0.75)))
             } else if [0, 5].contains(pitch % 12) {
                 drawing.addHorizontal(
                     y: y + RollStyle.rowHeight, from: x, to: x + RollStyle.keyboardWidth, width: 1,
-                    color: RollStyle.octaveLine)
+                    color: palette.octaveLine)
             }
         }
     }
@@ -130,11 +135,11 @@ struct RollSystemPainter {
             drawing.add(
                 Drawing.Rectangle(
                     x: x + 1, y: system.top + 2, width: max(4, next - x - 3), height: 22, radius: 6,
-                    color: RollStyle.chordPill.faded(label.2)))
+                    color: palette.chordPill.faded(label.2)))
             guard size >= 7 else { continue }
             drawing.add(
                 Drawing.Text(
-                    string: symbol, x: x + 8, y: system.top + 18, size: size, color: RollStyle.ink.faded(label.2),
+                    string: symbol, x: x + 8, y: system.top + 18, size: size, color: palette.ink.faded(label.2),
                     isBold: true))
         }
     }
@@ -153,7 +158,7 @@ struct RollSystemPainter {
                 drawing.add(
                     Drawing.Rectangle(
                         x: x - 0.2, y: y - 1.2, width: width + 2.4, height: height + 2.4, radius: 4.2,
-                        color: RollStyle.panel))
+                        color: palette.panel))
             }
             drawing.add(
                 Drawing.Rectangle(
@@ -164,7 +169,7 @@ struct RollSystemPainter {
 
     private func drawDrums(_ drawing: inout Drawing) {
         guard !layout.drumRows.isEmpty else { return }
-        let color = RollStyle.color(.drums)
+        let color = palette.color(.drums)
         for note in arrangement.accompaniment.parts[.drums] ?? [] {
             guard layout.clip(note.onset, note.onset + Tick(1), system) != nil,
                 let row = layout.drumRows.firstIndex(of: DrumRow(note.pitch, in: layout.kit))

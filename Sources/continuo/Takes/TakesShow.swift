@@ -2,13 +2,35 @@ import ArgumentParser
 import ConsoleAPI
 import ContinuoClient
 import Foundation
+import Rendering
+import StandardMIDIFile
 
 struct TakesShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show a take and the bands that were written for it.")
     @Argument(help: "The take's number; the newest one by default.") var take: Int64?
+    @Option(help: "Which of the take's bands is drawn; the newest one by default.") var band: Int?
+    @Flag(inversion: .prefixedNo, help: "Draw the melody and its band.") var roll = true
     @OptionGroup var source: TakeSource
     @Flag(help: "Print JSON.") var json = false
+
+    /// The roll of the take with its band, as wide as the terminal.
+    private func draw(_ report: TakeReport) async throws {
+        guard report.summary.noteCount > 0 else { return }
+        let chosen = try report.band(band)
+        let bytes = try await source.ask { takes in
+            guard let chosen else { return try await takes.midiFile(take: report.summary.id, quantized: true) }
+            return try await takes.midiFile(arrangement: chosen.summary.id, straight: true)
+        }
+        guard let file = try? MIDIFile(bytes: bytes), let read = try? ArrangementReader(file).arrangement() else {
+            throw fail("take \(report.summary.id) cannot be drawn", ExitReason.failedInside)
+        }
+        let style = TerminalRoll.Style(isUnicode: Screen.isUnicode, colors: Screen.colors)
+        let columns = max(TerminalRoll.minimumColumns, Screen.columns)
+        print()
+        for line in TerminalRoll(read.arrangement).lines(columns: columns, style: style) { print(line) }
+        print()
+    }
 
     func run() async throws {
         let report = try await source.take(take)
@@ -25,6 +47,7 @@ struct TakesShow: AsyncParsableCommand {
         let marks = [stars(summary.rating), summary.tags.joined(separator: ", "), summary.note]
         let written = marks.filter { !$0.isEmpty }.joined(separator: "  ")
         if !written.isEmpty { print(written) }
+        if roll { try await draw(report) }
         guard !report.arrangements.isEmpty else { return print("No band was written for it yet.") }
         var table = Table(head: ["band", "written", "genre", "seed", "by"], numbers: [0, 3])
         table.rows = report.arrangements.enumerated().map { index, band in
