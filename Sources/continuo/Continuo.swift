@@ -38,7 +38,9 @@ struct Continuo: AsyncParsableCommand {
                 subcommands: [StatusCommand.self, TakesCommand.self, PerformCommand.self]),
             CommandGroup(
                 name: "Keyboards",
-                subcommands: [DevicesCommand.self, LearnCommand.self, DoctorCommand.self, ConfigCommand.self]),
+                subcommands: [
+                    DevicesCommand.self, LearnCommand.self, DoctorCommand.self, ConfigCommand.self, ReportCommand.self,
+                ]),
             CommandGroup(
                 name: "File",
                 subcommands: [

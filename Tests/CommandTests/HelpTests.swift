@@ -11,7 +11,7 @@ struct HelpTests {
         ["double"], ["tap"], ["metronome"], ["listen"], ["forget"], ["takes"], ["takes", "list"], ["takes", "show"],
         ["takes", "export"], ["takes", "import"], ["takes", "play"], ["takes", "tag"], ["takes", "rate"],
         ["takes", "note"], ["takes", "delete"], ["takes", "restore"], ["takes", "verify"],
-        ["perform"], ["config"], ["config", "show"], ["config", "check"],
+        ["perform"], ["report"], ["config"], ["config", "show"], ["config", "check"],
     ]
 
     @Test(arguments: commands)

@@ -44,7 +44,7 @@ struct StatusCommand: AsyncParsableCommand {
         rows.append(("last take", status.lastTakeID.map { "\($0)" } ?? "none since the start"))
         for (name, text) in rows { print("  " + Ink.quiet(pad(name)) + text) }
         for problem in status.problems { print("  " + Ink.red(pad("problem")) + problem) }
-        let lost = ["overruns", "send failures"].compactMap { name in
+        let lost = ["overruns", "dropped bytes", "send failures"].compactMap { name in
             status.counters[name].flatMap { $0 > 0 ? "\(name) \($0)" : nil }
         }
         if !lost.isEmpty { print("  " + Ink.red(pad("lost")) + lost.joined(separator: ", ")) }
