@@ -64,6 +64,36 @@ struct PictureAndSoundTests {
         #expect(try await continuo.run(["arrange", example("ode-to-joy"), "--json", "-o", "-"]).code == 64)
     }
 
+    @Test func aTrainingRunIsDrawnAsItsCurves() async throws {
+        var table = "step,stage,generator,discriminator,plan,gradient_norm\n"
+        for step in 0..<40 { table += "\(step),plan,,,\(5 - Double(step) / 20),1\n" }
+        for step in 40..<80 { table += "\(step),adversarial,\(4 - Double(step) / 40),1.8,,2\n" }
+        let losses = try folder.write("losses.csv", Array(table.utf8))
+        for run in [losses, folder.file("")] {
+            let outcome = try await continuo.run([
+                "draw", run, "-o", folder.file("run.svg"), "--title", "My band", "--json",
+            ])
+            #expect(outcome.code == 0, "\(outcome.error)")
+            let report = try #require(try JSONSerialization.jsonObject(with: outcome.output) as? [String: Any])
+            #expect(report["steps"] as? Int == 80)
+            #expect(report["curves"] as? [String] == ["Generator", "Discriminator", "Chords", "Gradient"])
+            let svg = String(decoding: try bytes("run.svg"), as: UTF8.self)
+            #expect(svg.contains("My band") && svg.contains(">it sees nothing<") && svg.contains("<polyline"))
+        }
+        let shown = try await continuo.run(["draw", losses])
+        #expect(shown.code == 0 && shown.text.contains("Discriminator") && shown.text.contains("80 steps"))
+        let broken = try folder.write("broken.csv", Array("step,stage,plan\n0,plan,x\n".utf8))
+        let refused = try await continuo.run(["draw", broken])
+        #expect(refused.code == 65 && refused.error.contains("line 2"))
+    }
+
+    @Test func withoutAFileTheBandIsDrawnInTheTerminal() async throws {
+        let outcome = try await continuo.run(["draw", example("ode-to-joy")])
+        #expect(outcome.code == 0, "\(outcome.error)")
+        #expect(outcome.text.contains("ode-to-joy") && outcome.text.contains("|") || outcome.text.contains("│"))
+        #expect(try await continuo.run(["draw", example("ode-to-joy"), "--json"]).code == 64)
+    }
+
     @Test func anUnknownEndingIsWrongUsage() async throws {
         #expect(try await continuo.run(["render", example("ode-to-joy"), "-o", "x.aiff"]).code == 64)
         #expect(try await continuo.run(["draw", example("ode-to-joy"), "-o", "x.jpg"]).code == 64)

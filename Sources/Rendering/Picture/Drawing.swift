@@ -46,8 +46,16 @@ struct Drawing {
         var isBold = false
     }
 
+    /// A line through points, round at its ends and corners; a translucent one is darker at its corners.
+    struct Polyline {
+        var points: [StrokeFont.Point]
+        var width: Double
+        var color: Color
+    }
+
     enum Shape {
         case rectangle(Rectangle)
+        case polyline(Polyline)
         case text(Text)
     }
 
@@ -57,6 +65,7 @@ struct Drawing {
     var shapes: [Shape] = []
 
     mutating func add(_ rectangle: Rectangle) { shapes.append(.rectangle(rectangle)) }
+    mutating func add(_ polyline: Polyline) { shapes.append(.polyline(polyline)) }
     mutating func add(_ text: Text) { shapes.append(.text(text)) }
 
     /// A line along one of the axes.

@@ -21,6 +21,7 @@ struct Raster {
         for shape in drawing.shapes {
             switch shape {
             case .rectangle(let rectangle): paint(rectangle)
+            case .polyline(let line): paint(line)
             case .text(let text): paint(text)
             }
         }
@@ -63,6 +64,21 @@ struct Raster {
         let segments = strokes.flatMap { stroke in
             stroke.count == 1 ? [(stroke[0], stroke[0])] : Array(zip(stroke, stroke.dropFirst()))
         }
+        paint(segments, at: (left, baseline), radius: radius, text.color)
+    }
+
+    private mutating func paint(_ line: Drawing.Polyline) {
+        let points = line.points.map { StrokeFont.Point(x: $0.x * scale, y: $0.y * scale) }
+        guard let first = points.first else { return }
+        let segments = points.count == 1 ? [(first, first)] : Array(zip(points, points.dropFirst()))
+        for segment in segments { paint([segment], at: (0, 0), radius: line.width * scale / 2, line.color) }
+    }
+
+    private mutating func paint(
+        _ segments: [(StrokeFont.Point, StrokeFont.Point)], at origin: (x: Double, y: Double), radius: Double,
+        _ color: Drawing.Color
+    ) {
+        let (left, baseline) = origin
         for (first, last) in clusters(of: segments) {
             let part = segments[first..<last]
             let xs = part.flatMap { [$0.0.x, $0.1.x] }
@@ -70,7 +86,7 @@ struct Raster {
             guard let minX = xs.min(), let maxX = xs.max(), let minY = ys.min(), let maxY = ys.max() else { continue }
             fill(
                 left: left + minX - radius, top: baseline + minY - radius, right: left + maxX + radius,
-                bottom: baseline + maxY + radius, text.color
+                bottom: baseline + maxY + radius, color
             ) { x, y in
                 var nearest = Double.infinity
                 for (a, b) in part {

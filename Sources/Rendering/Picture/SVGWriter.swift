@@ -17,6 +17,10 @@ enum SVGWriter {
                 text += " height=\"\(number(r.height))\""
                 if r.radius > 0 { text += " rx=\"\(number(min(r.radius, r.width / 2, r.height / 2)))\"" }
                 text += " \(fill(r.color))/>\n"
+            case .polyline(let line):
+                let points = line.points.map { "\(number($0.x)),\(number($0.y))" }.joined(separator: " ")
+                text += "<polyline points=\"\(points)\" fill=\"none\" stroke-width=\"\(number(line.width))\""
+                text += " stroke-linejoin=\"round\" stroke-linecap=\"round\" \(paint("stroke", line.color))/>\n"
             case .text(let t):
                 text += "<text x=\"\(number(t.x))\" y=\"\(number(t.y))\" font-size=\"\(number(t.size))\""
                 if t.anchor != .start { text += " text-anchor=\"\(t.anchor == .middle ? "middle" : "end")\"" }
@@ -43,13 +47,15 @@ enum SVGWriter {
         return escaped
     }
 
-    private static func fill(_ color: Drawing.Color) -> String {
+    private static func fill(_ color: Drawing.Color) -> String { paint("fill", color) }
+
+    private static func paint(_ property: String, _ color: Drawing.Color) -> String {
         let digits = [color.red, color.green, color.blue].map { value in
             let hex = String(value, radix: 16)
             return hex.count == 1 ? "0" + hex : hex
         }
-        let opacity = color.opacity < 1 ? " fill-opacity=\"\(number(color.opacity))\"" : ""
-        return "fill=\"#\(digits.joined())\"\(opacity)"
+        let opacity = color.opacity < 1 ? " \(property)-opacity=\"\(number(color.opacity))\"" : ""
+        return "\(property)=\"#\(digits.joined())\"\(opacity)"
     }
 
     /// Two decimals at most, no exponent.

@@ -80,6 +80,8 @@ extension TerminalRoll {
         private struct Cell {
             var character: Character = " "
             var color: Drawing.Color?
+            /// What the other half of a cell shows that holds two keys.
+            var ground: Drawing.Color?
         }
 
         private let arrangement: Arrangement
@@ -196,6 +198,9 @@ extension TerminalRoll {
                 let shown = melody ?? front
                 return Cell(character: shown.mark, color: shown.color)
             }
+            if let upper, let lower, upper.color != lower.color, style.colors != .none {
+                return Cell(character: "▀", color: upper.color, ground: lower.color)
+            }
             if melody == nil, style.colors == .none { return Cell(character: "░", color: front.color) }
             if let melody, upper?.mark == "#", lower?.mark == "#" { return Cell(character: "█", color: melody.color) }
             if let melody { return Cell(character: upper?.mark == "#" ? "▀" : "▄", color: melody.color) }
@@ -227,23 +232,36 @@ extension TerminalRoll {
             var line = String(repeating: " ", count: TerminalRoll.gutter - 1 - name.count) + name + " "
             let end = (row.lastIndex { $0.character != " " } ?? -1) + 1
             guard end > 0 else { return String(name.isEmpty ? "" : line.dropLast()) }
-            var color: Drawing.Color?
+            var shown = Cell()
             for cell in row[..<end] {
-                if style.colors != .none, cell.character != " ", cell.color != color {
-                    color = cell.color
-                    line += color.map(escape) ?? "\u{1B}[0m"
+                if style.colors != .none,
+                    cell.ground != shown.ground || cell.character != " " && cell.color != shown.color
+                {
+                    if shown.ground != nil { line += "\u{1B}[0m" }
+                    line += cell.color.map { style.escape($0) } ?? "\u{1B}[0m"
+                    line += cell.ground.map { style.escape($0, ground: true) } ?? ""
+                    shown = cell
                 }
                 line.append(cell.character)
             }
-            return color == nil ? line : line + "\u{1B}[0m"
+            return shown.color == nil ? line : line + "\u{1B}[0m"
         }
+    }
+}
 
-        private func escape(_ color: Drawing.Color) -> String {
-            if style.colors == .trueColor { return "\u{1B}[38;2;\(color.red);\(color.green);\(color.blue)m" }
-            // The nearest colour of the cube of six steps a side.
-            func step(_ value: UInt8) -> Int { value < 48 ? 0 : value < 115 ? 1 : (Int(value) - 35) / 40 }
-            let index = 16 + 36 * step(color.red) + 6 * step(color.green) + step(color.blue)
-            return "\u{1B}[38;5;\(index)m"
-        }
+extension TerminalRoll.Style {
+    /// Text in a colour, where there are colours.
+    func paint(_ text: String, _ color: Drawing.Color) -> String {
+        colors == .none || text.isEmpty ? text : escape(color) + text + "\u{1B}[0m"
+    }
+
+    /// The sequence that begins a colour (ECMA-48, SGR 38).
+    func escape(_ color: Drawing.Color, ground: Bool = false) -> String {
+        let what = ground ? 48 : 38
+        if colors == .trueColor { return "\u{1B}[\(what);2;\(color.red);\(color.green);\(color.blue)m" }
+        // The nearest colour of the cube of six steps a side.
+        func step(_ value: UInt8) -> Int { value < 48 ? 0 : value < 115 ? 1 : (Int(value) - 35) / 40 }
+        let index = 16 + 36 * step(color.red) + 6 * step(color.green) + step(color.blue)
+        return "\u{1B}[\(what);5;\(index)m"
     }
 }
