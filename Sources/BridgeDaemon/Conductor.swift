@@ -25,7 +25,7 @@ actor Conductor {
 
     let transport: any MIDITransport
     let monitor: any DeviceMonitor
-    let configuration: Configuration
+    var configuration: Configuration
     let genres: [Genre]
     let library: GenreLibrary
     let worker: WorkerExecutor

@@ -17,19 +17,27 @@ import Transport
 /// The daemon from start to end: wires everything, says when it is ready, ends when it is told to.
 public struct ContinuoDaemon: Sendable {
     private let configuration: Configuration
+    private let reread: @Sendable () throws -> Configuration
     private let places: Places
     private let logger: Logger
 
-    public init(configuration: Configuration, places: Places, logger: Logger) {
+    /// - Parameter reread: reads the configuration again, on `SIGHUP`.
+    public init(
+        configuration: Configuration, places: Places, logger: Logger,
+        reread: @escaping @Sendable () throws -> Configuration
+    ) {
+        self.reread = reread
         self.configuration = configuration
         self.places = places
         self.logger = logger
     }
 
-    /// Runs until `SIGTERM` or `SIGINT`.
+    /// Runs until `SIGTERM` or `SIGINT`; reads the configuration again on `SIGHUP`.
     ///
     /// - Throws: what keeps the daemon from starting or serving, in words for the user.
     public func run() async throws {
+        // Until it is ready, a wish to read the configuration again is granted by what it reads now.
+        signal(SIGHUP, SIG_IGN)
         let notifier = ServiceNotifier()
         let lock = try InstanceLock(socket: socketPath)
         defer { lock.release() }
@@ -85,6 +93,7 @@ public struct ContinuoDaemon: Sendable {
             logger.notice("stopping")
             ending.yield()
         }
+        let reloads = Task { await Signals.each(of: [SIGHUP]) { _ in await reload(conductor, notifier) } }
         let announcing = Task {
             let port = await server.waitUntilReady()
             // A console that cannot have its port of 127.0.0.1 is not ready; `serving` ends with the reason.
@@ -101,10 +110,24 @@ public struct ContinuoDaemon: Sendable {
         notifier.stopping()
         announcing.cancel()
         signals.cancel()
+        reloads.cancel()
         await conductor.stop()
         await server.stop()
         try await serving.value
         logger.notice("stopped")
+    }
+
+    /// - Returns: true; a configuration that cannot be used changes nothing.
+    private func reload(_ conductor: Conductor, _ notifier: ServiceNotifier) async -> Bool {
+        notifier.reloading()
+        do {
+            await conductor.reload(try reread())
+            logger.notice("the configuration was read again")
+        } catch {
+            logger.error("\(error); the configuration stays as it was")
+        }
+        notifier.ready("listening")
+        return true
     }
 
     private var socketPath: String { configuration.socket ?? places.socket }

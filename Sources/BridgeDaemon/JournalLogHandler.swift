@@ -1,15 +1,33 @@
 import Glibc
 import Logging
+import Synchronization
+
+/// From which level on lines are written; all handlers that share it follow.
+public final class LogThreshold: Sendable {
+    private let value: Mutex<Logger.Level>
+
+    public init(_ level: Logger.Level) { value = Mutex(level) }
+
+    public var level: Logger.Level {
+        get { value.withLock { $0 } }
+        set { value.withLock { $0 = newValue } }
+    }
+}
 
 /// Writes log lines to standard error: with the journal's priority prefixes under systemd, with the level's name elsewhere.
 ///
 /// Source: sd-daemon(3), "<N>" prefixes.
 public struct JournalLogHandler: LogHandler {
-    public var logLevel: Logger.Level
+    public var logLevel: Logger.Level {
+        get { threshold.level }
+        // Of this handler alone.
+        set { threshold = LogThreshold(newValue) }
+    }
+    private var threshold: LogThreshold
     public var metadata: Logger.Metadata = [:]
     private let isJournal = getenv("JOURNAL_STREAM") != nil
 
-    public init(level: Logger.Level) { logLevel = level }
+    public init(threshold: LogThreshold) { self.threshold = threshold }
 
     public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }

@@ -52,9 +52,9 @@ struct KeyboardDesk {
     /// Profiles whose unconfirmed buttons the player has agreed to.
     var accepted: Set<String> = []
     /// By what names a keyboard (`KeyboardSelector`).
-    private let settings: [String: Configuration.KeyboardSettings]
+    private var settings: [String: Configuration.KeyboardSettings]
     /// How controls are read where a keyboard's own settings say nothing.
-    let controls: ControlReader.Settings
+    private(set) var controls: ControlReader.Settings
     private var inputs: NamedInputs
     private var roster = KeyboardRoster()
     let logger: Logger
@@ -78,6 +78,27 @@ struct KeyboardDesk {
         self.settings = settings
         self.inputs = NamedInputs(inputs)
         self.logger = logger
+    }
+
+    /// Other settings hold from now on; the next look around gives them to the keyboards.
+    ///
+    /// - Returns: what the keyboards hold that are read in another way now, with its end.
+    mutating func adopt(
+        settings: [String: Configuration.KeyboardSettings], inputs names: [String], controls: ControlReader.Settings
+    ) -> [(keyboard: Connected, music: [MIDIMessage])] {
+        if names != inputs.names { inputs = NamedInputs(names) }
+        self.settings = settings
+        // With nothing to assign no look would take the old ones away.
+        let hasLost = settings.isEmpty && connected.values.contains { $0.settings != .init() }
+        guard controls != self.controls || hasLost else { return [] }
+        self.controls = controls
+        return connected.keys.sorted().compactMap { card in
+            guard let known = connected[card] else { return nil }
+            let music = release(card)
+            if hasLost { connected[card]?.settings = .init() }
+            readControls(card)
+            return music.isEmpty ? nil : (known, music)
+        }
     }
 
     /// What changed on a look around.

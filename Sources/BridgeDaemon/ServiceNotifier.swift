@@ -20,6 +20,11 @@ struct ServiceNotifier: Sendable {
 
     func ready(_ status: String) { send("READY=1\nSTATUS=\(status)") }
     func status(_ text: String) { send("STATUS=\(text)") }
+    func reloading() {
+        var now = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        send("RELOADING=1\nMONOTONIC_USEC=\(Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1000)")
+    }
     func stopping() { send("STOPPING=1") }
     func alive() { send("WATCHDOG=1") }
 

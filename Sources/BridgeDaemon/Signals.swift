@@ -5,6 +5,11 @@ import Glibc
 enum Signals {
     /// Returns when one of the signals arrives; its default action is switched off from then on.
     static func firstOf(_ numbers: [Int32]) async {
+        await each(of: numbers) { _ in false }
+    }
+
+    /// Calls the body for each signal that arrives, one after another, until it returns false or the task is cancelled.
+    static func each(of numbers: [Int32], _ body: (Int32) async -> Bool) async {
         for number in numbers { signal(number, SIG_IGN) }
         let (arrivals, continuation) = AsyncStream.makeStream(of: Int32.self)
         let queue = DispatchQueue(label: "signals")
@@ -14,7 +19,7 @@ enum Signals {
             source.resume()
             return source
         }
-        for await _ in arrivals { break }
+        for await number in arrivals { guard await body(number) else { break } }
         for source in sources { source.cancel() }
     }
 }

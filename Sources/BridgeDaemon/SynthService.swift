@@ -31,7 +31,7 @@ struct SynthService: Hashable, Sendable {
         case waiting(until: Instant)
     }
 
-    let settings: Configuration.Synth
+    var settings: Configuration.Synth
     private var state = State.asleep
     private var surroundings = Surroundings()
     private var lastUse: Instant?

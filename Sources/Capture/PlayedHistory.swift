@@ -20,7 +20,7 @@ public struct PlayedHistory: Sendable {
     }
 
     /// How long a note is remembered.
-    public let keep: Nanoseconds
+    public var keep: Nanoseconds
     /// How many notes are remembered at most.
     public let most: Int
 

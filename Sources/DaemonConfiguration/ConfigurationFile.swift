@@ -31,10 +31,10 @@ extension Configuration {
         }
     }
 
-    /// Takes what can be taken.
+    /// Takes what can be taken; what was taken before and is not named stays.
     ///
     /// - Returns: what cannot, by line.
-    private mutating func read(_ text: String, _ source: String) -> [ConfigurationError] {
+    mutating func read(_ text: String, _ source: String) -> [ConfigurationError] {
         let table: TOMLTable
         do { table = try Configuration.table(text, source: source) } catch { return [error] }
         let reader = Reader(text: text, source: source)
@@ -254,7 +254,7 @@ extension Configuration {
                 throw error(["keyboard"], "write [keyboard.\"NAME\"], with a keyboard's name or a part of it")
             }
             for (name, value) in keyboards {
-                let heading = ["keyboard.\"\(name)\""]
+                let heading = ["keyboard", name]
                 guard let entries = value.table else {
                     throw error(["keyboard"], "write [keyboard.\"NAME\"], with a keyboard's name or a part of it")
                 }
@@ -302,22 +302,8 @@ extension Configuration {
             }
         }
 
-        /// The line of a key, found by scanning: the library keeps none.
-        func line(of path: [String]) -> Int? {
-            var section = ""
-            for (index, raw) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-                let trimmed = raw.drop { $0 == " " || $0 == "\t" }
-                if trimmed.hasPrefix("[") {
-                    section = String(trimmed.dropFirst().prefix { $0 != "]" })
-                    if path.count == 1, section == path[0] { return index + 1 }
-                    continue
-                }
-                let name = trimmed.prefix { $0 != "=" && $0 != " " && $0 != "\t" }
-                if path.count == 1, section.isEmpty, name == path[0] { return index + 1 }
-                if path.count == 2, section == path[0], name == path[1] { return index + 1 }
-            }
-            return nil
-        }
+        /// The line of a key or section, found by scanning: the library keeps none.
+        func line(of path: [String]) -> Int? { KeyLines(text).line(of: path) }
 
         /// Levenshtein's distance.
         func distance(_ a: String, _ b: String) -> Int {

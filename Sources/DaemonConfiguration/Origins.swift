@@ -17,32 +17,34 @@ extension Configuration {
 
     /// Every key with its value and where it comes from, in the order of the documented file; what it says of keyboards last.
     ///
-    /// - Parameters:
-    ///   - text: of a configuration file; nil for the defaults alone.
-    ///   - source: the file's name.
-    /// - Throws: `ConfigurationError` where the file cannot be used.
-    public static func entries(toml text: String?, source: String) throws(ConfigurationError) -> [Entry] {
-        if let text { _ = try Configuration(toml: text, source: source) }
-        let written = try text.map { text throws(ConfigurationError) in try table(text, source: source) }
+    /// - Parameter files: none for the defaults alone.
+    /// - Throws: `ConfigurationError` where a file cannot be used.
+    public static func entries(_ files: ConfigurationSources) throws(ConfigurationError) -> [Entry] {
+        _ = try Configuration(files)
+        var written: [(table: TOMLTable, lines: KeyLines, name: String)] = []
+        for source in files.sources {
+            written.append((try table(source.text, source: source.name), KeyLines(source.text), source.name))
+        }
         let defaults = try table(documentation, source: "default")
-        let reader = text.map { Reader(text: $0, source: source) }
         var entries: [Entry] = []
         for (section, key, explanation) in explanations {
-            let own = written?[section]?.table?[key]
-            guard let value = own ?? defaults[section]?.table?[key] else { continue }
+            let own = written.last { $0.table[section]?.table?[key] != nil }
+            guard let value = (own?.table ?? defaults)[section]?.table?[key] else { continue }
             entries.append(
                 Entry(
                     key: "\(section).\(key)", value: Configuration.text(of: value),
-                    source: own == nil ? "default" : source,
-                    line: own == nil ? nil : reader?.line(of: [section, key]), explanation: explanation))
+                    source: own?.name ?? "default", line: own?.lines.line(of: [section, key]), explanation: explanation)
+            )
         }
-        for (name, value) in written?["keyboard"]?.table ?? TOMLTable() {
-            for (key, entry) in value.table ?? TOMLTable() {
-                let heading = "keyboard.\"\(name)\""
+        // A file that names a keyboard says everything of it.
+        let names = Set(written.flatMap { $0.table["keyboard"]?.table?.keys ?? [] }).sorted()
+        for name in names {
+            guard let own = written.last(where: { $0.table["keyboard"]?.table?[name] != nil }) else { continue }
+            for (key, entry) in own.table["keyboard"]?.table?[name]?.table ?? TOMLTable() {
                 entries.append(
                     Entry(
-                        key: "\(heading).\(key)", value: Configuration.text(of: entry), source: source,
-                        line: reader?.line(of: [heading, key]), explanation: "What this keyboard is for."))
+                        key: "keyboard.\"\(name)\".\(key)", value: Configuration.text(of: entry), source: own.name,
+                        line: own.lines.line(of: ["keyboard", name, key]), explanation: "What this keyboard is for."))
             }
         }
         return entries

@@ -14,7 +14,7 @@ public struct Places: Sendable {
     public var profiles: [String]
     /// Folders with genre models, the strongest first.
     public var models: [String]
-    /// The configuration file that is read when none is named; need not exist.
+    /// The configuration file that is read when none is named; need not exist, its drop-ins (`continuo.toml.d`) may all the same.
     public var configuration: String
 
     /// - Parameters:
@@ -48,7 +48,8 @@ public struct Places: Sendable {
         models = ["\(state)/models"] + shared.map { "\($0)/models" }
         let system = "/etc/continuo/continuo.toml"
         let personal = "\(user)/continuo.toml"
-        configuration = FileManager.default.fileExists(atPath: personal) ? personal : system
+        let isPersonal = [personal, personal + ".d"].contains { FileManager.default.fileExists(atPath: $0) }
+        configuration = isPersonal ? personal : system
     }
 
     /// Folders that hold `models` and `profiles`: beside an installed program, in the source tree of a built one, the system's.

@@ -52,6 +52,8 @@ public struct Session: Sendable {
         /// A normalised message of a keyboard.
         case message(MIDIMessage, from: Source, at: Instant)
         case control(Control, at: Instant)
+        /// Other settings hold; what has not changed in them stays as the player has set it since.
+        case settings(Settings, at: Instant)
         case keyboardLost(Source, at: Instant)
         /// Input was lost before this time.
         case gap(at: Instant)
@@ -130,7 +132,7 @@ public struct Session: Sendable {
         var isAhead: Bool
     }
 
-    public let settings: Settings
+    public private(set) var settings: Settings
     /// What the next variation is played as: the genre of the one that is shown, unless another was chosen since.
     public internal(set) var genre: Genre
     public internal(set) var recorder: TakeRecorder
@@ -242,6 +244,7 @@ public struct Session: Sendable {
         switch event {
         case .message(let message, let source, let time): effects = hear(message, source, time)
         case .control(let control, let time): effects = press(control, time)
+        case .settings(let settings, let time): effects = adopt(settings, time)
         case .keyboardLost(let keyboard, let time): effects = lose(keyboard, time)
         case .gap(let time): effects = mark(time)
         case .accompanied(let request, let accompaniment, let turns, let time):
@@ -316,6 +319,19 @@ public struct Session: Sendable {
         }
     }
 
+    private mutating func adopt(_ new: Settings, _ time: Instant) -> [Effect] {
+        let old = settings
+        settings = new
+        if new.memory != old.memory { history.keep = new.memory }
+        var effects: [Effect] = []
+        if new.meter != old.meter { effects += setMeter(new.meter) }
+        if new.tempo != old.tempo { effects += setTempo(new.tempo, time) }
+        if new.clicks != old.clicks, new.clicks != clicks { effects += toggleClick(time) }
+        if new.listens != old.listens { effects += listen(new.listens, time) }
+        if new.genre != old.genre { effects += choose(new.genre, time) }
+        return effects
+    }
+
     mutating func feed(_ event: BandPlayer.Event) -> [Effect] {
         guard var player else { return [] }
         let effects = player.handle(event)
@@ -328,7 +344,8 @@ extension Session.Event {
     /// When it happened.
     fileprivate var time: Instant {
         switch self {
-        case .message(_, _, let time), .control(_, let time), .keyboardLost(_, let time), .gap(let time),
+        case .message(_, _, let time), .control(_, let time), .settings(_, let time), .keyboardLost(_, let time),
+            .gap(let time),
             .accompanied(_, _, _, let time), .clock(_, let time), .clockPorts(_, let time), .routing(_, let time),
             .tick(let time), .ending(let time), .recalled(_, let time), .reopened(_, let time):
             time

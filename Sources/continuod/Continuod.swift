@@ -14,6 +14,8 @@ struct Continuod: AsyncParsableCommand {
         abstract: "Listens to MIDI keyboards and answers their melodies with a band.",
         discussion: """
             Needs no configuration. Without a sound system (no ALSA sequencer) it serves its API alone.
+            Files beside the configuration file, continuo.toml.d/*.toml, are read after it. SIGHUP has all of them read again; where \
+            something is wrong in them, the old configuration holds.
             Exit codes: 0 stopped as told, 64 wrong usage, 78 wrong configuration, 70 cannot run.
             """,
         version: continuoVersion)
@@ -36,20 +38,22 @@ struct Continuod: AsyncParsableCommand {
         let places = Places(
             environment: ProcessInfo.processInfo.environment,
             executable: (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "")
-        var settings: Configuration
+        let settings: Configuration
         do {
             settings = try load(places)
         } catch let error as ConfigurationError {
             complain("\(error)")
             throw ExitCode(78)
         }
-        if let socket { settings.socket = socket }
-        if let state { settings.stateFolder = state }
-        let level = Logger.Level(rawValue: settings.logLevel) ?? .info
-        let logger = Logger(label: "continuod") { _ in JournalLogHandler(level: level) }
+        let threshold = LogThreshold(Logger.Level(rawValue: settings.logLevel) ?? .info)
+        let logger = Logger(label: "continuod") { _ in JournalLogHandler(threshold: threshold) }
         do {
             if release { return try PortRelease(configuration: settings, places: places, logger: logger).run() }
-            try await ContinuoDaemon(configuration: settings, places: places, logger: logger).run()
+            try await ContinuoDaemon(configuration: settings, places: places, logger: logger) {
+                let again = try load(places)
+                threshold.level = Logger.Level(rawValue: again.logLevel) ?? .info
+                return again
+            }.run()
         } catch {
             logger.critical("\(error)")
             throw ExitCode(70)
@@ -57,13 +61,8 @@ struct Continuod: AsyncParsableCommand {
     }
 
     private func load(_ places: Places) throws -> Configuration {
-        var settings = Configuration()
-        let file = config ?? places.configuration
-        if let text = try? String(contentsOfFile: file, encoding: .utf8) {
-            settings = try Configuration(toml: text, source: file)
-        } else if config != nil {
-            throw ConfigurationError(source: file, line: nil, message: "the file cannot be read")
-        }
+        var settings = try Configuration(
+            ConfigurationSources(path: config ?? places.configuration, isRequired: config != nil))
         if let transport {
             guard let kind = Configuration.TransportKind(rawValue: transport) else {
                 throw ConfigurationError(
@@ -71,6 +70,8 @@ struct Continuod: AsyncParsableCommand {
             }
             settings.transport = kind
         }
+        if let socket { settings.socket = socket }
+        if let state { settings.stateFolder = state }
         return settings
     }
 

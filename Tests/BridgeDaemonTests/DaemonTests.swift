@@ -104,6 +104,29 @@ import Testing
         #expect(daemon.logText == "continuod: \(folder.path)/continuo.toml:2: tempo is a number\n")
     }
 
+    @Test func theConfigurationIsReadAgainOnAHangUpAndABadOneChangesNothing() async throws {
+        let daemon = try await DaemonProcess.ready(in: folder, configuration: "[band]\ngenre = \"jazz\"\n")
+        #expect(try await daemon.client.status().genre == "jazz")
+        try folder.write("[band]\ngenre = \"rock\"\ntemperature = 7\n", to: "continuo.toml")
+        daemon.signal(SIGHUP)
+        try await eventually("it says what is wrong") {
+            daemon.logText.contains(
+                "\(folder.path)/continuo.toml:3: temperature lies between 0 and 1; the configuration stays")
+        }
+        #expect(try await daemon.client.status().genre == "jazz")
+        try folder.write(
+            "[band]\ngenre = \"symphony\"\n[log]\nlevel = \"warning\"\n[console]\nport = 9\n", to: "continuo.toml")
+        try folder.write("[band]\ngenre = \"rock\"\n", to: "continuo.toml.d/mine.toml")
+        daemon.signal(SIGHUP)
+        try await eventually("the new one holds") { (try? await daemon.client.status().genre) == "rock" }
+        #expect(daemon.isRunning)
+        daemon.signal(SIGTERM)
+        #expect(try await daemon.end() == 0)
+        #expect(
+            !daemon.logText.contains("info: stopped") && !daemon.logText.contains("notice: stopped"), "it logs less now"
+        )
+    }
+
     @Test func aStateFolderThatCannotBeMadeIsSaid() async throws {
         try folder.write("a file", to: "file")
         let daemon = try DaemonProcess(in: folder, state: "\(folder.path)/file/state")

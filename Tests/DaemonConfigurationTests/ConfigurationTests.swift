@@ -100,7 +100,7 @@ struct OriginTests {
         """
 
     @Test func everyKeyIsShownWithWhereItComesFrom() throws {
-        let entries = try Configuration.entries(toml: Self.text, source: "c.toml")
+        let entries = try Configuration.entries(.init([.init(name: "c.toml", text: Self.text)]))
         #expect(entries.count == Configuration.keys.values.map(\.count).reduce(0, +) + 1)
         let table = Dictionary(uniqueKeysWithValues: entries.map { ($0.key, $0) })
         let genre = try #require(table["band.genre"])
@@ -116,7 +116,7 @@ struct OriginTests {
     }
 
     @Test func theDefaultsAreShownWithoutAFile() throws {
-        let entries = try Configuration.entries(toml: nil, source: "c.toml")
+        let entries = try Configuration.entries(.init())
         #expect(entries.allSatisfy { $0.source == "default" } && entries.contains { $0.key == "log.level" })
     }
 

@@ -39,6 +39,24 @@ extension MachineTests.UnderSystemd {
             try await expectEnd()
         }
 
+        @Test func reloadHasTheConfigurationReadAgain() async throws {
+            let daemon = try await Daemon(on: machine, socket: Self.socket)
+            let process = try await machine.succeed("systemctl show --value -p MainPID continuod")
+            try await machine.succeed(
+                """
+                mkdir -p /etc/continuo/continuo.toml.d; printf '[band]\\ngenre = "rock"\\n' >/etc/continuo/continuo.toml.d/a.toml
+                systemctl reload continuod
+                """)
+            try await machine.eventually("the band plays rock") {
+                try await daemon.status().genre == "rock" ? true : nil
+            }
+            try await machine.succeed("rm -r /etc/continuo/continuo.toml.d; systemctl reload continuod")
+            try await machine.eventually("the band plays pop") {
+                try await daemon.status().genre == "pop" ? true : nil
+            }
+            #expect(try await machine.succeed("systemctl show --value -p MainPID continuod") == process)
+        }
+
         @Test func noUnitHasFailed() async throws {
             #expect(try await machine.succeed("systemctl --failed --no-legend --plain").isEmpty)
         }

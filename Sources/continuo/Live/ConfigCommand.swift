@@ -9,20 +9,27 @@ struct ConfigCommand: ParsableCommand {
         commandName: "config", abstract: "Check the daemon's configuration, and show what holds.",
         discussion: """
             Without a file it is the one that the daemon reads: yours (~/.config/continuo/continuo.toml), else \
-            /etc/continuo/continuo.toml. The daemon reads it when it starts.
+            /etc/continuo/continuo.toml. Files continuo.toml.d/*.toml beside it are read after it, by name: what a later one says \
+            holds. The daemon reads them when it starts and on SIGHUP ("systemctl reload continuod").
             """,
         subcommands: [Show.self, Check.self], defaultSubcommand: Show.self)
 
-    /// A configuration file as it was found.
+    /// The configuration's files as they were found.
     struct Found {
         var path: String
-        /// Nil where there is none, and none was asked for.
-        var text: String?
+        var files: ConfigurationSources
+        var isEmpty: Bool { files.sources.isEmpty }
+        /// `continuo.toml and 2 drop-ins`.
+        var name: String {
+            let others = files.sources.count { $0.name != path }
+            return path + (others == 0 ? "" : " with \(counted(others, "drop-in"))")
+        }
 
         init(_ file: String?) throws {
             path = file ?? Places.ofThisProgram.configuration
-            guard file != nil || FileManager.default.fileExists(atPath: path) else { return }
-            text = String(decoding: try readFile(path, limit: 1 << 20), as: UTF8.self)
+            do throws(ConfigurationError) {
+                files = try ConfigurationSources(path: path, isRequired: file != nil)
+            } catch { throw fail("\(error)", ExitReason.noInput) }
         }
     }
 
@@ -43,13 +50,13 @@ struct ConfigCommand: ParsableCommand {
 
         func run() throws {
             let found = try Found(file)
-            let problems = found.text.map { Configuration.problems(in: $0, source: found.path) } ?? []
+            let problems = Configuration.problems(in: found.files)
             if json {
                 try printJSON(problems.map { Problem(file: $0.source, line: $0.line, message: $0.message) })
-            } else if found.text == nil {
+            } else if found.isEmpty {
                 print("There is no \(found.path): the defaults hold (\"continuo config show --defaults\").")
             } else if problems.isEmpty {
-                print("\(found.path): fine")
+                print("\(found.name): fine")
             } else {
                 for problem in problems { note("\(problem)") }
             }
@@ -71,7 +78,7 @@ struct ConfigCommand: ParsableCommand {
             let found = try Found(file)
             let entries: [Configuration.Entry]
             do throws(ConfigurationError) {
-                entries = try Configuration.entries(toml: found.text, source: found.path)
+                entries = try Configuration.entries(found.files)
             } catch { throw fail("\(error) (\"continuo config check\" names everything)", ExitReason.badInput) }
             if json { return try printJSON(entries) }
             if explain {
@@ -84,7 +91,7 @@ struct ConfigCommand: ParsableCommand {
             var table = Table(head: ["key", "value", "from"])
             table.rows = entries.map { [$0.key, $0.value, Self.origin($0)] }
             for line in table.lines { print(line) }
-            if found.text == nil { note("There is no \(found.path): the defaults hold.") }
+            if found.isEmpty { note("There is no \(found.path): the defaults hold.") }
         }
 
         private static func origin(_ entry: Configuration.Entry) -> String {

@@ -94,7 +94,7 @@ struct ReportCommand: AsyncParsableCommand {
     private var configuration: String {
         do {
             let found = try ConfigCommand.Found(nil)
-            return try Configuration.entries(toml: found.text, source: found.path).map { entry in
+            return try Configuration.entries(found.files).map { entry in
                 "\(entry.key) = \(entry.value)  (\(entry.source)\(entry.line.map { ":\($0)" } ?? ""))"
             }.joined(separator: "\n")
         } catch { return "\(error)" }
