@@ -44,7 +44,7 @@ struct RollPalette: Hashable, Sendable {
         paper: .init(0xFCFBF8), ink: .init(0x2B2D42), quietInk: .init(0x6B6E82), panel: .init(0xFFFFFF),
         blackRow: .init(0xF4F3F0), octaveLine: .init(0xD8D5CE), beatLine: .init(0xEDEBE6), barLine: .init(0xB4B0A8),
         chordPill: .init(0xEFEDF6), melody: .init(0xF2333D), drums: .init(0x404E56), bass: .init(0x1B61E9),
-        chords: .init(0x21AE62), pad: .init(0x9866B3), line: .init(0x5E6E0F))
+        chords: .init(0x1FA35B), pad: .init(0x9866B3), line: .init(0x5E6E0F))
 
     static let dark = RollPalette(
         paper: .init(0x14161D), ink: .init(0xECEDF4), quietInk: .init(0x9DA1B5), panel: .init(0x1B1E27),
