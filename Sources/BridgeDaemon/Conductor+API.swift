@@ -119,6 +119,7 @@ extension Conductor {
             synth: synthSocket == nil ? nil : synth.description,
             lastTakeID: archive.lastTake, lastArrangementID: archive.lastArrangement,
             uptime: Double((ContinuousClock.now - started) / .milliseconds(1)) / 1000,
+            clock: Double(transport.now().nanoseconds) / 1e9,
             counters: [
                 "received": counters.received, "sent": counters.sent, "scheduled": counters.scheduled,
                 "overruns": counters.overruns, "dropped bytes": lostBytes, "send failures": counters.sendFailures,

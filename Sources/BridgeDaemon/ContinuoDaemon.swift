@@ -82,6 +82,8 @@ public struct ContinuoDaemon: Sendable {
         let server = ConsoleServer(
             ConsoleConfiguration(socketPath: socketPath, port: configuration.loopbackPort.map { UInt16($0) }),
             control: DaemonService(conductor: conductor, library: TakeLibrary(store: store, models: models)),
+            // Over the Unix socket no browser comes.
+            pages: configuration.loopbackPort == nil ? .none : ConsolePages(folders: places.console),
             logger: logger)
         let (endings, ending) = AsyncStream.makeStream(of: Void.self)
         let serving = Task {

@@ -34,6 +34,7 @@ public struct ConsoleConfiguration: Hashable, Sendable {
 public final class ConsoleServer: Sendable {
     private let configuration: ConsoleConfiguration
     private let control: any DaemonControl
+    private let pages: ConsolePages
     private let logger: Logger
     private let hub: EventHub
     private let activity = Activity()
@@ -41,9 +42,12 @@ public final class ConsoleServer: Sendable {
     private let ready: AsyncStream<UInt16?>
     private let announce: AsyncStream<UInt16?>.Continuation
 
-    public init(_ configuration: ConsoleConfiguration, control: any DaemonControl, logger: Logger) {
+    public init(
+        _ configuration: ConsoleConfiguration, control: any DaemonControl, pages: ConsolePages = .none, logger: Logger
+    ) {
         self.configuration = configuration
         self.control = control
+        self.pages = pages
         self.logger = logger
         hub = EventHub(
             capacity: configuration.backlog, firstID: UInt64(max(1, Date().timeIntervalSince1970 * 1000)))
@@ -160,7 +164,7 @@ public final class ConsoleServer: Sendable {
         defer { try? socket.close() }
         let connection = Connection(
             socket: socket, isLocalSocket: isLocal, configuration: configuration,
-            router: Router(control: control, logger: logger), hub: hub, activity: activity)
+            router: Router(control: control, pages: pages, logger: logger), hub: hub, activity: activity)
         guard activity.admit(limit: configuration.maximumConnections) else {
             let error = APIError(status: 503, error: "too many connections", advice: "close some and try again")
             return await connection.turnAway(error)

@@ -57,9 +57,11 @@ enum Route: String, CaseIterable {
 /// Answers requests by asking the daemon.
 struct Router: Sendable {
     let control: any DaemonControl
+    var pages = ConsolePages.none
     let logger: Logger
 
     func respond(to request: HTTPRequest) async -> HTTPResponse {
+        if let page = pages.respond(to: request) { return page }
         let matches = Route.allCases.compactMap { route in route.match(request.path).map { (route, $0) } }
         guard !matches.isEmpty else {
             return .error(.notFound("there is no \(request.path)", advice: "docs/openapi.yaml lists what there is"))

@@ -31,6 +31,8 @@ public struct StatusReport: Hashable, Sendable, Codable {
     public var lastArrangementID: Int64?
     /// Seconds since the daemon was ready.
     public var uptime: Double
+    /// Seconds on the clock that the times of live notes are on.
+    public var clock: Double
     /// Counts by name: received, sent, overruns ...
     public var counters: [String: Int]
     /// What is wrong at present, in sentences; empty when all is well.
@@ -44,7 +46,7 @@ public struct StatusReport: Hashable, Sendable, Codable {
         keyboards: [KeyboardReport] = [], output: String? = nil, synth: String? = nil,
         lastTakeID: Int64? = nil,
         lastArrangementID: Int64? = nil,
-        uptime: Double = 0, counters: [String: Int] = [:], problems: [String] = []
+        uptime: Double = 0, clock: Double = 0, counters: [String: Int] = [:], problems: [String] = []
     ) {
         self.version = version
         self.state = state
@@ -66,6 +68,7 @@ public struct StatusReport: Hashable, Sendable, Codable {
         self.lastTakeID = lastTakeID
         self.lastArrangementID = lastArrangementID
         self.uptime = uptime
+        self.clock = clock
         self.counters = counters
         self.problems = problems
     }

@@ -7,7 +7,7 @@ import Glibc
 
 /// Runs a real server on a real Unix socket while a test talks with it.
 func withConsole<T>(
-    configure: (inout ConsoleConfiguration) -> Void = { _ in },
+    pages: ConsolePages = .none, configure: (inout ConsoleConfiguration) -> Void = { _ in },
     _ body: (ConsoleServer, FakeDaemon, ContinuoClient, UInt16?) async throws -> T
 ) async throws -> T {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
@@ -17,7 +17,7 @@ func withConsole<T>(
     var configuration = ConsoleConfiguration(socketPath: folder.path + "/c.sock")
     configure(&configuration)
     let daemon = FakeDaemon()
-    let server = ConsoleServer(configuration, control: daemon, logger: quiet)
+    let server = ConsoleServer(configuration, control: daemon, pages: pages, logger: quiet)
     let running = Task { try await server.run() }
     let port = await server.waitUntilReady()
     do {

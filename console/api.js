@@ -1,0 +1,50 @@
+// The daemon's API (docs/openapi.yaml): requests, and the events as they happen.
+
+export class Refusal extends Error {
+  constructor(status, body) {
+    super(body.error || `status ${status}`);
+    this.advice = body.advice || "";
+    this.status = status;
+  }
+}
+
+async function ask(method, path, body, type = "application/json") {
+  const options = { method, headers: {} };
+  if (body !== undefined) {
+    options.headers["Content-Type"] = type;
+    options.body = type === "application/json" ? JSON.stringify(body) : body;
+  }
+  const response = await fetch(path, options);
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Refusal(response.status, answer);
+  return answer;
+}
+
+export const api = {
+  status: () => ask("GET", "/v1/status"),
+  act: (action, more = {}) => ask("POST", "/v1/actions", { action, ...more }),
+  input: (messages) => ask("POST", "/v1/input", { messages }),
+  takes: (query) => ask("GET", `/v1/takes?${new URLSearchParams(query)}`),
+  tags: () => ask("GET", "/v1/tags"),
+  take: (id) => ask("GET", `/v1/takes/${id}`),
+  arrangement: (id) => ask("GET", `/v1/arrangements/${id}`),
+  mark: (id, marks) => ask("POST", `/v1/takes/${id}/marks`, marks),
+  remove: (id) => ask("DELETE", `/v1/takes/${id}`),
+  restore: (id) => ask("POST", `/v1/takes/${id}/restore`, {}),
+  play: (id, arrangement) => ask("POST", `/v1/takes/${id}/play`, arrangement === undefined ? {} : { arrangement }),
+  importFile: (bytes, name) =>
+    ask("POST", `/v1/takes?${new URLSearchParams({ name })}`, bytes, "audio/midi"),
+};
+
+const kinds = [
+  "state", "noteIn", "bandNote", "takeStored", "arrangementStored", "deviceCame", "deviceWent", "learning", "problem", "lost",
+];
+
+/// Follows events; the browser itself takes the stream up again behind the last event after a lost connection.
+export function follow(hear, connection) {
+  const source = new EventSource("/v1/events");
+  source.onopen = () => connection(true);
+  source.onerror = () => connection(false);
+  for (const kind of kinds) source.addEventListener(kind, (event) => hear(JSON.parse(event.data)));
+  return source;
+}
