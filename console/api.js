@@ -21,6 +21,7 @@ async function ask(method, path, body, type = "application/json") {
 }
 
 export const api = {
+  enter: (ticket) => ask("POST", "/v1/console/session", { ticket }),
   status: () => ask("GET", "/v1/status"),
   act: (action, more = {}) => ask("POST", "/v1/actions", { action, ...more }),
   input: (messages) => ask("POST", "/v1/input", { messages }),
@@ -44,7 +45,7 @@ const kinds = [
 export function follow(hear, connection) {
   const source = new EventSource("/v1/events");
   source.onopen = () => connection(true);
-  source.onerror = () => connection(false);
+  source.onerror = () => connection(false, source.readyState === EventSource.CLOSED);
   for (const kind of kinds) source.addEventListener(kind, (event) => hear(JSON.parse(event.data)));
   return source;
 }

@@ -46,4 +46,7 @@ export const text = {
   bandHead: ["Band", "Written", "Genre", "Seed", "By", ""], show: "Show", damaged: "input was lost while it was recorded",
   takeRoll: (id) => `The melody and band of take ${id} as a piano roll`,
   failed: "That did not work",
+  outside: "This browser has not been let in",
+  outsideHow: "Run this command on the machine that Continuo runs on, and open the address that it prints:",
+  command: "continuo console",
 };

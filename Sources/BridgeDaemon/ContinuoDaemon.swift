@@ -79,8 +79,11 @@ public struct ContinuoDaemon: Sendable {
         await conductor.holdPorts(HeldPorts(socket: socketPath))
         await conductor.start()
 
+        var console = ConsoleConfiguration(
+            socketPath: socketPath, port: configuration.loopbackPort.map { UInt16($0) })
+        console.tokenFile = "\(configuration.stateFolder ?? places.state)/console-tokens.json"
         let server = ConsoleServer(
-            ConsoleConfiguration(socketPath: socketPath, port: configuration.loopbackPort.map { UInt16($0) }),
+            console,
             control: DaemonService(conductor: conductor, library: TakeLibrary(store: store, models: models)),
             // Over the Unix socket no browser comes.
             pages: configuration.loopbackPort == nil ? .none : ConsolePages(folders: places.console),

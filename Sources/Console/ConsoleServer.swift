@@ -21,6 +21,8 @@ public struct ConsoleConfiguration: Hashable, Sendable {
     public var keepAlive: Duration = .seconds(15)
     /// How many events can be read again after a lost connection.
     public var backlog = 1024
+    /// Where the tokens of browsers are kept over a restart; nil keeps them in memory.
+    public var tokenFile: String?
 
     public init(socketPath: String, port: UInt16? = nil) {
         self.socketPath = socketPath
@@ -35,6 +37,9 @@ public final class ConsoleServer: Sendable {
     private let configuration: ConsoleConfiguration
     private let control: any DaemonControl
     private let pages: ConsolePages
+    private let access: ConsoleAccess
+    /// The port that is open, once it is.
+    private let openPort = Mutex<UInt16?>(nil)
     private let logger: Logger
     private let hub: EventHub
     private let activity = Activity()
@@ -48,6 +53,7 @@ public final class ConsoleServer: Sendable {
         self.configuration = configuration
         self.control = control
         self.pages = pages
+        access = ConsoleAccess(file: configuration.tokenFile)
         self.logger = logger
         hub = EventHub(
             capacity: configuration.backlog, firstID: UInt64(max(1, Date().timeIntervalSince1970 * 1000)))
@@ -80,6 +86,7 @@ public final class ConsoleServer: Sendable {
             metadata: ["socket": "\(configuration.socketPath)", "port": "\(port.map { "\($0)" } ?? "none")"])
         let task = Task { [listeners] in try await serve(listeners) }
         serving.withLock { $0 = task }
+        openPort.withLock { $0 = port }
         announce.yield(port)
         do {
             try await withTaskCancellationHandler {
@@ -164,7 +171,10 @@ public final class ConsoleServer: Sendable {
         defer { try? socket.close() }
         let connection = Connection(
             socket: socket, isLocalSocket: isLocal, configuration: configuration,
-            router: Router(control: control, pages: pages, logger: logger), hub: hub, activity: activity)
+            router: Router(
+                control: control, logger: logger, pages: pages, access: access,
+                address: openPort.withLock { $0 }.map { "http://127.0.0.1:\($0)/" }, isLocalSocket: isLocal), hub: hub,
+            activity: activity)
         guard activity.admit(limit: configuration.maximumConnections) else {
             let error = APIError(status: 503, error: "too many connections", advice: "close some and try again")
             return await connection.turnAway(error)

@@ -28,6 +28,8 @@ enum Route: String, CaseIterable {
     case arrangement = "GET /v1/arrangements/{id}"
     case takeFile = "GET /v1/takes/{id}.mid"
     case midiFile = "GET /v1/arrangements/{id}.mid"
+    case consoleTicket = "POST /v1/console/tickets"
+    case consoleSession = "POST /v1/console/session"
 
     var method: Substring { rawValue.prefix { $0 != " " } }
     var path: Substring { rawValue.drop { $0 != " " }.dropFirst() }
@@ -57,8 +59,14 @@ enum Route: String, CaseIterable {
 /// Answers requests by asking the daemon.
 struct Router: Sendable {
     let control: any DaemonControl
-    var pages = ConsolePages.none
     let logger: Logger
+    var pages = ConsolePages.none
+    /// Who may come over a port.
+    let access: ConsoleAccess
+    /// Where the page is; nil where no port is open.
+    var address: String?
+    /// Whether the request came over the Unix socket.
+    var isLocalSocket = true
 
     func respond(to request: HTTPRequest) async -> HTTPResponse {
         if let page = pages.respond(to: request) { return page }
@@ -74,6 +82,7 @@ struct Router: Sendable {
                 headers: [("Allow", allowed)])
         }
         do {
+            if !isLocalSocket, route != .consoleSession { try access.check(request) }
             return try await answer(route, place, request)
         } catch let error as APIError {
             return .error(error)
@@ -140,6 +149,25 @@ struct Router: Sendable {
             let wish = try body(PlayRequest.self, of: request)
             return try .json(try await control.play(take: id, arrangement: wish.arrangement))
         case .arrangement: return try .json(try await control.arrangement(id))
+        case .consoleTicket:
+            _ = try body(EmptyRequest.self, of: request)
+            guard isLocalSocket else {
+                throw APIError(
+                    status: 403, error: "tickets are given on this machine alone", advice: "run \"continuo console\"")
+            }
+            guard let address else {
+                throw APIError.conflict(
+                    "the console has no port",
+                    advice: "write port = 8765 under [console] in the configuration and start continuod again")
+            }
+            let minutes = Int(ConsoleAccess.ticketLife / .seconds(60))
+            return try .json(
+                ConsoleTicketReport(address: address, ticket: access.ticket(), minutes: minutes), status: 201)
+        case .consoleSession:
+            let wish = try body(ConsoleSessionRequest.self, of: request)
+            var response = try HTTPResponse.json(ConsoleSessionReport(days: ConsoleAccess.sessionDays), status: 201)
+            response.headers.append(ConsoleAccess.cookieField(try access.admit(ticket: wish.ticket)))
+            return response
         case .takeFile:
             return midi(
                 try await control.midiFile(take: id, quantized: try flag("quantized", of: request)),

@@ -27,6 +27,11 @@ public struct ContinuoClient: Sendable {
         try await post("/v1/input", InputRequest(messages: messages))
     }
 
+    /// A ticket that lets one browser into the console.
+    public func consoleTicket() async throws(ClientError) -> ConsoleTicketReport {
+        try await post("/v1/console/tickets", EmptyRequest())
+    }
+
     /// Every keyboard that is plugged in.
     public func devices() async throws(ClientError) -> [DeviceReport] {
         let list: DeviceListReport = try await get("/v1/devices")

@@ -71,11 +71,11 @@ import Testing
     @Test func aPageOfAnotherSiteCannotReachTheLoopbackPort() async throws {
         try await withConsole(configure: { $0.port = 0 }) { (_, _, client, port) async throws in
             let port = try #require(port)
+            let token = try await letIn(client, port: port)
             func ask(_ fields: String) async -> String {
-                String(
-                    await exchangeRaw(
-                        client, ["GET /v1/takes HTTP/1.1\r\nConnection: close\r\n\(fields)\r\n"], port: port
-                    ).prefix(12))
+                let own = "Connection: close\r\nAuthorization: Bearer \(token)\r\n"
+                return String(
+                    await exchangeRaw(client, ["GET /v1/takes HTTP/1.1\r\n\(own)\(fields)\r\n"], port: port).prefix(12))
             }
             #expect(await ask("Host: 127.0.0.1:\(port)\r\n") == "HTTP/1.1 200")
             #expect(await ask("Host: localhost\r\nOrigin: http://localhost:\(port)\r\n") == "HTTP/1.1 200")

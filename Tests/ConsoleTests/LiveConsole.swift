@@ -32,6 +32,23 @@ func withConsole<T>(
     }
 }
 
+/// Asks over the port of 127.0.0.1.
+func askOverPort(
+    _ client: ContinuoClient, _ port: UInt16, _ line: String, fields: String = "", body: String? = nil
+) async -> String {
+    var text = "\(line) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n\(fields)"
+    if let body { text += "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n" }
+    return await exchangeRaw(client, [text + "\r\n" + (body ?? "")], port: port)
+}
+
+/// Takes a ticket for a token, as a browser does.
+func letIn(_ client: ContinuoClient, port: UInt16) async throws -> String {
+    let ticket = try await client.consoleTicket().ticket
+    let answer = await askOverPort(client, port, "POST /v1/console/session", body: "{\"ticket\":\"\(ticket)\"}")
+    let cookie = answer.split(separator: "continuo=").dropFirst().first ?? ""
+    return String(cookie.prefix { $0 != ";" })
+}
+
 /// Sends bytes as they are and returns everything that comes back until the server closes.
 func exchangeRaw(_ client: ContinuoClient, _ pieces: [String], port: UInt16? = nil) async -> String {
     let path = client.socketPath

@@ -76,7 +76,7 @@ import Testing
 
     @Test func withoutThePageTheAPIStillAnswers() async throws {
         #expect(try await get("/", pages: .none).hasPrefix("HTTP/1.1 404 "))
-        #expect(try await get("/v1/status", pages: .none).hasPrefix("HTTP/1.1 200 "))
+        #expect(try await get("/v1/status", pages: .none).hasPrefix("HTTP/1.1 401 "))
         #expect(ConsolePages(folders: ["/nowhere"]).isEmpty && !Self.pages.isEmpty)
     }
 
