@@ -67,6 +67,7 @@ extension Conductor {
     func reopen(_ kept: Session.Kept) throws -> ActionReport {
         guard !isStopped else { throw Self.ending }
         refusal = nil
+        useSynth(at: transport.now())
         handle(.reopened(kept, at: transport.now()))
         rest()
         if let refusal { throw refusal }

@@ -108,10 +108,16 @@ extension Conductor {
     /// Why the band is not heard; nil where it is.
     var outputProblem: String? {
         guard output == nil else { return nil }
-        if synthSocket != nil, configuration.output == nil, synth.settings.start != .off { return synth.problem }
+        if synthSocket != nil, synth.settings.start != .off, configuration.output == nil || isOwnSynthConfigured {
+            return synth.problem
+        }
         guard let wanted = configuration.output else {
             return
                 "the band has no port to play to: start a synthesizer such as fluidsynth, or name a port under [output] in the configuration"
+        }
+        if isOwnSynthConfigured, synth.settings.start == .off {
+            return
+                "the configured output '\(wanted)' is the synthesizer of our own, which start = \"off\" under [synth] forbids: change that to \"auto\", or name another port under [output]"
         }
         return
             "the configured output '\(wanted)' is not there: start it or plug it in, or change port under [output] in the configuration"

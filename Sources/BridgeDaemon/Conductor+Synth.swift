@@ -10,14 +10,18 @@ extension Conductor {
         let now = transport.now()
         if keyboardCame { follow(synth.used(at: now)) }
         let other = OutputChoice.choose(
-            configured: nil, ports: ports.filter { !$0.isOwnSynth }, keyboards: desk.keyboards.map(\.plugged))
+            configured: configuration.output, ports: ports.filter { !$0.isOwnSynth },
+            keyboards: desk.keyboards.map(\.plugged))
         follow(
             synth.look(
                 .init(
-                    hasOtherOutput: configuration.output != nil || other != nil,
+                    hasOtherOutput: other != nil || configuration.output != nil && !isOwnSynthConfigured,
                     hasSoundHardware: synthSocket.hasSoundHardware,
                     hasPort: ports.contains { $0.isOwnSynth && $0.isDestination }), at: now))
     }
+
+    /// Whether the configured output is the synthesizer of our own.
+    var isOwnSynthConfigured: Bool { configuration.output.map { PortInfo.isOwnSynth(named: $0) } ?? false }
 
     /// Something is played or asked for.
     func useSynth(at time: Instant) {

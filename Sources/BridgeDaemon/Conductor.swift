@@ -313,6 +313,7 @@ actor Conductor {
     func handle(_ event: Session.Event) {
         guard !isStopped else { return }
         if case .control(_, let time) = event { findLosses(at: time) }
+        session.isPortComing = synth.isConnected
         for effect in session.handle(event) { perform(effect) }
         askVoice()
         voiceMelody()

@@ -62,7 +62,12 @@ extension PortInfo {
     }
 
     /// The synthesizer that the unit `continuo-synth@.service` runs, by the name that it gives it.
-    var isOwnSynth: Bool { card == nil && clientName == "FLUID Synth (Continuo)" }
+    var isOwnSynth: Bool { card == nil && clientName == Self.nameOfOwnSynth }
+
+    private static let nameOfOwnSynth = "FLUID Synth (Continuo)"
+
+    /// Whether a configured name means the synthesizer of our own too, so that it has to be started before its port is there.
+    static func isOwnSynth(named part: String) -> Bool { nameOfOwnSynth.lowercased().contains(part.lowercased()) }
 
     /// A synthesizer by its type, or, since many programs do not set it, by its name. A sound card's port is not judged by
     /// its name: it may be a keyboard whose description has not come yet.

@@ -354,7 +354,8 @@ extension Configuration {
 
         [output]
         # Where the band plays: a sequencer address ("20:0") or a part of a client's or port's name.
-        # Empty: a keyboard whose profile says that it sounds, else another synth port, else a synthesizer of our own.
+        # Empty: a keyboard whose profile says that it sounds, else another synth port, else a synthesizer of our own, which
+        # the name "FLUID Synth (Continuo)" prefers to all of them.
         port = ""
         # How late that port sounds, in milliseconds (-150 to 150): the band is sent so much earlier.
         latency_ms = 0

@@ -15,6 +15,7 @@ extension Session {
             effects = follow(recorder.handle(.control(.stop, at: time)), time)
         }
         awaited = nil
+        heldBack = nil
         if !isBandOn { effects += click(.stop(at: time)) }
         effects += feed(.stop(at: time))
         guard player?.phase == .stopping else { return effects }
@@ -26,6 +27,7 @@ extension Session {
         var effects = finish(time)
         if recorder.state.phase == .armed { effects += follow(recorder.handle(.control(.cancel, at: time)), time) }
         awaited = nil
+        heldBack = nil
         effects += click(.stop(at: time))
         // The third press of Stop is the player's panic; presses before this one may have been the first ones.
         for _ in 0..<3 {
@@ -195,7 +197,9 @@ extension Session {
         _ arrangement: Arrangement, _ turns: Turns, _ piece: Piece, at time: Instant
     ) -> [Effect] {
         guard let player else {
-            return [Session.nowhereToPlay]
+            guard isPortComing else { return [Session.nowhereToPlay] }
+            heldBack = time
+            return [.told(state, "the band comes in as soon as the synthesizer is there")]
         }
         hasPlayed = true
         let plan = PlaybackPlan(arrangement, mix: .live, turns: turns)
@@ -289,8 +293,21 @@ extension Session {
         }
         guard player != nil else {
             player = BandPlayer(routing: routing)
-            return moved + feed(.loop(loops)) + feed(.volume(mix.volumes, at: time))
+            return moved + feed(.loop(loops)) + feed(.volume(mix.volumes, at: time)) + comeIn(time)
         }
         return moved + feed(.reroute(routing, at: time))
+    }
+
+    /// How long the band waits for a port; nobody expects it any more later.
+    static let patience = Nanoseconds.seconds(20)
+
+    /// Lets the band play that had no port when it was asked: as late as if its notes had taken so long.
+    private mutating func comeIn(_ time: Instant) -> [Effect] {
+        guard let since = heldBack else { return [] }
+        heldBack = nil
+        guard let piece, !piece.variations.isEmpty, awaited == nil, recorder.state.phase == .idle,
+            time - since <= Session.patience
+        else { return [] }
+        return show(piece.current, at: time)
     }
 }

@@ -37,7 +37,7 @@ extension Session {
         guard recorder.state.phase == .idle else {
             return [.refused("a take is being recorded", advice: "press Record or Stop to end it first")]
         }
-        guard player != nil else { return [Session.nowhereToPlay] }
+        guard player != nil || isPortComing else { return [Session.nowhereToPlay] }
         remember()
         takes += 1
         let phrase = kept.take.phrase

@@ -174,6 +174,12 @@ public struct Session: Sendable {
     public internal(set) var loops = true
     /// When the band was asked in, while it is not there yet.
     var asked: Instant?
+    /// A port to play to is being opened: the band waits for it instead of being refused. Whoever opens ports sets this.
+    public var isPortComing = false {
+        didSet { if !isPortComing { heldBack = nil } }
+    }
+    /// When the band was to come in, while it waits for the port.
+    var heldBack: Instant?
     var hasPlayed = false
     var lastState = PlayerState.idle
 
@@ -219,7 +225,7 @@ public struct Session: Sendable {
         case .recording, .closing: return .recording
         case .idle: break
         }
-        if awaited != nil { return .generating }
+        if awaited != nil || heldBack != nil { return .generating }
         if isBandOn { return .playing }
         return hasPlayed ? .stopped : .idle
     }

@@ -24,9 +24,13 @@ import Transport
 
     private var path: String { "\(folder.path)/synth.sock" }
 
-    private func conduct(idle: Double, _ body: (Conductor) async throws -> Void) async throws {
+    private func conduct(
+        idle: Double, start: Configuration.Synth.Start = .on, output: String? = nil,
+        _ body: (Conductor) async throws -> Void
+    ) async throws {
         var configuration = Configuration()
-        configuration.synth.start = .on
+        configuration.synth.start = start
+        configuration.output = output
         configuration.synth.idle = .seconds(idle)
         try await conducting(
             transport: wire, monitor: EmbeddedDeviceMonitor(), store: store, configuration: configuration,
@@ -89,6 +93,67 @@ import Transport
             wire.inner.removePort(port)
             try await playNote(conductor)
             close(try await accepted(listener))
+        }
+    }
+
+    @Test func theBandThatIsAskedForWhileTheSynthesizerSleepsComesInWhenItIsThere() async throws {
+        let listener = try listen()
+        defer { close(listener) }
+        try await conduct(idle: 0.5) { conductor in
+            try await playNote(conductor)
+            let first = try await accepted(listener)
+            let port = wire.inner.addDestination("Synth input port", client: "FLUID Synth (Continuo)")
+            for beat in 0..<8 {
+                try await conductor.inject([
+                    InputMessage(.noteOn(Channel(1), Pitch(60 + beat), Velocity(80)), delay: 0.1 * Double(beat)),
+                    InputMessage(.noteOff(Channel(1), Pitch(60 + beat)), delay: 0.1 * Double(beat) + 0.08),
+                ])
+            }
+            try await eventually("it sleeps") { await !conductor.synth.isConnected }
+            close(first)
+            wire.inner.removePort(port)
+            try await eventually("its port is missed") { await conductor.output == nil }
+            // Nobody has played since, so this press alone starts it.
+            let answer = try await conductor.perform(ActionRequest.accompany)
+            #expect(answer.state == .generating)
+            let second = try await accepted(listener)
+            try await eventually("the band waits") {
+                await conductor.answer?.message == "the band comes in as soon as the synthesizer is there"
+            }
+            _ = wire.inner.addDestination("Synth input port", client: "FLUID Synth (Continuo)")
+            try await eventually("the band plays") { await conductor.session.isBandOn }
+            close(second)
+        }
+    }
+
+    @Test func namingItAsTheOutputStartsItToo() async throws {
+        let listener = try listen()
+        defer { close(listener) }
+        try await conduct(idle: 60, output: "fluid synth (continuo)") { conductor in
+            #expect(await conductor.status().problems.isEmpty)
+            try await playNote(conductor)
+            let connection = try await accepted(listener)
+            _ = wire.inner.addDestination("Synth input port", client: "FLUID Synth (Continuo)")
+            try await eventually("the band plays there") {
+                await conductor.status().output?.hasSuffix("FLUID Synth (Continuo)") == true
+            }
+            #expect(await conductor.synth.isConnected, "its own port ended it")
+            close(connection)
+        }
+    }
+
+    @Test func namingItAsTheOutputWhileItIsForbiddenIsSaid() async throws {
+        try await conduct(idle: 60, start: .off, output: "FLUID Synth (Continuo)") { conductor in
+            #expect(await conductor.status().problems.contains { $0.contains("start = \"off\" under [synth]") })
+        }
+    }
+
+    @Test func anotherNameDoesNotStartIt() async throws {
+        try await conduct(idle: 60, output: "Yoshimi") { conductor in
+            try await playNote(conductor)
+            try await eventually("the note is played") { await conductor.injected.isEmpty }
+            #expect(await !conductor.synth.isConnected)
+            #expect(await conductor.status().problems.contains { $0.contains("'Yoshimi' is not there") })
         }
     }
 

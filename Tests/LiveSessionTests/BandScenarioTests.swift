@@ -294,6 +294,43 @@ struct BandScenarioTests {
         #expect(stage.bandNotes(from: 0).first == .init(7, 41))
     }
 
+    @Test mutating func theBandWaitsForAPortThatIsComing() {
+        stage = Stage(hasOutput: false)
+        stage.session.isPortComing = true
+        stage.recordTwoBars()
+        stage.answer(at: 5.2)
+        #expect(stage.refusals.isEmpty)
+        #expect(stage.told.last?.sentence == "the band comes in as soon as the synthesizer is there")
+        stage.plugInOutput(at: 6.1)
+        stage.wait(until: 10)
+        // In the player's time, on the next bar line, with its first bar.
+        #expect(stage.bandNotes(from: 0).prefix(2) == [.init(7, 41), .init(7.5, 41)])
+        #expect(stage.wishes == 1)
+    }
+
+    @Test(arguments: [Session.Control.stop, .panic]) mutating func aBandThatWaitsForItsPortCanBeStopped(
+        control: Session.Control
+    ) {
+        stage = Stage(hasOutput: false)
+        stage.session.isPortComing = true
+        stage.recordTwoBars()
+        stage.answer(at: 5.2)
+        stage.press(control, at: 5.5)
+        stage.plugInOutput(at: 6)
+        stage.wait(until: 10)
+        #expect(stage.bandNotes(from: 0).isEmpty)
+    }
+
+    @Test mutating func aPortThatComesMuchTooLateDoesNotStartTheBand() {
+        stage = Stage(hasOutput: false)
+        stage.session.isPortComing = true
+        stage.recordTwoBars()
+        stage.answer(at: 5.2)
+        stage.plugInOutput(at: 30)
+        stage.wait(until: 35)
+        #expect(stage.bandNotes(from: 0).isEmpty)
+    }
+
     @Test mutating func anOutputThatGoesStopsTheBandAndIsMissed() {
         letTheBandPlay()
         stage.unplugOutput(at: 8.2)

@@ -7,7 +7,10 @@ extension MachineTests.UnderSystemd {
     @Suite struct LiveSound {
         let machine = Machine.current
         private static let folder = "/run/synth-test"
-        private static let rate = 22_050
+        /// So many samples a second, written a hundredth of a second at a time: fluidsynth's clock for files counts whole milliseconds.
+        private static let rate = 16_000
+        /// Quarter notes a minute.
+        private static let tempo = 120
 
         @Test func theBandIsInTheSamplesOfASynthesizerThatComesAndGoes() async throws {
             try await machine.write(
@@ -15,7 +18,7 @@ extension MachineTests.UnderSystemd {
                 [Service]
                 RuntimeDirectory=synth-test
                 RuntimeDirectoryPreserve=yes
-                Environment=DRIVER=file "OPTIONS=-r \(Self.rate) -R 0 -C 0 -T raw -o audio.file.name=\(Self.folder)/band.raw"
+                Environment=DRIVER=file "OPTIONS=-r \(Self.rate) -z \(Self.rate / 100) -R 0 -C 0 -T raw -o audio.file.name=\(Self.folder)/band.raw"
 
                 """, to: "/run/systemd/system/continuo-synth@.service.d/test.conf")
             try await machine.write("[synth]\nstart = \"on\"\nidle_minutes = 0.25\n", to: "/etc/continuo/continuo.toml")
@@ -38,12 +41,15 @@ extension MachineTests.UnderSystemd {
             // What is there before anything is played is silent.
             #expect(try await loudest(from: 0) < 50)
 
-            let before = try await size()
-            keys.play([0x90, 60, 100])
-            try await machine.eventually("the player is in the samples") {
-                try await loudest(from: before) > 300 ? true : nil
-            }
-            keys.play([0x80, 60, 0])
+            let performance = try Performance("ode-to-joy", bars: 2, tempo: Self.tempo, seed: 3)
+            let mark = daemon.now
+            keys.press(.record)
+            try await daemon.becomes(.armed, since: mark)
+            _ = try await performance.play(on: keys)
+            keys.press(.record)
+            let arrangement = try await daemon.keepsArrangement(since: mark)
+            try await daemon.becomes(.playing, since: mark)
+            try await stops(daemon)
 
             // A synthesizer that is killed is missed, and another one comes.
             try await machine.succeed("kill -KILL $(pidof fluidsynth)")
@@ -53,29 +59,82 @@ extension MachineTests.UnderSystemd {
             }
             try await sounds(daemon)
 
-            // Nobody plays: it ends by itself, and the next note brings it back.
+            // Nobody plays: it ends by itself.
             try await machine.eventually("it ends after silence") {
                 try await machine.run("pidof fluidsynth").text.isEmpty ? true : nil
             }
             #expect(try await daemon.status().synth == "asleep; it starts when you play")
             #expect(try await machine.succeed("systemctl --failed --no-legend --plain").isEmpty)
-            keys.play([0x90, 62, 100], [0x80, 62, 0])
-            try await sounds(daemon)
 
-            let performance = try Performance("ode-to-joy", bars: 2, tempo: 240, seed: 3)
-            let mark = daemon.now
-            keys.press(.record)
-            try await daemon.becomes(.armed, since: mark)
-            _ = try await performance.play(on: keys)
-            keys.press(.record)
-            _ = try await daemon.keepsArrangement(since: mark)
-            try await daemon.becomes(.playing, since: mark)
-            let entered = try await size()
-            try await machine.eventually("the band is in the samples") {
-                try await loudest(from: entered) > 300 ? true : nil
+            // The press of Play alone brings it back, and the band waits for it: its first note is there.
+            let pressed = daemon.now
+            keys.press(.play)
+            try await daemon.becomes(.playing, since: pressed)
+            try await Task.sleep(for: performance.bar * 2 + .milliseconds(900))
+            try await stops(daemon)
+            try await Task.sleep(for: .seconds(1))
+            try await expectBand(arrangement)
+
+            try await expectSilenceAfterAKill(keys, daemon)
+        }
+
+        private func stops(_ daemon: Daemon) async throws {
+            let stopping = daemon.now
+            machine.keyboards[0].press(.stop)
+            try await Task.sleep(for: .milliseconds(100))
+            machine.keyboards[0].press(.stop)
+            try await daemon.becomes(.stopped, since: stopping)
+        }
+
+        /// The whole life of a synthesizer in which the band played alone: silence, a round of the arrangement, silence.
+        private func expectBand(_ arrangement: ArrangementReport) async throws {
+            let recording = Recording(
+                stereo: try await machine.contents(of: "\(Self.folder)/band.raw"), rate: Self.rate)
+            func seconds(_ notes: [NoteReport]) -> [Double] {
+                Set(notes.map(\.onset)).sorted().map { Double($0) / 480 * 60 / Double(Self.tempo) }
             }
-            keys.press(.stop)
-            try await daemon.becomes(.stopped, since: mark)
+            // A pad swells; what is struck is heard at once.
+            let struck = arrangement.parts.filter { $0.key != "pad" }.values.flatMap(\.notes)
+            let all = arrangement.parts.values.flatMap(\.notes) + arrangement.melody
+            let fit = try #require(
+                recording.fit(onsets: seconds(struck), others: seconds(all)), "nothing becomes louder")
+            let first = try #require(recording.rises.first)
+            let beginning = fit.origin + (seconds(all).first ?? 0)
+            let (before, after) = (
+                recording.rms(from: 0, to: beginning - 0.1),
+                recording.rms(from: recording.seconds - 0.3, to: recording.seconds)
+            )
+            let round = recording.rms(from: fit.origin, to: fit.origin + 4)
+            print("The band is in the samples from \(fit.origin) s on: \(fit); effective \(before), \(round), \(after)")
+            #expect(fit.isTheBand, "\(fit)")
+            #expect(abs(first - beginning) < 0.1, "the first sound lies \(first - beginning) s beside the first note")
+            #expect(round > 0.01)
+            #expect(before < 0.001, "it is not silent before the entrance")
+            #expect(after < 0.001, "it is not silent after the end")
+        }
+
+        /// A daemon that is killed while its band plays and a key is held leaves nothing sounding.
+        private func expectSilenceAfterAKill(_ keys: VirtualKeyboard, _ daemon: Daemon) async throws {
+            let mark = daemon.now
+            keys.press(.play)
+            try await daemon.becomes(.playing, since: mark)
+            let before = try await size()
+            keys.play([0x90, 60, 100])
+            try await machine.eventually("band and player are in the samples") {
+                try await loudest(from: before) > 300 ? true : nil
+            }
+            let old = try await machine.succeed("pidof fluidsynth")
+            try await machine.succeed("systemctl kill -s KILL continuod")
+            let killed = ContinuousClock.now
+            try await machine.eventually("its synthesizer ends with it", within: .seconds(10)) {
+                try await machine.run("pidof fluidsynth").text == old ? nil : true
+            }
+            print("The synthesizer of a killed daemon ended after \(ContinuousClock.now - killed)")
+            // systemd starts the daemon again, and it finds its keyboard and starts a synthesizer: a silent one.
+            let next = try await Daemon(on: machine, socket: "/run/continuo/continuo.sock")
+            try await sounds(next)
+            try await Task.sleep(for: .milliseconds(500))
+            #expect(try await loudest(from: 0) < 50, "something sounds on")
         }
 
         private func sounds(_ daemon: Daemon) async throws {

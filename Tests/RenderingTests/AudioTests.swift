@@ -63,7 +63,7 @@ struct AudioRendererTests {
         // -1 dB of full scale is 29,204.
         #expect(wav.peak <= 29_206 && wav.peak > 8_000)
         let loudness = try #require(report.loudness)
-        #expect(loudness <= -15.9 && loudness > -21)
+        #expect(abs(loudness + 16) < 0.3)
         #expect(wav.rms(0, music) > 0.03)
         #expect(wav.rms(wav.seconds - 0.02, wav.seconds) < 0.001)
         #expect(took < .seconds(music), "slower than real time")
@@ -108,14 +108,14 @@ struct AudioRendererTests {
         let whole = try DecodedWAV(folder.file("band.wav"))
         let stems = try report.stems.map { try DecodedWAV($0) }
         #expect(stems.allSatisfy { $0.samples.count == whole.samples.count && $0.peak > 100 })
-        // Each stem is rounded, and the synthesizer's effects are the same for all.
+        // Each stem is rounded and limited by itself, so the whole's peaks differ a little.
         var difference = 0.0
         for index in whole.samples.indices {
             let sum = stems.reduce(0) { $0 + Int($1.samples[index]) }
             difference += pow(Double(sum - Int(whole.samples[index])), 2)
         }
         let rms = (difference / Double(whole.samples.count)).squareRoot() / 32768
-        #expect(rms < 0.02 * whole.rms(0, whole.seconds))
+        #expect(rms < 0.05 * whole.rms(0, whole.seconds))
     }
 
     @Test func silenceIsWrittenAsSilence() throws {

@@ -4,20 +4,23 @@ import Music
 
 /// Plays an arrangement into a file, many times faster than real time.
 ///
-/// The music is played twice: once to measure it, once to write it at the gain that was found. So memory stays small however
-/// long it is. Blocking and CPU-bound: call it on a thread of its own.
+/// The music is played twice: once to measure it, once to write it at the gain that was found; a third time in between where its
+/// peaks have to be limited to make it so loud. So memory stays small however long it is. Blocking and CPU-bound: call it on a
+/// thread of its own.
 public struct AudioRenderer: Sendable {
     public var soundFont: String
     public var sampleRate: Int
     /// The loudness aimed at, in LUFS.
     public var targetLoudness: Double
-    /// No sample is louder than this, in dB of full scale; it wins over the loudness.
+    /// No sample is louder than this, in dB of full scale: a limiter turns what would be down.
     public var peakCeiling: Double
     /// Whether the melody is heard, on the genre's melody program.
     public var includesMelody: Bool
     /// How often the phrase is played.
     public var repeats: Int
     /// Whether each part is written to a file of its own beside the whole, at the same gain and of the same length.
+    ///
+    /// Each is limited by itself, so together they are what the whole was before its limiter turned peaks down.
     public var writesStems = false
 
     /// - Throws: `RenderingError` naming the package to install where there is no SoundFont.
@@ -96,21 +99,21 @@ public struct AudioRenderer: Sendable {
             meter.add(samples)
             frames += samples.count / 2
         }
-        let gain = gain(peak: Double(meter.peak), loudness: meter.loudness)
+        let gain = try gain(messages, seconds, frames, meter)
         let format = format ?? AudioFormat(path: path) ?? .wav
-        try write(messages, lasting: seconds, frames: frames, gain: gain, to: path, format)
+        let written = try write(messages, lasting: seconds, frames: frames, gain: gain, to: path, format)
         var stems: [String] = []
         for channel in writesStems ? AudioRenderer.sounding(messages) : [] {
             let stem = AudioRenderer.stem(of: path, named: names[channel] ?? "channel-\(channel.number)")
             // What is meant for no channel is meant for all.
             let its = messages.filter { $0.message.channel == nil || $0.message.channel == channel }
-            try write(its, lasting: seconds, frames: frames, gain: gain, to: stem, format)
+            _ = try write(its, lasting: seconds, frames: frames, gain: gain, to: stem, format)
             stems.append(stem)
         }
         return Report(
             seconds: Double(frames) / Double(sampleRate),
-            peak: meter.peak > 0 ? 20 * log10(Double(meter.peak) * gain) : nil,
-            loudness: meter.loudness.map { $0 + 20 * log10(gain) }, gain: 20 * log10(gain), stems: stems)
+            peak: written.peak > 0 ? 20 * log10(Double(written.peak)) : nil, loudness: written.loudness,
+            gain: 20 * log10(gain), stems: stems)
     }
 
     /// The channels that have notes, in their order.
@@ -128,30 +131,40 @@ public struct AudioRenderer: Sendable {
         return path[..<dot] + "-" + name + path[dot...]
     }
 
+    /// - Returns: what was written, measured.
     private func write(
         _ messages: [TimedMessage], lasting seconds: Double, frames total: Int, gain: Double, to path: String,
         _ format: AudioFormat
-    ) throws(RenderingError) {
-        let fade = min(total, sampleRate / 20)
-        var written = 0
+    ) throws(RenderingError) -> LoudnessMeter {
+        var meter = LoudnessMeter(sampleRate: sampleRate)
+        var mastering = Mastering(gain: gain, total: total, sampleRate: sampleRate, ceiling: peakCeiling)
         let file = try AudioFile(path: path, format: format, sampleRate: sampleRate)
         try play(messages, seconds, frames: total) { (samples: ArraySlice<Float>) throws(RenderingError) in
-            var scaled = samples
-            for index in samples.indices {
-                let frame = written + (index - samples.startIndex) / 2
-                // The last 50 ms fade out, so that the end never clicks.
-                let envelope = min(1, Double(total - frame) / Double(max(1, fade)))
-                scaled[index] = Float(Double(samples[index]) * gain * envelope)
-            }
-            try file.write(scaled)
-            written += samples.count / 2
+            let mastered = mastering.apply(samples)
+            meter.add(mastered)
+            try file.write(mastered)
         }
+        let rest = mastering.finish()
+        meter.add(rest)
+        try file.write(rest)
         try file.finish()
+        return meter
     }
 
-    private func gain(peak: Double, loudness: Double?) -> Double {
-        guard peak > 0, let loudness else { return 1 }
-        return min(pow(10, (targetLoudness - loudness) / 20), pow(10, peakCeiling / 20) / peak)
+    /// The factor that makes the music as loud as it is to be, with its peaks limited.
+    ///
+    /// - Parameter measured: the music as the synthesizer plays it.
+    private func gain(
+        _ messages: [TimedMessage], _ seconds: Double, _ frames: Int, _ measured: LoudnessMeter
+    ) throws(RenderingError) -> Double {
+        let peak = Double(measured.peak)
+        guard peak > 0, let loudness = measured.loudness else { return 1 }
+        let gain = pow(10, (targetLoudness - loudness) / 20)
+        guard peak * gain > pow(10, peakCeiling / 20) else { return gain }
+        var search = GainSearch(
+            around: gain, peak: peak, total: frames, sampleRate: sampleRate, ceiling: peakCeiling)
+        try play(messages, seconds, frames: frames) { (samples: ArraySlice<Float>) in search.add(samples) }
+        return search.gain(for: targetLoudness)
     }
 
     /// Plays from a fresh synthesizer, so that two plays give the same samples.

@@ -20,7 +20,10 @@ struct RenderCommand: ParsableCommand {
     var soundfont: String?
     @Flag(inversion: .prefixedNo, help: "Let the melody be heard (a file that Continuo wrote).") var melody = true
     @Flag(help: "Take swing and micro-timing out again (a file that Continuo wrote).") var straight = false
-    @Flag(help: "Write each part to a file of its own too (song-bass.flac ...); together they are the whole.")
+    @Flag(
+        help:
+            "Write each part to a file of its own too (song-bass.flac ...); together they are the whole, but for its limited peaks."
+    )
     var stems = false
     @Option(help: "How often the music is played.") var times = 1
     @Flag(help: "Print JSON: the files, their length, loudness and peak.") var json = false
