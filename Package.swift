@@ -68,6 +68,7 @@ let package = Package(
         .target(
             name: "Training", dependencies: ["CZip", "Generation", "MIDI", "Music", "StandardMIDIFile", "Tensor"],
             swiftSettings: computing),
+        .target(name: "TrainingJobs", dependencies: ["CSupport", "Music", "RealTime"]),
 
         // floor 4: the daemon and its API
         .target(name: "ConsoleAPI", dependencies: ["MIDI", "Music"]),
@@ -87,7 +88,7 @@ let package = Package(
                 "Capture", "Console", "ConsoleAPI", "Controls", "DaemonConfiguration", "Devices", "Generation",
                 "Installation", "Journal",
                 "LiveSession", "MIDI", "Music", "Playback", "Sync", "RealTime", "Sequencer", "StandardMIDIFile",
-                "TakeLibrary", "TakeStore", "Transport", "TOMLKit", logging,
+                "TakeLibrary", "TakeStore", "TrainingJobs", "Transport", "TOMLKit", logging,
             ]),
 
         // programs
@@ -143,7 +144,7 @@ let package = Package(
                 "Installation",
                 "LiveSession",
                 "MIDI", "Music",
-                "Playback", "RealTime", "TakeLibrary", "TakeStore", "Transport", "continuod", logging,
+                "Playback", "RealTime", "TakeLibrary", "TakeStore", "TrainingJobs", "Transport", "continuod", logging,
             ]),
         .testTarget(
             name: "CommandTests",
@@ -176,6 +177,7 @@ let package = Package(
                 "Training", "CZip", "Generation", "MIDI", "Music", "StandardMIDIFile", "Tensor", "TensorReference",
             ],
             exclude: ["Fixtures"]),
+        .testTarget(name: "TrainingJobsTests", dependencies: ["Music", "TrainingJobs"]),
         .testTarget(
             name: "ConsoleTests", dependencies: ["Console", "ConsoleAPI", "ContinuoClient", "MIDI", "Music", logging]),
 

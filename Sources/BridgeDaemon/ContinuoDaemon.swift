@@ -71,9 +71,16 @@ public struct ContinuoDaemon: Sendable {
         await conductor.holdPorts(HeldPorts(socket: socketPath))
         await conductor.start()
 
+        let jobs = JobDesk(configuration: configuration, places: places, logger: logger) { event in
+            await conductor.publish(event)
+        }
+        defer { jobs.end() }
+        await jobs.start()
+
         let server = ConsoleServer(
             ConsoleConfiguration(socketPath: socketPath, port: configuration.loopbackPort.map { UInt16($0) }),
-            control: DaemonService(conductor: conductor, library: TakeLibrary(store: store, models: models)),
+            control: DaemonService(
+                conductor: conductor, library: TakeLibrary(store: store, models: models), desk: jobs),
             logger: logger)
         let (endings, ending) = AsyncStream.makeStream(of: Void.self)
         let serving = Task {
@@ -101,7 +108,9 @@ public struct ContinuoDaemon: Sendable {
         notifier.stopping()
         announcing.cancel()
         signals.cancel()
+        // The band falls silent first; a trainer may take a moment for its checkpoint.
         await conductor.stop()
+        await jobs.stop()
         await server.stop()
         try await serving.value
         logger.notice("stopped")
