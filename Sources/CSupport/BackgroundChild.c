@@ -16,7 +16,7 @@
 
 // What the child does between vfork and exec. It shares the parent's memory and stops the calling thread alone, as posix_spawn's child
 // does, so it makes system calls only: no allocation, no lock, no stdio. posix_spawn itself cannot say what ends with the parent.
-static void become_background(int in, int out, int err, int death_signal, pid_t parent) {
+static void become_background(int in, int out, int err, int death_signal, int yields, pid_t parent) {
     // A signal that the daemon ignores would stay ignored behind exec.
     struct sigaction standard = {.sa_handler = SIG_DFL};
     for (int number = 1; number < 65; number++) sigaction(number, &standard, 0);
@@ -27,9 +27,13 @@ static void become_background(int in, int out, int err, int death_signal, pid_t 
 
     // Each of these may be refused; the next one still helps.
     struct sched_param none = {.sched_priority = 0};
-    if (sched_setscheduler(0, SCHED_IDLE, &none) < 0) sched_setscheduler(0, SCHED_BATCH, &none);
-    setpriority(PRIO_PROCESS, 0, 19);
-    syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, IOPRIO_IDLE);
+    if (yields) {
+        if (sched_setscheduler(0, SCHED_IDLE, &none) < 0) sched_setscheduler(0, SCHED_BATCH, &none);
+        setpriority(PRIO_PROCESS, 0, 19);
+        syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, IOPRIO_IDLE);
+    } else {
+        sched_setscheduler(0, SCHED_OTHER, &none);
+    }
     struct rlimit never = {0, 0};
     setrlimit(RLIMIT_RTPRIO, &never);
     // Where memory runs out the kernel takes this one, not the daemon.
@@ -51,7 +55,7 @@ static void become_background(int in, int out, int err, int death_signal, pid_t 
 }
 
 int csupport_spawn_background(
-    const char *path, char *const argv[], char *const envp[], int out, int err, int death_signal) {
+    const char *path, char *const argv[], char *const envp[], int out, int err, int death_signal, int yields) {
     // Above the three that they become, so that none is overwritten before it is copied.
     int in = open("/dev/null", O_RDONLY | O_CLOEXEC);
     if (in < 0) return -errno;
@@ -69,7 +73,7 @@ int csupport_spawn_background(
         pthread_sigmask(SIG_SETMASK, &all, &before);
         child = vfork();
         if (child == 0) {
-            become_background(from[0], from[1], from[2], death_signal, parent);
+            become_background(from[0], from[1], from[2], death_signal, yields, parent);
             execve(path, argv, envp);
             failure = errno;
             _exit(127);

@@ -20,10 +20,11 @@ struct BackgroundProcess {
     ///   - output: file that its standard output replaces.
     ///   - messages: file that its standard error is appended to, and its standard output without `output`.
     ///   - signal: what it gets when this thread ends.
+    ///   - yields: it runs when nothing else wants to; otherwise as an ordinary process.
     /// - Throws: in words where it cannot be started.
     init(
         _ program: String, _ arguments: [String], environment: [String: String], output: String?, messages: String,
-        signal: Int32
+        signal: Int32, yields: Bool
     ) throws(TrainingJobsError) {
         func open(_ path: String, _ mode: Int32) throws(TrainingJobsError) -> Int32 {
             let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_CLOEXEC | mode, 0o660)
@@ -40,7 +41,7 @@ struct BackgroundProcess {
         let words = Self.strings([program] + arguments)
         let surroundings = Self.strings(environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" })
         defer { for text in words + surroundings { free(text) } }
-        let code = csupport_spawn_background(program, words, surroundings, out, errors, signal)
+        let code = csupport_spawn_background(program, words, surroundings, out, errors, signal, yields ? 1 : 0)
         guard code > 0 else {
             throw .init(
                 .unavailable, "cannot start \(program): \(String(cString: strerror(-code)))",

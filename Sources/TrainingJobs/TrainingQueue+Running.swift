@@ -82,7 +82,7 @@ extension TrainingQueue {
             let mark = FileMark("\(folder)/progress.json")
             let process = try BackgroundProcess(
                 program, command.arguments, environment: settings.environment, output: command.output,
-                messages: messages, signal: SIGINT)
+                messages: messages, signal: SIGINT, yields: settings.yields)
             running = Running(job: id, process: process, index: index, messagesStart: start, oldProgress: mark)
             if let descriptor = process.ending {
                 executor.watch(descriptor) { [unowned self] in assumeIsolated { $0.pass() } }

@@ -18,6 +18,8 @@ public actor TrainingQueue {
         public var program: String?
         public var environment: [String: String]
         public var limits = TrainingLimits()
+        /// Children run when nothing else wants to, which on a busy machine may be a long while.
+        public var yields = true
         /// How long a child may take for its checkpoint.
         public var patience = Duration.seconds(60)
         /// The same while the daemon ends, which systemd does not wait for much longer.
@@ -128,6 +130,9 @@ public actor TrainingQueue {
         }
         return job
     }
+
+    /// Whether a process works for a job: a paused or cancelled one may still write its checkpoint.
+    public func isBusy(_ id: Int64) throws(TrainingJobsError) -> Bool { try job(id).child != nil }
 
     /// Where a job's run lies.
     public nonisolated func run(of id: Int64) -> String { store.run(of: id) }

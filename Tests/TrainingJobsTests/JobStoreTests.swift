@@ -1,14 +1,15 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import TrainingJobs
 
 struct JobStoreTests {
-    private let fake: FakeProgram
+    private let fake: FakeTrainer
     private let store: JobStore
 
     init() throws {
-        fake = try FakeProgram()
+        fake = try FakeTrainer()
         store = JobStore(folder: fake.jobs)
     }
 

@@ -1,12 +1,13 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import TrainingJobs
 
-@Suite(.timeLimit(.minutes(1))) struct TrainingQueueTests {
-    private let fake: FakeProgram
+@Suite(.timeLimit(.minutes(3))) struct TrainingQueueTests {
+    private let fake: FakeTrainer
 
-    init() throws { fake = try FakeProgram() }
+    init() throws { fake = try FakeTrainer() }
 
     @Test func aJobGoesThroughEveryStateToItsRelease() async throws {
         try fake.write("", to: "hold-train")
@@ -51,7 +52,7 @@ import Testing
     }
 
     @Test func aChildYieldsToEverythingAndInheritsNothing() async throws {
-        try await withQueue(fake) { queue, _ in
+        try await withQueue(fake, adjust: { $0.yields = true }) { queue, _ in
             // What a daemon ignores and blocks, and a file that it forgot to close at exec.
             let before = signal(SIGUSR1, SIG_IGN)
             let open = dup(0)
@@ -231,6 +232,7 @@ import Testing
         var settings = TrainingQueue.Settings(
             folder: fake.jobs, program: fake.path, environment: ["PATH": "/usr/bin:/bin"])
         settings.limits.freeBytes = 0
+        settings.yields = false
         settings.period = .milliseconds(20)
         let killed = TrainingQueue(settings) { _ in }
         await killed.start()
@@ -255,6 +257,7 @@ import Testing
         var settings = TrainingQueue.Settings(
             folder: fake.jobs, program: fake.path, environment: ["PATH": "/usr/bin:/bin"])
         settings.limits.freeBytes = 0
+        settings.yields = false
         settings.period = .milliseconds(20)
         let killed = TrainingQueue(settings) { _ in }
         await killed.start()

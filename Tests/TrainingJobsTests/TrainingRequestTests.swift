@@ -1,12 +1,13 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import TrainingJobs
 
 struct TrainingRequestTests {
-    private let fake: FakeProgram
+    private let fake: FakeTrainer
 
-    init() throws { fake = try FakeProgram() }
+    init() throws { fake = try FakeTrainer() }
 
     @Test func settingsBecomeArgumentsThatAreNoOtherOptions() throws {
         let request = TrainingRequest(

@@ -1,18 +1,14 @@
 import Foundation
-import Synchronization
-import Testing
-
-@testable import TrainingJobs
 
 /// A program that behaves like `continuo` as far as a job sees it, told by files in a folder what to do.
-final class FakeProgram: Sendable {
-    let folder: String
-    var path: String { "\(folder)/continuo" }
-    var jobs: String { "\(folder)/jobs" }
+public final class FakeTrainer: Sendable {
+    public let folder: String
+    public var path: String { "\(folder)/continuo" }
+    public var jobs: String { "\(folder)/jobs" }
     /// A file of lead sheets.
-    var data: String { "\(folder)/songs.jsonl" }
+    public var data: String { "\(folder)/songs.jsonl" }
 
-    init() throws {
+    public init() throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("tj-\(UUID().uuidString.prefix(8))").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try write(Self.script, to: "continuo")
@@ -22,29 +18,29 @@ final class FakeProgram: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-    func write(_ text: String, to name: String) throws {
+    public func write(_ text: String, to name: String) throws {
         let file = URL(fileURLWithPath: "\(folder)/\(name)")
         try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data(text.utf8).write(to: file, options: .atomic)
     }
 
-    func read(_ name: String) -> String { (try? String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)) ?? "" }
-    func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(folder)/\(name)") }
-    func remove(_ name: String) { try? FileManager.default.removeItem(atPath: "\(folder)/\(name)") }
+    public func read(_ name: String) -> String {
+        (try? String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)) ?? ""
+    }
+    public func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(folder)/\(name)") }
+    public func remove(_ name: String) { try? FileManager.default.removeItem(atPath: "\(folder)/\(name)") }
 
     /// What it was called with, a line a call, without the folder's name.
-    var calls: [String] {
+    public var calls: [String] {
         read("calls").replacing(folder, with: "").split(separator: "\n").map(String.init)
     }
 
     /// The words that the calls begin with.
-    var stages: [String] {
+    public var stages: [String] {
         calls.map { $0.split(separator: " ").prefix(2).joined(separator: " ") }.map { words in
             words.hasPrefix("train") ? "train" : words
         }
     }
-
-    var request: TrainingRequest { TrainingRequest(genre: "waltz", data: data) }
 
     /// `hold-STAGE` lets a stage wait while it is there, `fail-STAGE` lets it fail with what is written in it; `stubborn` lets the
     /// trainer take no notice of signals.
@@ -95,68 +91,4 @@ final class FakeProgram: Sendable {
             ;;
         esac
         """
-}
-
-/// What a queue told.
-final class Told: Sendable {
-    private let lines = Mutex<[(text: String, job: TrainingJob?)]>([])
-
-    func hear(_ report: TrainingQueue.Report) {
-        switch report {
-        case .changed(let job): add("\(job.id) \(job.state.rawValue)", job)
-        case .problem(let text): add("problem: \(text)", nil)
-        case .remark(let text): add("remark: \(text)", nil)
-        }
-    }
-
-    private func add(_ text: String, _ job: TrainingJob?) { lines.withLock { $0.append((text, job)) } }
-
-    /// Without what is said twice in a row.
-    var states: [String] {
-        lines.withLock { $0.map(\.text) }.reduce(into: []) { if $0.last != $1 { $0.append($1) } }
-    }
-    var progress: [TrainingProgress] { lines.withLock { $0.compactMap { $0.job?.progress } } }
-}
-
-/// A queue that works with the fake program, and is gone with its thread when the body is over.
-func withQueue(
-    _ fake: FakeProgram, adjust: (inout TrainingQueue.Settings) -> Void = { _ in },
-    _ body: (TrainingQueue, Told) async throws -> Void
-) async throws {
-    var settings = TrainingQueue.Settings(
-        folder: fake.jobs, program: fake.path, environment: ["PATH": "/usr/bin:/bin"])
-    settings.limits.freeBytes = 0
-    settings.period = .milliseconds(20)
-    settings.patience = .seconds(10)
-    settings.doubt = .milliseconds(50)
-    adjust(&settings)
-    let told = Told()
-    let queue = TrainingQueue(settings) { told.hear($0) }
-    await queue.start()
-    do {
-        try await body(queue, told)
-    } catch {
-        await queue.stop()
-        queue.executor.stop()
-        throw error
-    }
-    await queue.stop()
-    queue.executor.stop()
-}
-
-/// Waits for a condition.
-func eventually(
-    _ what: String, within limit: Duration = .seconds(20), _ condition: () async throws -> Bool,
-    sourceLocation: SourceLocation = #_sourceLocation
-) async throws {
-    let end = ContinuousClock.now + limit
-    while ContinuousClock.now < end {
-        if try await condition() { return }
-        try await Task.sleep(for: .milliseconds(10))
-    }
-    try #require(try await condition(), "\(what) within \(limit)", sourceLocation: sourceLocation)
-}
-
-extension TrainingQueue {
-    func state(_ id: Int64) throws -> TrainingJob.State { try job(id).state }
 }
