@@ -68,6 +68,7 @@ let package = Package(
         .target(
             name: "Training", dependencies: ["CZip", "Generation", "MIDI", "Music", "StandardMIDIFile", "Tensor"],
             swiftSettings: computing),
+        .target(name: "TrainingJobs", dependencies: ["CSupport", "Music", "RealTime"]),
 
         // floor 4: the daemon and its API
         .target(name: "ConsoleAPI", dependencies: ["MIDI", "Music"]),
@@ -87,7 +88,7 @@ let package = Package(
                 "Capture", "Console", "ConsoleAPI", "Controls", "DaemonConfiguration", "Devices", "Generation",
                 "Installation", "Journal",
                 "LiveSession", "MIDI", "Music", "Playback", "Sync", "RealTime", "Sequencer", "StandardMIDIFile",
-                "TakeLibrary", "TakeStore", "Transport", "TOMLKit", logging,
+                "TakeLibrary", "TakeStore", "TrainingJobs", "Transport", "TOMLKit", logging,
             ]),
 
         // programs
@@ -143,12 +144,15 @@ let package = Package(
                 "Installation",
                 "LiveSession",
                 "MIDI", "Music",
-                "Playback", "RealTime", "TakeLibrary", "TakeStore", "Transport", "continuod", logging,
+                "Playback", "RealTime", "TakeLibrary", "TakeStore", "TestSupport", "TrainingJobs", "Transport",
+                "continuod",
+                logging,
             ]),
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "ConsoleAPI", "ContinuoClient", "MIDI", "Music", "StandardMIDIFile", "continuo", "continuod",
+                "ConsoleAPI", "ContinuoClient", "MIDI", "Music", "StandardMIDIFile", "TestSupport", "TrainingJobs",
+                "continuo", "continuod",
             ]),
         .testTarget(
             name: "DaemonConfigurationTests",
@@ -163,6 +167,9 @@ let package = Package(
             name: "take-keeper", dependencies: ["Music", "TakeStore", logging], path: "Tests/TakeKeeper"),
         .executableTarget(
             name: "take-store-benchmark", dependencies: ["Music", "TakeStore", logging], path: "Benchmarks/TakeStore"),
+        .executableTarget(
+            name: "beside-training", dependencies: ["MIDI", "Music", "RealTime", "TrainingJobs", "Transport"],
+            path: "Benchmarks/BesideTraining", swiftSettings: computing),
         .testTarget(name: "TakeStoreTests", dependencies: ["TakeStore", "Music", "take-keeper", grdb, logging]),
         .testTarget(
             name: "TakeLibraryTests",
@@ -176,6 +183,7 @@ let package = Package(
                 "Training", "CZip", "Generation", "MIDI", "Music", "StandardMIDIFile", "Tensor", "TensorReference",
             ],
             exclude: ["Fixtures"]),
+        .testTarget(name: "TrainingJobsTests", dependencies: ["Music", "TestSupport", "TrainingJobs"]),
         .testTarget(
             name: "ConsoleTests", dependencies: ["Console", "ConsoleAPI", "ContinuoClient", "MIDI", "Music", logging]),
 

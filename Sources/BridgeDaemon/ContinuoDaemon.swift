@@ -79,12 +79,19 @@ public struct ContinuoDaemon: Sendable {
         await conductor.holdPorts(HeldPorts(socket: socketPath))
         await conductor.start()
 
+        let jobs = JobDesk(configuration: configuration, places: places, logger: logger) { event in
+            await conductor.publish(event)
+        }
+        defer { jobs.end() }
+        await jobs.start()
+
         var console = ConsoleConfiguration(
             socketPath: socketPath, port: configuration.loopbackPort.map { UInt16($0) })
         console.tokenFile = "\(configuration.stateFolder ?? places.state)/console-tokens.json"
         let server = ConsoleServer(
             console,
-            control: DaemonService(conductor: conductor, library: TakeLibrary(store: store, models: models)),
+            control: DaemonService(
+                conductor: conductor, library: TakeLibrary(store: store, models: models), desk: jobs),
             // Over the Unix socket no browser comes.
             pages: configuration.loopbackPort == nil ? .none : ConsolePages(folders: places.console),
             logger: logger)
@@ -116,7 +123,9 @@ public struct ContinuoDaemon: Sendable {
         announcing.cancel()
         signals.cancel()
         reloads.cancel()
+        // The band falls silent first; a trainer may take a moment for its checkpoint.
         await conductor.stop()
+        await jobs.stop()
         await server.stop()
         try await serving.value
         logger.notice("stopped")

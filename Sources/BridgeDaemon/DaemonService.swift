@@ -6,12 +6,17 @@ import Music
 import TakeLibrary
 import TakeStore
 
-/// What the console asks of the daemon: the live side goes to the conductor, the kept side to the store.
+/// What the console asks of the daemon: the live side goes to the conductor, the kept side to the store, training to its desk.
 struct DaemonService: DaemonControl {
     let conductor: Conductor
     let library: TakeLibrary
+    let desk: JobDesk
 
-    func status() async throws -> StatusReport { await conductor.status() }
+    func status() async throws -> StatusReport {
+        var status = await conductor.status()
+        status.problems += await desk.problems
+        return status
+    }
 
     func perform(_ action: ActionRequest) async throws -> ActionReport { try await conductor.perform(action) }
 
@@ -79,4 +84,14 @@ struct DaemonService: DaemonControl {
         await conductor.publish(.takeStored(report.take))
         return report
     }
+
+    func jobs() async throws -> JobListReport { await desk.jobs() }
+
+    func job(_ id: Int64) async throws -> JobReport { try await desk.job(id) }
+
+    func create(_ request: JobRequest) async throws -> JobReport { try await desk.create(request) }
+
+    func change(job id: Int64, _ step: JobStep) async throws -> JobReport { try await desk.change(job: id, step) }
+
+    func deleteJob(_ id: Int64) async throws -> JobReport { try await desk.deleteJob(id) }
 }

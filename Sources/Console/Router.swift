@@ -30,6 +30,13 @@ enum Route: String, CaseIterable {
     case midiFile = "GET /v1/arrangements/{id}.mid"
     case consoleTicket = "POST /v1/console/tickets"
     case consoleSession = "POST /v1/console/session"
+    case jobs = "GET /v1/jobs"
+    case createJob = "POST /v1/jobs"
+    case job = "GET /v1/jobs/{id}"
+    case deleteJob = "DELETE /v1/jobs/{id}"
+    case pauseJob = "POST /v1/jobs/{id}/pause"
+    case resumeJob = "POST /v1/jobs/{id}/resume"
+    case cancelJob = "POST /v1/jobs/{id}/cancel"
 
     var method: Substring { rawValue.prefix { $0 != " " } }
     var path: Substring { rawValue.drop { $0 != " " }.dropFirst() }
@@ -176,6 +183,15 @@ struct Router: Sendable {
             return midi(
                 try await control.midiFile(arrangement: id, straight: try flag("straight", of: request)),
                 name: "continuo-\(id)")
+        case .jobs: return try .json(try await control.jobs())
+        case .createJob:
+            return try .json(try await control.create(try body(JobRequest.self, of: request)), status: 201)
+        case .job: return try .json(try await control.job(id))
+        case .deleteJob: return try .json(try await control.deleteJob(id))
+        case .pauseJob, .resumeJob, .cancelJob:
+            _ = try body(EmptyRequest.self, of: request)
+            let step: JobStep = route == .pauseJob ? .pause : route == .resumeJob ? .resume : .cancel
+            return try .json(try await control.change(job: id, step))
         }
     }
 

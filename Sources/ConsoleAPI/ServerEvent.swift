@@ -14,6 +14,8 @@ public enum ServerEvent: Hashable, Sendable {
     case deviceWent(KeyboardReport)
     /// A keyboard's buttons are being learned.
     case learning(LearningReport)
+    /// A training job's state changed, or its progress: that at most once a second.
+    case job(JobSummaryReport)
     case problem(APIError)
     /// Events were lost to this listener because it was too slow or away too long; only the server makes this one.
     case lost(Int)
@@ -47,6 +49,7 @@ public enum ServerEvent: Hashable, Sendable {
         case .deviceCame: "deviceCame"
         case .deviceWent: "deviceWent"
         case .learning: "learning"
+        case .job: "job"
         case .problem: "problem"
         case .lost: "lost"
         }
@@ -55,7 +58,7 @@ public enum ServerEvent: Hashable, Sendable {
 
 extension ServerEvent: Codable {
     private enum CodingKeys: String, CodingKey {
-        case type, state, note, take, arrangement, device, learning, problem, count
+        case type, state, note, take, arrangement, device, learning, job, problem, count
     }
 
     public init(from decoder: any Decoder) throws {
@@ -71,6 +74,7 @@ extension ServerEvent: Codable {
         case "deviceCame": self = .deviceCame(try values.decode(KeyboardReport.self, forKey: .device))
         case "deviceWent": self = .deviceWent(try values.decode(KeyboardReport.self, forKey: .device))
         case "learning": self = .learning(try values.decode(LearningReport.self, forKey: .learning))
+        case "job": self = .job(try values.decode(JobSummaryReport.self, forKey: .job))
         case "problem": self = .problem(try values.decode(APIError.self, forKey: .problem))
         case "lost": self = .lost(try values.decode(Int.self, forKey: .count))
         default:
@@ -89,6 +93,7 @@ extension ServerEvent: Codable {
         case .arrangementStored(let arrangement): try values.encode(arrangement, forKey: .arrangement)
         case .deviceCame(let device), .deviceWent(let device): try values.encode(device, forKey: .device)
         case .learning(let report): try values.encode(report, forKey: .learning)
+        case .job(let job): try values.encode(job, forKey: .job)
         case .problem(let problem): try values.encode(problem, forKey: .problem)
         case .lost(let count): try values.encode(count, forKey: .count)
         }

@@ -48,6 +48,7 @@ public struct Configuration: Hashable, Sendable {
     public var logLevel = "info"
     /// Where takes are kept; nil for the default place.
     public var stateFolder: String?
+    public var training = Training()
 
     public enum TransportKind: String, Sendable, CaseIterable {
         /// The ALSA sequencer if there is one, else the embedded transport.
@@ -56,6 +57,20 @@ public struct Configuration: Hashable, Sendable {
     }
 
     public init() {}
+
+    /// Training a player's own genres.
+    public struct Training: Hashable, Sendable {
+        /// The command line that trains; nil looks beside the daemon, then in `PATH`.
+        public var program: String?
+        /// How many finished jobs are kept.
+        public var finishedJobs = 20
+        /// How many bytes finished jobs may take together.
+        public var finishedBytes: Int64 = 4 << 30
+        /// How many bytes of the disk must be free for a job to begin.
+        public var freeBytes: Int64 = 1 << 30
+
+        public init() {}
+    }
 
     /// The synthesizer of our own, for where there is no other.
     public struct Synth: Hashable, Sendable {

@@ -82,6 +82,7 @@ extension Configuration {
         "transport": ["kind"],
         "console": ["socket", "port"],
         "store": ["folder"],
+        "training": ["program", "keep_jobs", "keep_megabytes", "free_megabytes"],
         "log": ["level"],
     ]
 
@@ -213,6 +214,21 @@ extension Configuration {
             case ("store", "folder"):
                 let folder = try string()
                 configuration.stateFolder = folder.isEmpty ? nil : folder
+            case ("training", "program"):
+                let program = try string()
+                guard program.isEmpty || program.hasPrefix("/") else {
+                    throw error(path, "program is a whole path such as \"/usr/bin/continuo\", or empty")
+                }
+                configuration.training.program = program.isEmpty ? nil : program
+            case ("training", "keep_jobs"):
+                guard let count = value.int, (1...1000).contains(count) else {
+                    throw error(path, "keep_jobs is a whole number from 1 to 1000")
+                }
+                configuration.training.finishedJobs = count
+            case ("training", "keep_megabytes"):
+                configuration.training.finishedBytes = Int64(try number(in: 1...1_000_000) * 1_048_576)
+            case ("training", "free_megabytes"):
+                configuration.training.freeBytes = Int64(try number(in: 0...1_000_000) * 1_048_576)
             case ("log", "level"):
                 let level = try string()
                 guard Configuration.logLevels.contains(level) else {
@@ -410,6 +426,16 @@ extension Configuration {
         [store]
         # Where takes are kept. Empty: the state directory.
         folder = ""
+
+        [training]
+        # The program that trains genres: "continuo". Empty: beside the daemon, else in PATH.
+        program = ""
+        # How many finished jobs are kept, and how many megabytes they may take together; the oldest are removed, never a model
+        # that was released.
+        keep_jobs = 20
+        keep_megabytes = 4096
+        # How many megabytes of the disk must be free for a job to begin.
+        free_megabytes = 1024
 
         [log]
         # trace, debug, info, notice, warning, error, critical

@@ -35,7 +35,9 @@ struct Continuo: AsyncParsableCommand {
             CommandGroup(name: "Listening", subcommands: [ListenCommand.self, ForgetCommand.self]),
             CommandGroup(
                 name: "Daemon",
-                subcommands: [StatusCommand.self, TakesCommand.self, PerformCommand.self, ConsoleCommand.self]),
+                subcommands: [
+                    StatusCommand.self, TakesCommand.self, JobsCommand.self, PerformCommand.self, ConsoleCommand.self,
+                ]),
             CommandGroup(
                 name: "Keyboards",
                 subcommands: [

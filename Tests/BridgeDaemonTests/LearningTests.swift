@@ -50,10 +50,16 @@ import Transport
             transport: wire, monitor: monitor, store: store, profiles: profiles, learningPlaces: places, losses: losses
         ) { conductor in
             let socket = folder.path + "/s"
+            var configuration = Configuration()
+            configuration.stateFolder = folder.path
+            let desk = JobDesk(
+                configuration: configuration, places: Places(environment: [:], executable: ""), logger: quiet
+            ) { event in await conductor.publish(event) }
+            defer { desk.end() }
             let server = ConsoleServer(
                 ConsoleConfiguration(socketPath: socket, port: nil),
                 control: DaemonService(
-                    conductor: conductor, library: TakeLibrary(store: store, models: ModelFolders([]))),
+                    conductor: conductor, library: TakeLibrary(store: store, models: ModelFolders([])), desk: desk),
                 logger: quiet)
             let serving = Task { try await server.run() }
             _ = await server.waitUntilReady()

@@ -11,6 +11,8 @@ struct HelpTests {
         ["double"], ["tap"], ["metronome"], ["listen"], ["forget"], ["takes"], ["takes", "list"], ["takes", "show"],
         ["takes", "export"], ["takes", "import"], ["takes", "play"], ["takes", "tag"], ["takes", "rate"],
         ["takes", "note"], ["takes", "delete"], ["takes", "restore"], ["takes", "verify"],
+        ["jobs"], ["jobs", "list"], ["jobs", "show"], ["jobs", "start"], ["jobs", "pause"], ["jobs", "resume"],
+        ["jobs", "cancel"], ["jobs", "delete"], ["jobs", "watch"],
         ["perform"], ["report"], ["config"], ["config", "show"], ["config", "check"],
     ]
 
@@ -41,7 +43,8 @@ struct HelpTests {
     }
 
     @Test(arguments: [
-        ["status"], ["record"], ["play"], ["takes"], ["takes", "export", "-o", "x.mid"], ["genre", "pop"],
+        ["status"], ["record"], ["play"], ["takes"], ["jobs"], ["jobs", "watch", "1"],
+        ["takes", "export", "-o", "x.mid"], ["genre", "pop"],
         ["perform", example("ode-to-joy")],
     ])
     func withoutADaemonTheAdviceIsToStartIt(command: [String]) async throws {
@@ -58,7 +61,8 @@ struct HelpTests {
         ["takes", "export", "1"], ["takes", "export", "1", "--folder", "x"], ["takes", "tag", "1"],
         ["takes", "tag", "--add", "x"], ["takes", "rate", "1", "6"], ["takes", "list", "--since", "yesterday"],
         ["takes", "list", "--tempo", "120-90"],
-        ["perform", "x.mid", "--from", "0"],
+        ["perform", "x.mid", "--from", "0"], ["jobs", "start", "--genre", "waltz"],
+        ["jobs", "start", "--genre", "waltz", "--data", "x", "--set", "batch"], ["jobs", "pause"],
     ])
     func wrongUsageIsToldApart(command: [String]) async throws {
         let outcome = try await Program("continuo").run(command)

@@ -18,7 +18,7 @@ private func note(_ pitch: Int) -> ServerEvent {
         .takeStored(FakeDaemon.take(7).summary), .arrangementStored(FakeDaemon.arrangement.summary),
         .deviceCame(KeyboardReport(name: "Keys\nof two lines")),
         .deviceWent(KeyboardReport(name: "Keys", usb: "1c75:02ca")),
-        .problem(APIError(status: 500, error: "no sound", advice: "start a synth")),
+        .job(FakeDaemon.job.summary), .problem(APIError(status: 500, error: "no sound", advice: "start a synth")),
     ]
 
     @Test func everyKindOfEventArrivesInOrder() async throws {

@@ -164,6 +164,42 @@ final class FakeDaemon: DaemonControl {
             state: .playing, message: "plays", takeID: try await take(id).summary.id, arrangementID: arrangement)
     }
 
+    static let job = JobReport(
+        summary: JobSummaryReport(
+            id: 4, genre: "waltz", data: "/songs", preset: "evening", state: .training, createdAt: moment,
+            changedAt: moment,
+            progress: JobProgressReport(
+                phase: "training", step: 10, totalSteps: 100, stepsPerSecond: 2.5, secondsLeft: 36,
+                warnings: [.init(step: 9, text: "the discriminator wins")])),
+        request: JobRequest(genre: "waltz", data: "/songs", preset: "evening", settings: ["batch": "16"]),
+        changes: [.init(state: .queued, at: moment, reason: ""), .init(state: .training, at: moment, reason: "")],
+        run: "/jobs/4/run")
+
+    func jobs() async throws -> JobListReport {
+        JobListReport(jobs: [FakeDaemon.job.summary], problems: ["job 3 could not be read"])
+    }
+
+    func job(_ id: Int64) async throws -> JobReport {
+        guard id == 4 else { throw APIError.notFound("there is no job \(id)") }
+        return FakeDaemon.job
+    }
+
+    func create(_ request: JobRequest) async throws -> JobReport {
+        guard request.genre == "waltz" else { throw APIError.badRequest("genre: no") }
+        var report = FakeDaemon.job
+        report.request = request
+        tell(.job(report.summary))
+        return report
+    }
+
+    func change(job id: Int64, _ step: JobStep) async throws -> JobReport {
+        var report = try await job(id)
+        report.summary.reason = step.rawValue
+        return report
+    }
+
+    func deleteJob(_ id: Int64) async throws -> JobReport { try await job(id) }
+
     static let phrase = Phrase(
         notes: [NoteEvent(pitch: Pitch(60), onset: .zero, length: .quarter, velocity: .mezzoForte)], meter: .threeFour,
         tempo: .moderate, bars: 1)

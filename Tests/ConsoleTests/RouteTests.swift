@@ -113,7 +113,16 @@ import Testing
         ),
         ("/v1/input", "{\"messages\":[{\"bytes\":[144,60,80],\"delay\":-1}]}", "delay is 0 to 600"),
         ("/v1/input", "{\"messages\":[{\"bytes\":[144,300,80]}]}", "messages[0].bytes: [144, 300, 80] is no short"),
-        ("/v1/input", "[]", "the body"),
+        ("/v1/input", "[]", "the body"), ("/v1/jobs", "{\"genre\":\"waltz\"}", "data is missing"),
+        (
+            "/v1/jobs", "{\"genre\":\"waltz\",\"data\":\"/d\",\"stepz\":1}",
+            "stepz: a job has no such member; it has genre, data"
+        ),
+        (
+            "/v1/jobs", "{\"genre\":\"waltz\",\"data\":\"/d\",\"settings\":{\"a\":[]}}",
+            "settings.a: a setting is a text"
+        ),
+        ("/v1/jobs", "{\"genre\":\"polka\",\"data\":\"/d\"}", "genre: no"), ("/v1/jobs/4/pause", "[", "not JSON"),
     ])
     func badBodiesAreExplained(path: String, body: String, words: String) async throws {
         try await withConsole { (_, _, client, _) async throws in
@@ -189,6 +198,36 @@ import Testing
         }
     }
 
+    @Test func jobsAreListedShownBegunAndChanged() async throws {
+        try await withConsole { (_, _, client, _) async throws in
+            let list = try await client.jobs()
+            #expect(list == JobListReport(jobs: [FakeDaemon.job.summary], problems: ["job 3 could not be read"]))
+            #expect(try await client.job(4) == FakeDaemon.job)
+            let request = JobRequest(
+                genre: "waltz", data: "/a b", filter: "-tag:Folk", preset: "quick", start: "jazz",
+                settings: ["leaning": "-1.5", "batch": "16"])
+            #expect(try await client.create(request).request == request)
+            for step in JobStep.allCases {
+                #expect(try await client.change(job: 4, step).summary.reason == step.rawValue)
+            }
+            #expect(try await client.deleteJob(4) == FakeDaemon.job)
+            let error = await #expect(throws: ClientError.self) { try await client.job(5) }
+            #expect(error == .refused(APIError(status: 404, error: "there is no job 5")))
+        }
+    }
+
+    @Test func settingsOfAJobMayBeNumbersAndFlags() async throws {
+        try await withConsole { (_, _, client, _) async throws in
+            let body =
+                "{\"genre\":\"waltz\",\"data\":\"/d\",\"settings\":{\"batch\":16,\"rate\":0.5,\"early\":true,\"mix\":\"a=1\"}}"
+            let head = "POST /v1/jobs HTTP/1.1\r\nConnection: close\r\nContent-Type: application/json\r\n"
+            let answer = await exchangeRaw(client, [head + "Content-Length: \(body.utf8.count)\r\n\r\n" + body])
+            #expect(answer.hasPrefix("HTTP/1.1 201 "), "\(answer)")
+            #expect(
+                answer.contains("{\"batch\":\"16\",\"early\":\"true\",\"mix\":\"a=1\",\"rate\":\"0.5\"}"), "\(answer)")
+        }
+    }
+
     @Test func theDocumentedRoutesAreTheServedOnes() throws {
         let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
             "../../docs/openapi.yaml")
@@ -211,6 +250,7 @@ import Testing
         #expect(text.contains("enum: [\(ActionRequest.names.joined(separator: ", "))]"))
         #expect(text.contains("enum: [\(PlayerState.allCases.map(\.rawValue).joined(separator: ", "))]"))
         #expect(text.contains("enum: [\(LearningReport.Step.allCases.map(\.rawValue).joined(separator: ", "))]"))
+        #expect(text.contains("enum: [\(JobState.allCases.map(\.rawValue).joined(separator: ", "))]"))
         #expect(text.contains("maximum: \(TakeListRequest.largestPage), default: \(TakeListRequest.defaultPage)"))
         #expect(text.contains("maxItems: \(InputRequest.maximumMessages)"))
     }

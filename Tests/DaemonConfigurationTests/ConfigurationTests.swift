@@ -43,6 +43,19 @@ struct ConfigurationTests {
         #expect(configuration.synth.idle == .seconds(6))
     }
 
+    @Test func theLimitsOfTrainingAreTaken() throws {
+        let text = """
+            [training]
+            program = "/opt/continuo"
+            keep_jobs = 3
+            keep_megabytes = 2
+            free_megabytes = 0
+            """
+        let training = try Configuration(toml: text, source: "test").training
+        #expect(training.program == "/opt/continuo" && training.finishedJobs == 3)
+        #expect(training.finishedBytes == 2 << 20 && training.freeBytes == 0)
+    }
+
     @Test func inputsAndRolesAreTaken() throws {
         let text = """
             [inputs]
@@ -74,6 +87,7 @@ struct ConfigurationTests {
         ("[capture]\ntempo = \"fast\"", 2, "is a number"),
         ("[capture\ntempo = 1", 1, ""),
         ("[inputs]\nports = \"BLE\"", 2, "a list of texts"),
+        ("[training]\nprogram = \"continuo\"", 2, "a whole path"), ("[training]\nkeep_jobs = 0", 2, "from 1 to 1000"),
         ("[inputs]\nports = [1]", 2, "a list of texts"),
         ("[keyboard.\"usb:12\"]\nrole = \"melody\"", 1, "as lsusb prints them"),
         ("[keyboard.\"LPK25\"]\nrole = \"drums\"", 2, "or \"control\""),

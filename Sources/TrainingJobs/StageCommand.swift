@@ -1,0 +1,108 @@
+import Foundation
+
+/// One call of `continuo`.
+struct StageCommand: Hashable {
+    var arguments: [String]
+    /// Where its standard output is kept; nil beside its messages.
+    var output: String?
+}
+
+extension TrainingJob.Stage {
+    /// What is called for a stage, in this order; each must succeed.
+    ///
+    /// - Parameter run: the run's folder.
+    func commands(for request: TrainingRequest, run: String) -> [StageCommand] {
+        switch self {
+        case .train:
+            // An interrupted run is gone on with; in a new folder there is nothing to go on with.
+            let isBegun = access("\(run)/configuration.json", F_OK) == 0
+            return [
+                StageCommand(
+                    arguments: ["train"] + request.arguments + ["--run=\(run)"] + (isBegun ? ["--resume"] : []))
+            ]
+        case .evaluate:
+            let filter = request.filter.map { ["--filter=\($0)"] } ?? []
+            return [
+                StageCommand(
+                    arguments: ["data", "melodies", request.data, "--set=test", "--count=60"] + filter
+                        + ["--output=\(run)/melodies"]),
+                StageCommand(
+                    arguments: [
+                        "evaluate", "bands", "--genre=\(request.genre)", "--melodies=\(run)/melodies",
+                        "--models=\(run)/candidate", "--json=\(run)/evaluation.json",
+                    ],
+                    output: "\(run)/evaluation.txt"),
+            ]
+        case .release: return [StageCommand(arguments: ["models", "release", run])]
+        }
+    }
+
+    /// Puts things where the commands look for them.
+    ///
+    /// - Throws: in words where that cannot be.
+    func prepare(for request: TrainingRequest, run: String) throws(TrainingJobsError) {
+        let folder = self == .evaluate ? "\(run)/candidate" : run
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            guard self == .evaluate else { return }
+            // A model is found by its genre's name.
+            let link = "\(folder)/\(request.genre).safetensors"
+            unlink(link)
+            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "../model.safetensors")
+        } catch {
+            throw .init(.unavailable, "cannot write \(folder): \(error.localizedDescription)")
+        }
+    }
+
+    var state: TrainingJob.State {
+        switch self {
+        case .train: .preparing
+        case .evaluate: .evaluating
+        case .release: .releasing
+        }
+    }
+
+    var next: TrainingJob.Stage? {
+        switch self {
+        case .train: .evaluate
+        case .evaluate: .release
+        case .release: nil
+        }
+    }
+
+    /// For sentences: "while training".
+    var gerund: String {
+        switch self {
+        case .train: "training"
+        case .evaluate: "evaluating"
+        case .release: "releasing"
+        }
+    }
+}
+
+/// Finds the command line that does the work.
+public enum ContinuoProgram {
+    /// - Parameters:
+    ///   - configured: a path; empty or nil looks beside this program, then in `PATH`.
+    ///   - executable: this program's path.
+    /// - Returns: nil where there is none.
+    public static func find(configured: String?, executable: String, environment: [String: String]) -> String? {
+        if let configured, !configured.isEmpty { return configured }
+        let beside = executable.lastIndex(of: "/").map { String(executable[..<$0]) }
+        let folders = (beside.map { [$0] } ?? []) + (environment["PATH"] ?? "").split(separator: ":").map(String.init)
+        return folders.filter { $0.hasPrefix("/") }.map { "\($0)/continuo" }.first {
+            FileManager.default.isExecutableFile(atPath: $0)
+        }
+    }
+
+    /// What a child may know: everything but what systemd said to the daemon alone.
+    public static func environment(_ own: [String: String]) -> [String: String] {
+        own.filter { name, _ in
+            ![
+                "NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES",
+                "INVOCATION_ID",
+            ]
+            .contains(name)
+        }
+    }
+}
