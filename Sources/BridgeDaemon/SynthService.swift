@@ -86,9 +86,11 @@ struct SynthService: Hashable, Sendable {
             state = .starting(since: now)
             return .connect
         case .starting(let since):
-            guard isWanted(at: now) else { return sleep() }
+            // However long it takes: silence counts from when it could have sounded.
+            guard isPossible else { return sleep() }
             if surroundings.hasPort {
                 state = .running(since: now)
+                lastUse = now
             } else if now - since >= Self.patience {
                 ended("it opened no port", at: now)
                 return .disconnect
@@ -105,7 +107,7 @@ struct SynthService: Hashable, Sendable {
         switch state {
         case .asleep: return nil
         case .running: return silent
-        case .starting(let since): return silent.map { min($0, since + Self.patience) }
+        case .starting(let since): return since + Self.patience
         case .waiting(let until): return silent.map { min($0, until) }
         }
     }

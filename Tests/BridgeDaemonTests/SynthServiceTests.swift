@@ -59,6 +59,16 @@ struct SynthServiceTests {
         #expect(synth.used(at: at(100)) == .connect)
     }
 
+    @Test func oneThatStartsSlowlyIsNotEndedBeforeItSounds() {
+        var synth = service(idle: 10)
+        _ = synth.look(.init(), at: at(0))
+        _ = synth.used(at: at(0))
+        #expect(synth.pass(to: at(20)) == nil)
+        #expect(synth.look(.init(hasPort: true), at: at(25)) == nil)
+        #expect(synth.description == "running")
+        #expect(synth.deadline == at(35))
+    }
+
     @Test func anotherOutputEndsIt() {
         var synth = running()
         #expect(synth.look(.init(hasOtherOutput: true, hasPort: true), at: at(2)) == .disconnect)

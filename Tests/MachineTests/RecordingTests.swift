@@ -7,15 +7,14 @@ struct RecordingTests {
     /// Two bars at 120 a minute.
     private static let band = [0, 0.25, 0.5, 1, 1.25, 1.75, 2, 2.5, 2.75, 3, 3.25, 3.5]
 
-    /// Plucked notes over a soft pad, from a time on.
+    /// Strokes over a soft pad, from a time on.
     private static func played(_ onsets: [Double], at origin: Double, seconds: Double = 7) -> Recording {
         var samples = [Float](repeating: 0, count: Int(seconds * Double(rate)))
-        for (number, onset) in onsets.enumerated() {
+        var state: UInt64 = 7
+        for onset in onsets {
             let start = Int((origin + onset) * Double(rate))
-            let pitch = 220.0 * pow(2, Double(number * 5 % 12) / 12)
-            for index in start..<min(samples.count, start + rate / 2) {
-                let time = Double(index - start) / Double(rate)
-                samples[index] += Float(0.2 * exp(-6 * time) * sin(2 * .pi * pitch * time))
+            for index in start..<max(start, samples.count) {
+                samples[index] += Float(0.4 * exp(-12 * Double(index - start) / Double(rate)) * noise(&state))
             }
         }
         let first = Int(origin * Double(rate))
@@ -23,6 +22,12 @@ struct RecordingTests {
             samples[index] += Float(0.02 * sin(2 * .pi * 330 * Double(index) / Double(rate)))
         }
         return Recording(samples: samples, rate: rate)
+    }
+
+    /// -0.5...0.5
+    private static func noise(_ state: inout UInt64) -> Double {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return Double(state >> 11) * 0x1p-53 - 0.5
     }
 
     private static func hum(_ level: Double) -> Recording {
@@ -66,10 +71,7 @@ struct RecordingTests {
 
     @Test func noiseIsNoBand() {
         var state: UInt64 = 7
-        let samples = (0..<(7 * Self.rate)).map { _ -> Float in
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return Float(Double(state >> 11) * 0x1p-53 - 0.5)
-        }
+        let samples = (0..<(7 * Self.rate)).map { _ in Float(Self.noise(&state)) }
         let fit = Recording(samples: samples, rate: Self.rate).fit(onsets: Self.band)
         #expect(fit?.isTheBand != true)
     }

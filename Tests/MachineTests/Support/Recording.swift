@@ -92,6 +92,6 @@ struct Recording {
         }
         // It begins with one of its rises, and the whole of it was recorded.
         let origins = rises.map { $0 - first }.filter { $0 > -tolerance && $0 + last <= seconds }
-        return origins.map(fit).max { $0.found + $0.explained < $1.found + $1.explained }
+        return origins.map(fit).max { $0.found * $0.explained < $1.found * $1.explained }
     }
 }
