@@ -30,7 +30,10 @@ extension TrainingQueue {
             for continuation in stopped { continuation.resume() }
             stopped = []
         }
-        for id in unsaved { keep(id) }
+        for id in unsaved {
+            keep(id)
+            if running?.job != id { clear(id) }
+        }
         if running != nil || !leftovers.isEmpty || !unsaved.isEmpty {
             var due = deadline(in: settings.period)
             for end in [running?.killAt, running?.endedUnasked?.judgeAt].compactMap({ $0 }) {

@@ -262,7 +262,10 @@ public actor TrainingQueue {
     }
 
     /// Removes what a cancelled or finished job does not need, and jobs beyond the limits.
+    ///
+    /// Not before its state is on the disk: the next daemon would go on without a checkpoint.
     func clear(_ id: Int64) {
+        guard !unsaved.contains(id) else { return }
         switch jobs[id]?.state {
         case .cancelled: store.removeLargeFiles(of: id)
         case .done: store.removeCheckpoints(of: id)

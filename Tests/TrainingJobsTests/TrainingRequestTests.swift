@@ -77,10 +77,12 @@ struct TrainingRequestTests {
             fake.remove("hold-train")
             try await eventually("it is done") { try await queue.state(id) == .done }
             #expect(told.states.contains { $0.contains("it is tried again") })
+            #expect(fake.exists("jobs/1/run/checkpoint.safetensors"), "the disk still says that it trains")
             fake.remove("jobs/1/job.json.new")
             try await eventually("it is written") {
                 JobStore(folder: fake.jobs).load().jobs.first?.state == .done
             }
+            try await eventually("it is cleared") { !fake.exists("jobs/1/run/checkpoint.safetensors") }
         }
     }
 
