@@ -14,13 +14,23 @@
 #define IOPRIO_WHO_PROCESS 1
 #define IOPRIO_IDLE (3 << 13)
 
+// Writes to a file of the kernel's; it may have none of that name.
+static void tell(const char *path, const char *text, size_t length) {
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0) return;
+    ssize_t wrote = write(fd, text, length);
+    (void)wrote;
+    close(fd);
+}
+
 // What the child does between vfork and exec. It shares the parent's memory and stops the calling thread alone, as posix_spawn's child
 // does, so it makes system calls only: no allocation, no lock, no stdio. posix_spawn itself cannot say what ends with the parent.
 static void become_background(int in, int out, int err, int death_signal, int yields, pid_t parent) {
     // A signal that the daemon ignores would stay ignored behind exec.
     struct sigaction standard = {.sa_handler = SIG_DFL};
     for (int number = 1; number < 65; number++) sigaction(number, &standard, 0);
-    setpgid(0, 0);
+    // A session of its own: a terminal's Control-C is the daemon's affair, and the kernel shares time between sessions (below).
+    setsid();
     // First of all: whatever happens from here on, nothing outlives the daemon.
     prctl(PR_SET_PDEATHSIG, death_signal, 0, 0, 0);
     if (getppid() != parent) _exit(127);
@@ -31,18 +41,16 @@ static void become_background(int in, int out, int err, int death_signal, int yi
         if (sched_setscheduler(0, SCHED_IDLE, &none) < 0) sched_setscheduler(0, SCHED_BATCH, &none);
         setpriority(PRIO_PROCESS, 0, 19);
         syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, IOPRIO_IDLE);
+        // sched(7), autogroups: what a session may use is weighed before its threads are. In the daemon's session an idle thread would
+        // use up what the daemon is then refused.
+        tell("/proc/self/autogroup", "19", 2);
     } else {
         sched_setscheduler(0, SCHED_OTHER, &none);
     }
     struct rlimit never = {0, 0};
     setrlimit(RLIMIT_RTPRIO, &never);
     // Where memory runs out the kernel takes this one, not the daemon.
-    int score = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
-    if (score >= 0) {
-        ssize_t wrote = write(score, "900", 3);
-        (void)wrote;
-        close(score);
-    }
+    tell("/proc/self/oom_score_adj", "900", 3);
 
     dup2(in, 0);
     dup2(out, 1);

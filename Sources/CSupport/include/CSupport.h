@@ -67,7 +67,7 @@ int csupport_niceness(void);
 int csupport_thread_id(void);
 
 /// Starts a program that disturbs nobody: SCHED_IDLE (else SCHED_BATCH) at niceness 19, idle I/O class, without the right to real time, the
-/// first that the kernel ends where memory runs out, in a process group of its own, with standard signals and no descriptor but
+/// first that the kernel ends where memory runs out, in a session of its own (of low weight too), with standard signals and no descriptor but
 /// /dev/null, `out` and `err`. Without `yields` it is scheduled as ordinary processes are. It gets `death_signal` when the thread that called this ends. Its process, or -errno (of exec too).
 int csupport_spawn_background(
     const char *path, char *const argv[], char *const envp[], int out, int err, int death_signal, int yields);
