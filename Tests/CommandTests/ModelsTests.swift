@@ -60,12 +60,16 @@ struct ReleaseTests {
     @Test func aModelIsMeasuredReleasedShownAndRolledBack() async throws {
         let run = try Folder()
         _ = try run.write("model.safetensors", [UInt8](Data(contentsOf: shipped)))
+        try FileManager.default.createDirectory(atPath: run.file("melodies"), withIntermediateDirectories: true)
+        let melody = shipped.deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("Examples/melodies/ode-to-joy.mid")
+        _ = try run.write("melodies/ode-to-joy.mid", [UInt8](Data(contentsOf: melody)))
         let other = #"{"weights":"0","mean":{},"references":{},"floors":{},"beside":{},"gates":[]}"#
         _ = try run.write("evaluation.json", Array(other.utf8))
         let released = try await continuo.run(
             ["models", "release", run.path, "--genre", "pop", "--models", folder.path, "--force"])
         #expect(released.code == 0, "\(released.error)")
-        #expect(released.error.contains("measuring with the melodies in"))
+        #expect(released.error.contains("measuring with the melodies in \(run.path)/melodies"))
         let shown = try await continuo.run(["models", "show", "pop", "--models", folder.path])
         #expect(shown.text.contains("weights SHA-256") && shown.text.contains("## Beside people"))
         #expect(shown.text.contains("people") && shown.text.contains("Apache-2.0"))
