@@ -334,6 +334,8 @@ actor Conductor {
             Task(executorPreference: worker) {
                 let (accompaniment, turns) = await library.answer(order)
                 await self.accompanied(request, accompaniment, turns)
+                // The genre's model may have been replaced since it was asked for.
+                await self.learn(library.voice(of: order.genre), of: order.genre)
             }
         case .player(let effect):
             perform(effect)

@@ -6,7 +6,8 @@ import Music
 
 /// The genres that can be played: a model where there is one, the arranger's patterns where there is not.
 ///
-/// Runs on the thread for generation; models are read when they are first asked for.
+/// Runs on the thread for generation; models are read when they are first asked for, and again when
+/// their files have changed by the next band: that is asked of the file system with every band, and never in between.
 actor GenreLibrary {
     private let folders: ModelFolders
     private let logger: Logger
@@ -15,7 +16,11 @@ actor GenreLibrary {
     /// Who plays a genre.
     private struct Band {
         let accompanist: any Accompanist
-        let voice: Voice
+        var voice: Voice
+        /// The hash of the model; nil where the arranger plays.
+        let hash: String?
+        /// The files as they were when this was read.
+        var stamp: ModelFolders.Stamp
     }
 
     /// What is known of a genre before anything is played.
@@ -46,21 +51,29 @@ actor GenreLibrary {
     func voice(of genre: Genre) -> Voice { band(for: genre).voice }
 
     private func band(for genre: Genre) -> Band {
-        if let known = bands[genre] { return known }
-        let made = load(genre)
+        // Before the files are read: one that changes meanwhile is noticed the next time.
+        let stamp = folders.stamp(of: genre)
+        if let known = bands[genre], known.stamp == stamp { return known }
+        let made = load(genre, stamp)
         bands[genre] = made
         return made
     }
 
-    private func load(_ genre: Genre) -> Band {
+    private func load(_ genre: Genre, _ stamp: ModelFolders.Stamp) -> Band {
         let found = folders.model(of: genre)
         for problem in found.problems { logger.error("\(problem)", metadata: ["genre": "\(genre.rawValue)"]) }
         let problem = found.problems.first
+        if let problem, var known = bands[genre], known.hash != nil {
+            known.stamp = stamp
+            known.voice.problem = "\(problem); the model that was read before plays on"
+            return known
+        }
         if let model = found.model {
             logger.info("genre model read", metadata: ["genre": "\(genre.rawValue)", "file": "\(found.file ?? "")"])
             return Band(
                 accompanist: NetworkAccompanist(model: model),
-                voice: Voice(melody: model.card.instrumentation.melody, problem: problem))
+                voice: Voice(melody: model.card.instrumentation.melody, problem: problem), hash: model.hash,
+                stamp: stamp)
         }
         let style = ArrangerStyle.fallback(for: genre)
         let instead =
@@ -71,6 +84,6 @@ actor GenreLibrary {
             accompanist: ArrangerAccompanist(style: style),
             voice: Voice(
                 melody: style.instrumentation(seed: 1).melody,
-                problem: problem.map { "\($0); \(instead) instead" }))
+                problem: problem.map { "\($0); \(instead) instead" }), hash: nil, stamp: stamp)
     }
 }

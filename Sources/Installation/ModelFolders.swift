@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Generation
+import Glibc
 import Music
 
 /// The folders that hold genre models, `NAME.safetensors` each, the strongest first.
@@ -30,15 +31,38 @@ public struct ModelFolders: Hashable, Sendable {
         public var file: String?
         /// Files that are there and cannot be used, as sentences.
         public var problems: [String] = []
+
+        public init(model: GenreModel? = nil, file: String? = nil) {
+            self.model = model
+            self.file = file
+        }
     }
 
-    /// Every usable model of a genre, the strongest first: a stronger one hides the others, which made older arrangements.
+    /// Every usable model of a genre, the strongest first, then earlier versions: those hidden made older arrangements.
     public func models(of genre: Genre) -> [GenreModel] {
-        paths.compactMap { folder in
-            (try? Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(genre.rawValue)\(Self.suffix)"))).flatMap {
-                try? GenreModel(bytes: [UInt8]($0))
-            }
+        let names = paths.map { "\($0)/\(genre.rawValue)\(Self.suffix)" }
+        let earlier = paths.flatMap { ModelShelf($0).versions(of: genre).filter { !$0.isInUse }.map(\.path) }
+        return (names + earlier).compactMap { path in
+            (try? Data(contentsOf: URL(fileURLWithPath: path))).flatMap { try? GenreModel(bytes: [UInt8]($0)) }
         }
+    }
+
+    /// What tells whether a genre's files are still those that were read: a few `stat` calls, nothing is opened.
+    public func stamp(of genre: Genre) -> Stamp {
+        Stamp(
+            files: paths.map { folder in
+                var status = stat()
+                guard stat("\(folder)/\(genre.rawValue)\(Self.suffix)", &status) == 0 else { return nil }
+                return [
+                    Int(status.st_ino), Int(status.st_size), status.st_mtim.tv_sec, status.st_mtim.tv_nsec,
+                    status.st_ctim.tv_sec, status.st_ctim.tv_nsec,
+                ]
+            })
+    }
+
+    /// Differs where a file was added, replaced or removed.
+    public struct Stamp: Hashable, Sendable {
+        let files: [[Int]?]
     }
 
     /// Reads the strongest usable model of a genre; one that cannot be used gives way to the next.

@@ -9,6 +9,8 @@ public final class GenreModel {
     public let styles: StyleBank
     /// SHA-256 of the file.
     public let hash: String
+    /// SHA-256 of the file behind its header: the same whatever the card says.
+    public let weightsHash: String
     let generator: GeneratorNetwork
     let plan = PlanNetwork()
     let weights: Parameters
@@ -28,6 +30,28 @@ public final class GenreModel {
             throw .file("\(error)")
         }
         hash = SHA256.hexadecimal(bytes)
+        // Little-endian; the file was read whole, so that the header ends within it.
+        let header = bytes[..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
+        weightsHash = SHA256.hexadecimal(Array(bytes[(8 + header)...]))
+    }
+
+    /// The bytes of a model file with more said in its card's notes; weights and styles stay as they are.
+    ///
+    /// - Parameter genre: the genre's name from now on; nil keeps it.
+    /// - Throws: where `bytes` are no usable model.
+    public static func adding(
+        notes: [String: String], to bytes: [UInt8], genre: Genre? = nil
+    ) throws(GenreModelError) -> [UInt8] {
+        var card = try GenreModel(bytes: bytes).card
+        if let genre { card.genre = genre }
+        card.notes.merge(notes) { $1 }
+        do {
+            var file = try Safetensors(bytes: bytes)
+            file.metadata = card.metadata
+            return file.encoded()
+        } catch {
+            throw .file("\(error)")
+        }
     }
 
     /// The bytes of a model file.

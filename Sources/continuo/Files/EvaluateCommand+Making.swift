@@ -25,6 +25,8 @@ struct BandMaker {
     let genre: Genre
     /// `arranger` or `network`.
     let name: String
+    /// `GenreModel.weightsHash` of what plays; nil where the arranger does.
+    let weightsHash: String?
     private let temperature: Double
     private let accompanist: any Accompanist
     /// The same where it is one.
@@ -33,7 +35,7 @@ struct BandMaker {
     private let unlengthened: NetworkAccompanist?
     private let style: ArrangerStyle?
 
-    init(genre: Genre, arranger: Bool, models: String?, temperature: Double) throws {
+    init(genre: Genre, arranger: Bool, models: String?, model: GenreModel? = nil, temperature: Double) throws {
         self.genre = genre
         self.temperature = temperature
         style = ArrangerStyle.standard(for: genre)
@@ -45,16 +47,18 @@ struct BandMaker {
             network = nil
             unlengthened = nil
             name = "arranger"
+            weightsHash = nil
             return
         }
         let folders = ModelFolders((models.map { [$0] } ?? []) + Places.ofThisProgram.models)
-        let found = folders.model(of: genre)
+        let found = model.map { ModelFolders.Search(model: $0) } ?? folders.model(of: genre)
         for problem in found.problems { note("\(problem).") }
         guard let model = found.model else {
             throw fail(
                 "there is no model for '\(genre.rawValue)'; --arranger measures the patterns instead",
                 ExitReason.noInput)
         }
+        weightsHash = model.weightsHash
         let player = NetworkAccompanist(model: model)
         accompanist = player
         network = player

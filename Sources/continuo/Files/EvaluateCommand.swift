@@ -43,6 +43,8 @@ struct EvaluateBandsCommand: ParsableCommand {
     @Option(help: "Seed of the first band; the next ones count on by thousands.") var seed: UInt64 = 1
     @Option(help: "0 plays the likeliest rhythm, 1 is daring.") var temperature = 0.3
     @Option(help: "Folder with models that goes before all others.", completion: .directory) var models: String?
+    @Option(help: "Model file that makes the bands, such as a run's model.safetensors.", completion: .file()) var model:
+        String?
     @Option(name: .shortAndLong, help: "Folder to write the made bands to.", completion: .directory) var output: String?
     @Option(help: "File to write every number to, piece by piece.", completion: .file(extensions: ["json"])) var json:
         String?
@@ -59,6 +61,7 @@ struct EvaluateBandsCommand: ParsableCommand {
             }
         } else {
             if arranger { throw ValidationError("--arranger makes bands; it needs no folder of bands.") }
+            if model != nil { throw ValidationError("--model makes bands; it needs no folder of bands.") }
             if output != nil { throw ValidationError("--output is for bands that are made; here they are read.") }
         }
         if let picture, !["png", "svg"].contains(URL(fileURLWithPath: picture).pathExtension.lowercased()) {
@@ -88,9 +91,11 @@ struct EvaluateBandsCommand: ParsableCommand {
     }
 
     /// Makes bands and measures them.
-    private func make() throws -> EvaluationReport {
+    func make() throws -> EvaluationReport {
         guard let genre, let melodies else { preconditionFailure("validated before") }
-        let maker = try BandMaker(genre: genre, arranger: arranger, models: models, temperature: temperature)
+        let given = try model.map { try readModel($0) }
+        let maker = try BandMaker(
+            genre: genre, arranger: arranger, models: models, model: given, temperature: temperature)
         let names = try only.map { try EvaluationFiles.names(in: $0) }
         if let output {
             do {
@@ -119,6 +124,7 @@ struct EvaluateBandsCommand: ParsableCommand {
         report.context.changedBySeed = made.changedBySeed
         report.context.changedBySilence = made.changedBySilence
         report.skipped = made.skipped
+        report.weightsHash = maker.weightsHash
         if !made.unlengthened.isEmpty {
             report.context.unlengthened = SetMetrics(made.unlengthened).leastQualifiedNotes
         }

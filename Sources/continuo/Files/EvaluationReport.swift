@@ -15,6 +15,8 @@ struct EvaluationReport {
     var skipped: [EvaluationFiles.Problem] = []
     /// Other bands for the same melodies.
     var beside: (name: String, set: SetMetrics)?
+    /// `GenreModel.weightsHash` of the model that made the bands, where they were made.
+    var weightsHash: String?
     /// Share of notes that the bands beside have otherwise, and how alike the two are in texture.
     var changedBeside: Double?
     var overlap: Double?
@@ -226,6 +228,7 @@ struct EvaluationReport {
 
         var title: String
         var genre: String?
+        var weights: String?
         var pieces: [Piece]
         var skipped: [Skipped]
         var mean: [String: Double]
@@ -256,7 +259,7 @@ struct EvaluationReport {
                 )
             })
         let document = Document(
-            title: title, genre: context.genre?.rawValue, pieces: set.pieces.map(document),
+            title: title, genre: context.genre?.rawValue, weights: weightsHash, pieces: set.pieces.map(document),
             skipped: skipped.map { .init(name: $0.name, reason: $0.reason) }, mean: means(set),
             roles: collect(set.roles) { role in
                 (role.rawValue, collect(EvaluationReport.roleColumns) { ($0.name, $0.value(set, role)) })

@@ -8,12 +8,12 @@ import Music
 struct ModelsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "models",
-        abstract: "List the genres and their models.",
+        abstract: "List the genres and their models; release your own and go back.",
         discussion: """
             A genre without a model of its own is played by the arranger. Your own models lie in the state folder's models/ and go \
             before the shipped ones; the first usable one plays.
             """,
-        subcommands: [List.self, Show.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Show.self, Release.self, History.self, RollBack.self], defaultSubcommand: List.self)
 
     /// Where models are looked for.
     struct Options: ParsableArguments {
@@ -48,15 +48,22 @@ struct ModelsCommand: ParsableCommand {
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Show what a genre's model says of itself.")
         @OptionGroup var options: Options
-        @Argument(help: "Genre, such as pop.") var genre: String
+        @Argument(help: "Genre, such as pop, or a model file.") var genre: String
 
         func run() throws {
             let folders = options.folders
+            if genre.hasSuffix(".safetensors") {
+                let model = try readModel(genre)
+                return try show(ModelReport(model.card.genre, .init(model: model, file: genre)))
+            }
             guard let genre = Genre(rawValue: genre), folders.genres.contains(genre) else {
                 let names = folders.genres.map(\.rawValue).joined(separator: ", ")
                 throw fail("there is no genre '\(genre)': there are \(names)", ExitReason.noInput)
             }
-            let report = ModelReport(genre, folders.model(of: genre))
+            try show(ModelReport(genre, folders.model(of: genre)))
+        }
+
+        private func show(_ report: ModelReport) throws {
             if options.json { return try printJSON(report) }
             print(Ink.bold(report.genre))
             guard let file = report.file, let hash = report.hash else {
@@ -70,6 +77,7 @@ struct ModelsCommand: ParsableCommand {
             for (key, value) in rows {
                 print("  " + key + String(repeating: " ", count: width - key.count + 2) + value)
             }
+            if let readable = ModelShelf.readableCard(beside: file) { print("\n\(readable)") }
             for problem in report.problems { note(problem) }
         }
     }
@@ -81,6 +89,8 @@ private struct ModelReport: Encodable {
     /// Nil where the arranger plays.
     var file: String?
     var hash: String?
+    /// SHA-256 of weights and styles alone.
+    var weights: String?
     var bytes: Int?
     /// As the file says it.
     var card: [String: String]
@@ -91,6 +101,7 @@ private struct ModelReport: Encodable {
         self.genre = genre.rawValue
         file = search.file
         hash = search.model?.hash
+        weights = search.model?.weightsHash
         bytes = search.file.flatMap {
             ((try? FileManager.default.attributesOfItem(atPath: $0))?[.size] as? NSNumber)?.intValue
         }
