@@ -68,7 +68,7 @@ struct DataTests {
         (["data", "show", "/nowhere"], 66, "there is no such file"),
         (["data", "prepare", "-o", "x"], 64, "at least one source"),
         (["data", "melodies", "x", "--set", "all", "-o", "y"], 64, "test, validation or training"),
-        (["train", "--data", "x", "--run", "y", "--filter", "genre:jazz"], 65, "no field 'genre'"),
+        (["train", "--data", "x", "--run", "y", "--filter", "mood:sad"], 65, "no field 'mood'"),
         (["train", "--data", "x", "--run", "y", "--mix", "tapes=2"], 65, "no source 'tapes'"),
     ])
     func whatCannotBeDoneIsSaid(command: [String], code: Int32, words: String) async throws {

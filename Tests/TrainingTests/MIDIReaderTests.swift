@@ -58,7 +58,12 @@ private func file(bars: Int = 8, meter: Bool = true, offGrid: Int = 0) -> MIDIFi
         #expect(song.parts[.chords] == nil)
     }
 
-    @Test(arguments: [(file(meter: false), "time signature"), (file(bars: 7), "8 bars")])
+    @Test func aFileThatNamesNoMetreIsCountedByWhatIsHeard() throws {
+        let song = try #require(try songs(file(meter: false)).first)
+        #expect(song.melody.meter == .fourFour)
+    }
+
+    @Test(arguments: [(file(bars: 7), "8 bars")])
     func aFileThatTeachesNothingIsLeftOutWithAReason(file: MIDIFile, reason: String) {
         let error = #expect(throws: ImportFailure.self) { _ = try songs(file) }
         #expect(error?.description.contains(reason) == true)
