@@ -59,7 +59,7 @@ public enum MIDIReader {
             for channel in channels.keys.sorted() {
                 let notes = events(channels[channel]!, file.ticksPerQuarter)
                 let isMelody = track == found.trackNumber - 1 && channel == found.channel
-                if isMelody { melody = notes.upperVoice() }
+                if isMelody { melody = notes.melodyVoice() }
                 // What a melody's track plays beneath it belongs to the band.
                 let own = Set(melody.map { $0.onset.rawValue * 128 + $0.pitch.number })
                 voices.append(

@@ -9,7 +9,8 @@ struct DataCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "data", abstract: "Prepare and inspect the music that models learn from.",
         subcommands: [
-            ImportCommand.self, PrepareCommand.self, ShowCommand.self, MelodiesCommand.self, VerifyCommand.self,
+            ImportCommand.self, PrepareCommand.self, ShowCommand.self, PreviewCommand.self, MelodiesCommand.self,
+            VerifyCommand.self,
         ])
 
     struct PrepareCommand: AsyncParsableCommand {
