@@ -56,7 +56,7 @@ struct MadeSong {
             (0..<bars).flatMap { index in
                 [0, 4, 7].map { (index * bar, bar - 4, 48 + transposed + roots[index % 4] + $0) }
             },
-            (0..<bars * 2).map { ($0 * bar / 2, 20, $0 % 2 == 0 ? 36 : 38) },
+            (0..<bars * quartersPerBar).map { ($0 * MadeSong.quarter, 20, $0 % quartersPerBar == 0 ? 36 : 38) },
         ]
     }
 

@@ -113,6 +113,7 @@ public struct DataSetImport: Sendable {
         _ folders: [Folder], takes: Takes? = nil, progress: @Sendable (Progress) -> Void = { _ in },
         shouldStop: @Sendable () -> Bool = { false }
     ) async throws -> Outcome {
+        for folder in folders { try MusicFolder.check(folder.url) }
         let journal = try ImportJournal(dataSet)
         var outcome = Outcome()
         if journal.cut > 0 { outcome.notices.append("the last import was broken off; it goes on where it was") }

@@ -8,6 +8,8 @@ public enum MIDIReader {
     static let extensions = ["mid", "midi", "smf", "kar", "rmi"]
     /// Files with fewer bars are left out.
     static let minimumBars = 8
+    /// In quarters: no music is longer, but a broken file may claim to be.
+    static let longest = 20_000
 
     /// The songs of a file.
     ///
@@ -48,6 +50,10 @@ public enum MIDIReader {
             case .noNotes: throw ImportFailure("it has no notes other than drums")
             case .noSuchTrack: throw ImportFailure("\(FolderTable.fileName) names no track of it", detail: "\(error)")
             }
+        }
+        let end = file.tracks.indices.flatMap { file.notes(track: $0) }.map(\.end).max() ?? 0
+        guard end / file.ticksPerQuarter <= longest else {
+            throw ImportFailure("it is too long for music", detail: "\(end / file.ticksPerQuarter) quarters")
         }
         guard found.followsBeats else { throw ImportFailure("its melody does not follow its beat") }
         var voices: [InstrumentVoice] = []

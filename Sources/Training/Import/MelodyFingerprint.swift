@@ -86,7 +86,9 @@ struct DuplicateFinder {
     static let relatedShare = 0.2
     /// So many stretches of eight notes say something at least.
     static let leastShared = 10
-    static let leastRelated = 8
+    /// Tunes that are too short for that must be nearly equal in so many.
+    static let leastOfShort = 4
+    static let shareOfShort = 0.85
 
     /// For each work the better one that it is a duplicate of; nil for a work that is kept.
     private(set) var original: [Int?]
@@ -98,7 +100,7 @@ struct DuplicateFinder {
         original = Array(repeating: nil, count: fingerprints.count)
         family = Array(fingerprints.indices)
         var pairs = Set<UInt64>()
-        for (pair, count) in DuplicateFinder.meetings(fingerprints) where count >= DuplicateFinder.leastRelated {
+        for (pair, count) in DuplicateFinder.meetings(fingerprints) where count >= DuplicateFinder.leastOfShort {
             pairs.insert(pair)
         }
         for pair in pairs.sorted() {
@@ -106,9 +108,13 @@ struct DuplicateFinder {
             // The pairs of a work stand together, better works first: whether the first one is kept is known by now.
             guard original[first] == nil, original[second] == nil else { continue }
             let shared = fingerprints[first].shared(with: fingerprints[second])
-            if shared.containment >= DuplicateFinder.duplicateShare, shared.count >= DuplicateFinder.leastShared {
+            let sizes = [fingerprints[first].marks.count, fingerprints[second].marks.count]
+            let isShort = sizes[0] * 2 <= sizes[1] * 3 && sizes[1] * 2 <= sizes[0] * 3
+            if shared.count >= DuplicateFinder.leastShared && shared.containment >= DuplicateFinder.duplicateShare
+                || isShort && shared.containment >= DuplicateFinder.shareOfShort
+            {
                 original[second] = first
-            } else if shared.containment >= DuplicateFinder.relatedShare {
+            } else if shared.containment >= DuplicateFinder.relatedShare, shared.count >= DuplicateFinder.leastShared {
                 join(first, second)
             }
         }

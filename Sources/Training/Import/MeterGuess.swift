@@ -5,7 +5,7 @@ import Music
 /// Bars of a metre are alike: what lies a bar apart is compared, place by place, weighted by how much begins there; low notes and drums count most, as
 /// they mark the bars. 4/4 is believed unless another metre fits clearly better, as it does what the standard says of a file without a time signature.
 enum MeterGuess {
-    private static let candidates: [Meter] = [.fourFour, .threeFour, Meter(5, 4)!, .sixEight, Meter(7, 8)!]  // metres all
+    private static let candidates = [(4, 4), (3, 4), (5, 4), (6, 8), (7, 8)].compactMap { Meter($0, $1) }
     /// How much better another metre than 4/4 must fit.
     private static let margin = 0.06
 

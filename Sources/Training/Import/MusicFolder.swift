@@ -19,17 +19,24 @@ enum MusicFolder {
         return MusicXMLReader.extensions.contains(ending) ? .musicxml : nil
     }
 
+    /// - Throws: `TrainingError.importing` where the folder cannot be read.
+    static func check(_ folder: URL) throws(TrainingError) {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder), isFolder.boolValue,
+            FileManager.default.isReadableFile(atPath: folder.path)
+        else { throw unreadable(folder) }
+    }
+
+    private static func unreadable(_ folder: URL) -> TrainingError {
+        .importing("\(folder.path) cannot be read as a folder")
+    }
+
     /// The files by path; hidden ones and those in hidden folders aside.
     ///
     /// - Throws: `TrainingError.importing` where the folder cannot be read.
     static func files(in folder: URL) throws(TrainingError) -> [File] {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder), isFolder.boolValue,
-            FileManager.default.isReadableFile(atPath: folder.path),
-            let walk = FileManager.default.enumerator(atPath: folder.path)
-        else {
-            throw .importing("\(folder.path) cannot be read as a folder")
-        }
+        try check(folder)
+        guard let walk = FileManager.default.enumerator(atPath: folder.path) else { throw unreadable(folder) }
         var files: [File] = []
         while let path = walk.nextObject() as? String {
             guard let source = source(of: path), !path.split(separator: "/").contains(where: { $0.hasPrefix(".") })
