@@ -66,7 +66,8 @@ let package = Package(
         .target(name: "Sequencer", dependencies: ["CALSA", "CSupport", "MIDI", "Music", "RealTime", "Transport"]),
         .target(name: "TakeStore", dependencies: ["Music", grdb, logging]),
         .target(
-            name: "Training", dependencies: ["CZip", "Generation", "MIDI", "Music", "StandardMIDIFile", "Tensor"],
+            name: "Training",
+            dependencies: ["CZip", "Evaluation", "Generation", "MIDI", "Music", "StandardMIDIFile", "Tensor"],
             swiftSettings: computing),
         .target(name: "TrainingJobs", dependencies: ["CSupport", "Music", "RealTime"]),
 

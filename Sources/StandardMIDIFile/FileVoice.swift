@@ -10,7 +10,6 @@ struct FileVoice: Sendable {
     /// By onset; at least one.
     let notes: [FileNote]
     let medianPitch: Int
-    let distinctPitches: Int
     /// 1 for a single line, about 3 for chords.
     let notesPerOnset: Double
 
@@ -33,7 +32,6 @@ struct FileVoice: Sendable {
         self.program = program
         self.notes = notes
         medianPitch = notes.map(\.pitch.number).sorted()[notes.count / 2]
-        distinctPitches = Set(notes.map(\.pitch)).count
         notesPerOnset = Double(notes.count) / Double(Set(notes.map(\.onset)).count)
     }
 
@@ -41,12 +39,6 @@ struct FileVoice: Sendable {
     var isBass: Bool {
         name.lowercased().contains("bass") || (32...39).contains(program.number)
             || medianPitch < 48 && notesPerOnset < 1.3
-    }
-
-    /// The share of the file's bars in which a note begins.
-    func coverage(bars: Int, of file: MIDIFile) -> Double {
-        let length = file.ticksPerBar
-        return Double(Set(notes.map { $0.onset / length }).count) / Double(bars)
     }
 
     /// The highest note of each onset, each ending where the next begins.

@@ -44,7 +44,7 @@ public enum MelodyError: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// Which track the melody is.
 public enum TrackChoice: Hashable, Sendable {
-    /// By name, else by what a melody is like.
+    /// By name, else the track that is most like a melody.
     case automatic
     /// Counted from 1, as programs show them; the conductor track counts.
     case number(Int)
@@ -151,7 +151,7 @@ extension MelodyFinder {
         case .automatic:
             guard let densest = densest(pitched) else { throw .noNotes }
             if pitched.count == 1 { return (densest, densest.notes, "it is the only track with notes", 0.95) }
-            return byName(pitched) ?? byNature(pitched) ?? skyline(pitched)
+            return byName(pitched) ?? byNature(pitched) ?? (densest, densest.skyline, "it has the most notes", 0.1)
         }
     }
 
@@ -169,36 +169,29 @@ extension MelodyFinder {
         // A file of format 0 has one name for all: it says nothing.
         guard Set(voices.map(\.track)).count > 1 else { return nil }
         for word in ["melody", "melodie", "vocal", "lead", "voice", "solo", "gesang"] {
-            if let voice = densest(voices.filter { $0.name.lowercased().contains(word) }) {
+            let named = voices.filter {
+                $0.name.lowercased().contains(word) && !MelodyLikeness.accompanies($0.name)
+            }
+            if let voice = densest(named) {
                 return (voice, voice.notes, "its name is \"\(voice.name)\"", 0.95)
             }
         }
         return nil
     }
 
+    /// The voice that is most like a melody; of one that plays chords the top line.
     private func byNature(_ voices: [FileVoice]) -> Found? {
-        let shares = FileVoice.skylineShares(voices)
-        let totalBars = max(1, file.lengthInBars)
-        // A short tune has few pitches and is a melody all the same.
-        let wantedPitches = totalBars < 8 ? 4 : 8
-        var best: (voice: FileVoice, share: Double)?
-        for (voice, share) in zip(voices, shares) {
-            guard !voice.isBass, voice.notesPerOnset < 1.6, (60...84).contains(voice.medianPitch),
-                voice.distinctPitches >= wantedPitches, voice.coverage(bars: totalBars, of: file) > 0.5
-            else { continue }
-            if share > (best?.share ?? -1) { best = (voice, share) }
+        let likeness = MelodyLikeness(voices, of: file, words: file.wordTicks)
+        guard let best = likeness.best else { return nil }
+        let voice = voices[best.voice]
+        guard voice.notesPerOnset < 1.6 else {
+            return (
+                voice, voice.skyline, "no track is a single line, so the top line of the likeliest was taken",
+                min(0.4, 0.4 * best.probability)
+            )
         }
-        return best.map {
-            ($0.voice, $0.voice.notes, "it is one voice in a melody's range and mostly on top", 0.5 + 0.3 * $0.share)
-        }
-    }
-
-    private func skyline(_ voices: [FileVoice]) -> Found {
-        let high = voices.filter { !$0.isBass && $0.medianPitch >= 55 }
-        let voice = densest(high) ?? densest(voices)!
-        return (
-            voice, voice.skyline, "nothing looks like a melody, so the top line of the fullest track was taken", 0.3
-        )
+        // A choice is seldom surer than the test of the weights was.
+        return (voice, voice.notes, likeness.features[best.voice].reason, min(0.95, best.probability))
     }
 }
 
@@ -260,12 +253,6 @@ extension MelodyFinder {
 }
 
 extension MIDIFile {
-    /// Bars by the first time signature, up to the last note.
-    var lengthInBars: Int {
-        let end = tracks.indices.flatMap { notes(track: $0).map(\.onset) }.max() ?? 0
-        return end / ticksPerBar + 1
-    }
-
     var ticksPerBar: Int {
         let meter = meterChanges.first?.meter ?? .fourFour
         return max(1, ticksPerQuarter * 4 * meter.numerator / meter.denominator)

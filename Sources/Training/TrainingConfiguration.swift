@@ -89,6 +89,7 @@ public struct TrainingConfiguration: Hashable, Sendable, Codable {
 public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
     case configuration(String)
     case data(String)
+    case importing(String)
     case folder(String)
     case checkpoint(String)
     case diverged(step: Int)
@@ -97,6 +98,7 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .configuration(let text): "cannot train with these settings: \(text)"
         case .data(let text): "cannot train on this data: \(text)"
+        case .importing(let text): "cannot import: \(text)"
         case .folder(let text): "cannot use the run's folder: \(text)"
         case .checkpoint(let text): "cannot resume: \(text)"
         case .diverged(let step):

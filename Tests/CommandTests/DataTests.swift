@@ -1,4 +1,7 @@
 import Foundation
+import MIDI
+import Music
+import StandardMIDIFile
 import Testing
 
 /// `continuo data` as a person uses it.
@@ -55,6 +58,85 @@ struct DataTests {
         }
     }
 
+    /// A tune over held chords, another one for every number.
+    private func tune(_ number: Int, bars: Int = 8) -> [UInt8] {
+        func note(_ tick: Int, _ length: Int, _ channel: Int, _ pitch: Int) -> [MIDIFile.Event] {
+            [
+                .init(tick: tick, .message(.noteOn(Channel(channel), Pitch(pitch), Velocity(80)))),
+                .init(tick: tick + length, .message(.noteOff(Channel(channel), Pitch(pitch)))),
+            ]
+        }
+        let scale = [60, 62, 64, 65, 67, 69, 71, 72]
+        var step = number
+        let melody = (0..<bars * 4).flatMap { beat in
+            step = (step * 5 + beat * (number % 7 + 1) + 3) % 64
+            return note(beat * 96, 90, 1, scale[step / 8])
+        }
+        let chords = (0..<bars).flatMap { bar in [48, 52, 55].flatMap { note(bar * 384, 380, 2, $0) } }
+        let settings = [MIDIFile.Event(tick: 0, .meta(MetaType.timeSignature, [4, 2, 24, 8]))]
+        return MIDIFile(
+            format: .parallel, ticksPerQuarter: 96,
+            tracks: [.init(events: settings)]
+                + [melody, chords].map { .init(events: $0.sorted { $0.tick < $1.tick }) }
+        ).bytes
+    }
+
+    @Test func aFolderIsImportedShownAndDrawn() async throws {
+        try FileManager.default.createDirectory(atPath: folder.file("songs/rock"), withIntermediateDirectories: true)
+        for number in 1...3 { _ = try folder.write("songs/rock/\(number).mid", tune(number)) }
+        _ = try folder.write("songs/broken.mid", [1, 2, 3])
+        let first = try await continuo.run(
+            ["data", "import", folder.file("songs"), "-o", folder.file("set"), "--tag", "mine", "--verbose"])
+        #expect(first.code == 0, "\(first.error)")
+        #expect(first.text.contains("songs/broken.mid: it is no MIDI file"))
+        let again = try await continuo.run(["data", "import", "-o", folder.file("set"), "--json"])
+        #expect(again.text.contains(#""unchanged" : 4"#) || again.text.contains(#""unchanged":4"#), "\(again.text)")
+        let shown = try await continuo.run(
+            ["data", "show", folder.file("set"), "--filter", "genre:rock (has:bass or has:chords) tag:mine"])
+        #expect(shown.text.contains("genre rock"), "\(shown.text)\(shown.error)")
+        let drawn = try await continuo.run(
+            ["data", "preview", folder.file("set"), "-n", "2", "--bars", "4", "-o", folder.file("pictures")])
+        #expect(drawn.code == 0, "\(drawn.error)")
+        let pictures = try FileManager.default.contentsOfDirectory(atPath: folder.file("pictures")).sorted()
+        #expect(pictures.count == 3)
+        for name in pictures {
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: folder.file("pictures") + "/" + name))
+            #expect(bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]))
+        }
+    }
+
+    @Test(arguments: [SIGKILL, SIGINT])
+    func anImportThatIsBrokenOffGoesOnAndGivesTheSame(signal: Int32) async throws {
+        try FileManager.default.createDirectory(atPath: folder.file("songs"), withIntermediateDirectories: true)
+        for number in 1...400 { _ = try folder.write("songs/\(number).mid", tune(number, bars: 60)) }
+        let command = ["data", "import", folder.file("songs"), "--jobs", "1", "-o"]
+        let process = continuo.process(command + [folder.file("set")])
+        process.standardError = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        let journal = folder.file("set/import.journal")
+        let patience = Date().addingTimeInterval(60)
+        var size = 0
+        while size < 1_000, process.isRunning, Date() < patience {
+            size = ((try? FileManager.default.attributesOfItem(atPath: journal))?[.size] as? NSNumber)?.intValue ?? 0
+            try await Task.sleep(for: .milliseconds(1))
+        }
+        kill(process.processIdentifier, signal)
+        process.waitUntilExit()
+        #expect(signal == SIGKILL || process.terminationStatus == 75)
+        #expect(!FileManager.default.fileExists(atPath: folder.file("set/pieces.jsonl")))
+        let rest = try await continuo.run(command + [folder.file("set")])
+        #expect(rest.code == 0, "\(rest.error)")
+        #expect(!rest.text.contains("400 files read"))
+        _ = try await continuo.run(["data", "import", folder.file("songs"), "-o", folder.file("whole")])
+        for name in ["pieces.jsonl", "works.tsv", "report.json"] {
+            let files = try ["set", "whole"].map {
+                try Data(contentsOf: URL(fileURLWithPath: folder.file("\($0)/\(name)")))
+            }
+            #expect(files[0] == files[1])
+        }
+    }
+
     @Test func anotherSetIsNotVerified() async throws {
         _ = try await prepare("one", titles: Self.titles)
         _ = try await prepare("two", titles: Array(Self.titles.dropFirst()))
@@ -68,7 +150,10 @@ struct DataTests {
         (["data", "show", "/nowhere"], 66, "there is no such file"),
         (["data", "prepare", "-o", "x"], 64, "at least one source"),
         (["data", "melodies", "x", "--set", "all", "-o", "y"], 64, "test, validation or training"),
-        (["train", "--data", "x", "--run", "y", "--filter", "genre:jazz"], 65, "no field 'genre'"),
+        (["train", "--data", "x", "--run", "y", "--filter", "mood:sad"], 65, "no field 'mood'"),
+        (["data", "import", "/nowhere", "-o", "/tmp/continuo-none"], 65, "cannot be read as a folder"),
+        (["data", "import", "-o", "x", "--genre", "jazz"], 64, "the folders that are named"),
+        (["data", "preview", "x", "-o", "y", "--filter", "(tag:a"], 64, "nothing closes"),
         (["train", "--data", "x", "--run", "y", "--mix", "tapes=2"], 65, "no source 'tapes'"),
     ])
     func whatCannotBeDoneIsSaid(command: [String], code: Int32, words: String) async throws {

@@ -46,6 +46,29 @@ private func chords() -> MIDIFile.Track {
         #expect(found.confidence < 0.5)
     }
 
+    @Test(arguments: ["Backing Vocals", "Choir Voice", "Voice Oohs"])
+    func aNameThatAccompaniesIsNoMelodys(name: String) throws {
+        let found = try MelodyFinder(
+            file([
+                melodyTrack(name, tune.map { $0 - 7 }, channel: 2), melodyTrack("Flute", tune, channel: 3, program: 73),
+            ])
+        ).melody()
+        #expect(found.trackName == "Flute")
+    }
+
+    @Test func theTrackThatWordsAreSungToIsTheMelody() throws {
+        var lower = melodyTrack(nil, tune.map { $0 - 5 }, channel: 2)
+        // The upper one plays eighths later, the words fall on the lower one's notes.
+        let upper = MIDIFile.Track(
+            events: melodyTrack(nil, tune.map { $0 + 7 }, channel: 3).events.map { .init(tick: $0.tick + 240, $0.body) }
+        )
+        lower.events += (0..<16).map { .init(tick: $0 * 480, .meta(0x05, Array("la ".utf8))) }
+        lower.events.sort { $0.tick < $1.tick }
+        let found = try MelodyFinder(file([upper, lower])).melody()
+        #expect(found.channel == Channel(2))
+        #expect(found.reason.contains("words are sung to it"))
+    }
+
     @Test func theOnlyTrackIsTheMelody() throws {
         let found = try MelodyFinder(
             MIDIFile(format: .single, ticksPerQuarter: 480, tracks: [melodyTrack(nil, [40, 41])])

@@ -43,6 +43,11 @@ private let bass = (0..<16).map {
         ("year:1880..1900", "Waltz"), ("-year:1880..1900", "Blues Lied"), ("tempo:fast", "Blues"),
         ("tempo:50..150", "Blues Waltz"), ("part:bass", "Lied"), ("author:author", "Blues Waltz Lied"),
         ("title:ltz", "Waltz"), ("bars:16 changes:0", "Blues Waltz Lied"), ("swing:>0.1", ""),
+        ("tempo:50-70", "Waltz"), ("has:bass", "Lied"), ("not has:tempo,parts", ""), ("not has:parts", "Blues Waltz"),
+        ("parts:0", "Blues Waltz"), ("density:medium", "Blues"), ("genre:jazz", "Blues"), ("-has:year", "Lied"),
+        ("tag:Folk or metre:6/8", "Waltz Lied"), ("metre:4/4 and tempo:fast or has:bass", "Blues Lied"),
+        ("(tag:Folk or tag:Jazz) not mode:minor", "Blues"), ("not (tag:Folk or tag:Jazz)", "Lied"),
+        ("key:Am", "Waltz"), ("notes:>=60", "Blues"), ("tag:\"Art song\" OR year:<1900", "Waltz Lied"),
     ])
     func clausesChooseSongs(text: String, titles: String) throws {
         let filter = try SongFilter(text)
@@ -56,8 +61,10 @@ private let bass = (0..<16).map {
     }
 
     @Test(arguments: [
-        ("jazz", "colon"), ("genre:jazz", "no field 'genre'"), ("tag:", "no value"), ("bars:many", "no number"),
+        ("jazz", "colon"), ("mood:sad", "no field 'mood'"), ("tag:", "no value"), ("bars:many", "no number"),
         ("source:tapes", "none of leadsheets"), ("mode:dorian", "none of major"), ("tempo:quick", "none of slow"),
+        ("metre:waltz", "no metre like 3/4"), ("key:H", "no key like F#"), ("has:kazoo", "none of drums"),
+        ("density:thick", "none of sparse"), ("guess:polka", "none of jazz"), (")", "nothing opens"),
     ])
     func aClauseThatMakesNoSenseIsNamed(text: String, reason: String) {
         let error = #expect(throws: SongFilter.Failure.self) { try SongFilter("metre:4/4 \(text)") }

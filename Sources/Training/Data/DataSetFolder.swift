@@ -16,46 +16,40 @@ public struct DataSetFolder: Sendable {
     public var piecesFile: URL { folder.appendingPathComponent("pieces.jsonl") }
     public var worksFile: URL { folder.appendingPathComponent("works.tsv") }
 
-    /// The lines of a data set: the same for the same songs, whatever their order.
-    static func lines(_ songs: [Song]) throws -> [(song: Song, line: Data)] {
+    /// The encoder of a record: the same bytes for the same song.
+    static func encoder() -> JSONEncoder {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let order = Dictionary(uniqueKeysWithValues: zip(Source.allCases, 0...))
-        let sorted = songs.sorted { a, b in
-            (order[a.source]!, a.title, a.id, a.section) < (order[b.source]!, b.title, b.id, b.section)
+        return encoder
+    }
+
+    /// By what the lines of a data set are ordered: the same for the same songs, whatever their order was.
+    struct Place: Comparable {
+        var source: Source
+        var title: String
+        var id: String
+        var section: Int
+
+        static func < (a: Place, b: Place) -> Bool {
+            (Source.order[a.source]!, a.title, a.id, a.section) < (Source.order[b.source]!, b.title, b.id, b.section)
         }
-        return try sorted.map { ($0, try encoder.encode(PreparedRecord($0))) }
     }
 
     /// Writes the songs and the list of works.
     ///
     /// - Throws: what the file system says.
     public func write(_ songs: [Song]) throws {
-        var pieces = Data()
-        var works: [(song: Song, pieces: Int, lines: Data)] = []
-        for (song, line) in try DataSetFolder.lines(songs) {
-            let full = line + [UInt8(ascii: "\n")]
-            pieces += full
-            if let last = works.last, last.song.source == song.source, last.song.title == song.title {
-                works[works.count - 1].lines += full
-                works[works.count - 1].pieces += 1
-            } else {
-                works.append((song, 1, full))
-            }
+        let encoder = DataSetFolder.encoder()
+        let writer = try DataSetWriter(self)
+        let sorted = songs.sorted {
+            Place(source: $0.source, title: $0.title, id: $0.id, section: $0.section)
+                < Place(source: $1.source, title: $1.title, id: $1.id, section: $1.section)
         }
-        var table = WorkList.head + "\n"
-        for work in works {
-            table +=
-                WorkList.Entry(
-                    source: work.song.source.rawValue,
-                    work: work.song.title.split(whereSeparator: \.isWhitespace).joined(separator: " "),
-                    licence: work.song.source.licence,
-                    split: work.song.split.rawValue, pieces: work.pieces, hash: SHA256.hexadecimal(work.lines)
-                ).line + "\n"
+        for song in sorted {
+            try writer.append(
+                try encoder.encode(PreparedRecord(song)), source: song.source, title: song.title, split: song.split)
         }
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        try pieces.write(to: piecesFile, options: .atomic)
-        try Data(table.utf8).write(to: worksFile, options: .atomic)
+        try writer.finish()
     }
 
     /// Reads the songs back.

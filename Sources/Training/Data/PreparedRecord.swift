@@ -19,6 +19,10 @@ struct PreparedRecord: Codable {
     var melody: [Int]
     var chords: [String]
     var parts: [String: [Int]]
+    /// Of imported songs alone (`Song.Label`); left out where they are nil.
+    var genre: String?
+    var guess: String?
+    var family: String?
 
     init(_ song: Song) {
         source = song.source
@@ -37,6 +41,9 @@ struct PreparedRecord: Codable {
                 ? "" : song.plan.chords[index].description
         }
         parts = Dictionary(uniqueKeysWithValues: song.parts.map { ($0.rawValue, PreparedRecord.numbers($1)) })
+        genre = song.label.genre
+        guess = song.label.guess
+        family = song.label.family
     }
 
     /// - Throws: a sentence's clause that names what is wrong.
@@ -65,7 +72,7 @@ struct PreparedRecord: Codable {
             melody: Phrase(
                 notes: try PreparedRecord.notes(melody), meter: meter, tempo: tempo ?? .moderate, bars: bars),
             plan: ChordPlan(window: window, chords: plan), source: source, parts: parts, author: author, year: year,
-            tempo: tempo)
+            tempo: tempo, label: Song.Label(genre: genre, guess: guess, family: family))
     }
 
     struct Invalid: Error, CustomStringConvertible {

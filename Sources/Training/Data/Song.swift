@@ -23,11 +23,29 @@ public struct Song: Hashable, Sendable {
     public let year: Int?
     /// Nil where the source says nothing.
     public let tempo: Tempo?
+    /// Says more of a song from a person's own folders; empty for the collections.
+    public let label: Label
+
+    /// What an import knows of a song beside its notes.
+    public struct Label: Hashable, Sendable {
+        /// The genre that a person or a folder's name gives it; in lower case.
+        public var genre: String?
+        /// The genre that `GenreClassifier` hears in its band: a guess.
+        public var guess: String?
+        /// By what it is split in place of its title: songs that share a stretch of melody have one family.
+        public var family: String?
+
+        public init(genre: String? = nil, guess: String? = nil, family: String? = nil) {
+            self.genre = genre
+            self.guess = guess
+            self.family = family
+        }
+    }
 
     public init(
         id: String, title: String, section: Int, tags: [String], melody: Phrase, plan: ChordPlan,
         source: Source = .leadsheets, parts: [Part: [NoteEvent]] = [:], author: String = "", year: Int? = nil,
-        tempo: Tempo? = nil
+        tempo: Tempo? = nil, label: Label = Label()
     ) {
         precondition(
             plan.chords.count * plan.window.rawValue == melody.length.rawValue, "a song has a chord in every window")
@@ -42,10 +60,11 @@ public struct Song: Hashable, Sendable {
         self.author = author
         self.year = year
         self.tempo = tempo
+        self.label = label
     }
 
     /// Which side of the split the song is on.
-    public var split: Split { Split(title: title) }
+    public var split: Split { Split(title: label.family ?? title) }
 
     /// A part of the song, as a song.
     ///
@@ -62,7 +81,8 @@ public struct Song: Hashable, Sendable {
                 notes: melody.notes.beginning(in: start..<end), meter: melody.meter, tempo: melody.tempo,
                 bars: bars.count),
             plan: ChordPlan(window: plan.window, chords: Array(plan.chords[windows])), source: source,
-            parts: parts.mapValues { $0.beginning(in: start..<end) }, author: author, year: year, tempo: tempo)
+            parts: parts.mapValues { $0.beginning(in: start..<end) }, author: author, year: year, tempo: tempo,
+            label: label)
     }
 }
 

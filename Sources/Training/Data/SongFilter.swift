@@ -1,24 +1,17 @@
 import Foundation
 import Music
 
-/// Chooses songs by what they are like: clauses such as `source:leadsheets metre:3/4,6/8 density:<8 -tag:Folk`, all of which must hold.
+/// Chooses songs by what they are like: `source:leadsheets metre:3/4,6/8 (genre:jazz or guess:jazz) not has:drums`.
 ///
-/// A clause is `field:values`; values are separated by commas, one of them must fit; a minus in front turns the clause round. A value with spaces or
-/// commas stands in quotes: `tag:"Stage & Screen"`. Numbers are compared with `<`, `<=`, `>`, `>=`, `=` or a range `1900..1920`, both ends included.
+/// Conditions follow each other, perhaps with `and` between them, and all of them must hold; `or` binds less, `not` and a minus in front turn a
+/// condition round, parentheses group. A clause is `field:values`; values are separated by commas, one of them must fit. A value with spaces, commas or
+/// parentheses stands in quotes: `tag:"Stage & Screen"`. Numbers are compared with `<`, `<=`, `>`, `>=`, `=` or a range `1900..1920` or `90-120`,
+/// both ends included.
 ///
-/// | field | what |
-/// | --- | --- |
-/// | `source` | leadsheets, lieder, orchestra, musicxml, midi, takes |
-/// | `split` | training, validation, test |
-/// | `metre` | as written: `3/4` |
-/// | `mode`, `key` | major or minor; a tonic or a key (`F#`, `"A minor"`), estimated |
-/// | `tag` | a genre or style, whole, in any case |
-/// | `tempo` | slow, medium, fast, or quarters a minute; a song of unknown tempo fits nothing |
-/// | `part` | drums, bass, chords, pad or line that people wrote |
-/// | `author`, `title` | a part of the text, in any case |
-/// | `bars`, `density`, `swing`, `changes`, `year` | bars, melody notes a bar, share of swung off-beats, share of windows with a new chord; a song without a year fits nothing |
+/// The fields are those of `SongFilter.Field`.
 public struct SongFilter: Hashable, Sendable {
-    public let clauses: [Clause]
+    /// All of them must hold.
+    public let conditions: [Condition]
     /// As it was written.
     public let text: String
 
@@ -31,30 +24,63 @@ public struct SongFilter: Hashable, Sendable {
         }
     }
 
-    /// How many songs a clause removed from those that the clauses before it had left.
+    /// How many songs a condition removed from those that the conditions before it had left.
     public struct Removal: Hashable, Sendable, Codable {
         public let clause: String
         public let removed: Int
     }
 
-    /// - Parameter text: clauses separated by spaces; empty lets all songs through.
+    /// - Parameter text: conditions separated by spaces; empty lets all songs through.
     public init(_ text: String) throws(Failure) {
         self.text = text
-        var clauses: [Clause] = []
-        for word in SongFilter.split(text, at: " ") { clauses.append(try Clause(word)) }
-        self.clauses = clauses
+        var parser = Parser(text)
+        conditions = try parser.conditions()
     }
 
-    /// The songs for which every clause holds, in order, and what each clause removed.
+    /// The songs for which every condition holds, in order, and what each condition removed.
     public func apply(_ songs: [Song]) -> (songs: [Song], removals: [Removal]) {
         var kept = songs
         var removals: [Removal] = []
-        for clause in clauses {
+        for condition in conditions {
             let before = kept.count
-            kept = kept.filter { clause.holds(for: $0) }
-            removals.append(Removal(clause: clause.text, removed: before - kept.count))
+            kept = kept.filter { condition.holds(for: $0) }
+            removals.append(Removal(clause: condition.text, removed: before - kept.count))
         }
         return (kept, removals)
+    }
+
+    /// A clause, or several joined.
+    public indirect enum Condition: Hashable, Sendable {
+        case clause(Clause)
+        case not(Condition)
+        case all([Condition])
+        case any([Condition])
+
+        func holds(for song: Song) -> Bool {
+            switch self {
+            case .clause(let clause): clause.holds(for: song)
+            case .not(let condition): !condition.holds(for: song)
+            case .all(let conditions): conditions.allSatisfy { $0.holds(for: song) }
+            case .any(let conditions): conditions.contains { $0.holds(for: song) }
+            }
+        }
+
+        /// As it may be written.
+        public var text: String {
+            func grouped(_ condition: Condition) -> String {
+                switch condition {
+                case .all, .any: "(\(condition.text))"
+                default: condition.text
+                }
+            }
+            switch self {
+            case .clause(let clause): return clause.text
+            case .not(.clause(let clause)): return "-\(clause.text)"
+            case .not(let condition): return "not \(grouped(condition))"
+            case .all(let conditions): return conditions.map(grouped).joined(separator: " ")
+            case .any(let conditions): return conditions.map(grouped).joined(separator: " or ")
+            }
+        }
     }
 
     /// Pieces of a text between separators, those inside quotes aside.
@@ -73,115 +99,68 @@ public struct SongFilter: Hashable, Sendable {
         }
         return piece.isEmpty ? pieces : pieces + [piece]
     }
+}
 
-    /// `field:values`, perhaps turned round.
-    public struct Clause: Hashable, Sendable {
-        public let text: String
-        let field: Field
-        let isNegated: Bool
-        let tests: [Test]
+extension SongFilter {
+    /// Reads conditions: `or` binds least, then what stands side by side, then `not`.
+    private struct Parser {
+        private var words: ArraySlice<String>
 
-        enum Field: String, CaseIterable {
-            case source, split, metre, mode, key, tag, tempo, part, author, title, bars, density, swing, changes, year
+        init(_ text: String) {
+            // Parentheses are words of their own, unless they stand in quotes.
+            var spaced = ""
+            var isQuoted = false
+            for character in text {
+                if character == "\"" { isQuoted.toggle() }
+                let isSeparate = !isQuoted && (character == "(" || character == ")")
+                spaced += isSeparate ? " \(character) " : !isQuoted && character.isWhitespace ? " " : String(character)
+            }
+            words = SongFilter.split(spaced, at: " ")[...]
         }
 
-        enum Test: Hashable, Sendable {
-            /// In lower case.
-            case text(String)
-            case number(from: Double, to: Double, includesFrom: Bool, includesTo: Bool)
-
-            func holds(_ number: Double) -> Bool {
-                guard case .number(let from, let to, let includesFrom, let includesTo) = self else { return false }
-                return (includesFrom ? number >= from : number > from) && (includesTo ? number <= to : number < to)
-            }
+        /// All of the text; conditions side by side are told apart, so that each can say what it removed.
+        mutating func conditions() throws(Failure) -> [Condition] {
+            if words.isEmpty { return [] }
+            let whole = try any()
+            if let word = words.first { throw Failure(clause: word, reason: "nothing opens this parenthesis") }
+            if case .all(let conditions) = whole { return conditions }
+            return [whole]
         }
 
-        init(_ text: String) throws(Failure) {
-            self.text = text
-            func failure(_ reason: String) -> Failure { Failure(clause: text, reason: reason) }
-            isNegated = text.hasPrefix("-")
-            let body = isNegated ? text.dropFirst() : Substring(text)
-            guard let colon = body.firstIndex(of: ":") else { throw failure("it has no colon") }
-            let name = body[..<colon].lowercased()
-            guard let field = Field(rawValue: name == "meter" ? "metre" : name) else {
-                let known = Field.allCases.map(\.rawValue).joined(separator: ", ")
-                throw failure("there is no field '\(name)'; there are \(known)")
+        private mutating func any() throws(Failure) -> Condition {
+            var choices = [try all()]
+            while words.first?.lowercased() == "or" {
+                words.removeFirst()
+                choices.append(try all())
             }
-            self.field = field
-            let values = SongFilter.split(String(body[body.index(after: colon)...]), at: ",")
-            guard !values.isEmpty else { throw failure("it has no value") }
-            var tests: [Test] = []
-            for value in values {
-                let bare = value.filter { $0 != "\"" }
-                let number = Clause.number(bare)
-                switch field {
-                case .bars, .density, .swing, .changes, .year:
-                    guard let number else {
-                        throw failure("'\(bare)' is no number, comparison (<8, >=8) or range (4..8)")
-                    }
-                    tests.append(number)
-                case .tempo: tests.append(number ?? .text(bare.lowercased()))
-                default: tests.append(.text(bare.lowercased()))
+            return choices.count == 1 ? choices[0] : .any(choices)
+        }
+
+        private mutating func all() throws(Failure) -> Condition {
+            var conditions = [try one()]
+            while let word = words.first?.lowercased(), word != "or", word != ")" {
+                if word == "and" { words.removeFirst() }
+                conditions.append(try one())
+            }
+            return conditions.count == 1 ? conditions[0] : .all(conditions)
+        }
+
+        private mutating func one() throws(Failure) -> Condition {
+            guard let word = words.popFirst() else {
+                throw Failure(clause: "", reason: "it ends where a clause should follow")
+            }
+            switch word.lowercased() {
+            case "not", "-": return .not(try one())
+            case "(":
+                let inner = try any()
+                guard words.popFirst() == ")" else { throw Failure(clause: "(", reason: "nothing closes it") }
+                return inner
+            case ")", "or", "and": throw Failure(clause: word, reason: "a clause should stand before it")
+            default:
+                guard word.hasPrefix("-") else { return .clause(try Clause(word)) }
+                do { return .not(.clause(try Clause(String(word.dropFirst())))) } catch {
+                    throw Failure(clause: word, reason: error.reason)
                 }
-                let allowed: [String]? =
-                    switch field {
-                    case .source: Source.allCases.map(\.rawValue)
-                    case .split: Split.allCases.map(\.rawValue)
-                    case .mode: Key.Mode.allCases.map(\.rawValue)
-                    case .part: Part.allCases.map(\.rawValue)
-                    case .tempo where number == nil: ["slow", "medium", "fast"]
-                    default: nil
-                    }
-                if let allowed, !allowed.contains(bare.lowercased()) {
-                    throw failure("'\(bare)' is none of \(allowed.joined(separator: ", "))")
-                }
-            }
-            self.tests = tests
-        }
-
-        private static func number(_ text: String) -> Test? {
-            for (sign, isUpper, includes) in [
-                ("<=", true, true), (">=", false, true), ("<", true, false), (">", false, false), ("=", true, true),
-            ] where text.hasPrefix(sign) {
-                guard let value = Double(text.dropFirst(sign.count)), value.isFinite else { return nil }
-                if sign == "=" { return .number(from: value, to: value, includesFrom: true, includesTo: true) }
-                return .number(
-                    from: isUpper ? -.infinity : value, to: isUpper ? value : .infinity, includesFrom: includes,
-                    includesTo: includes)
-            }
-            if let dots = text.range(of: "..") {
-                guard let from = Double(text[..<dots.lowerBound]), let to = Double(text[dots.upperBound...]) else {
-                    return nil
-                }
-                return .number(from: from, to: to, includesFrom: true, includesTo: true)
-            }
-            return Double(text).map { .number(from: $0, to: $0, includesFrom: true, includesTo: true) }
-        }
-
-        func holds(for song: Song) -> Bool { tests.contains { fits($0, song) } != isNegated }
-
-        private func fits(_ test: Test, _ song: Song) -> Bool {
-            func isOne(_ texts: [String]) -> Bool { texts.contains { test == .text($0.lowercased()) } }
-            func isPart(of text: String) -> Bool {
-                if case .text(let wanted) = test { text.lowercased().contains(wanted) } else { false }
-            }
-            switch field {
-            case .source: return isOne([song.source.rawValue])
-            case .split: return isOne([song.split.rawValue])
-            case .metre: return isOne([song.melody.meter.description])
-            case .mode: return isOne([song.melody.key.mode.rawValue])
-            case .key: return isOne([song.melody.key.description, Pitch.classNames[song.melody.key.tonic]])
-            case .tag: return isOne(song.tags)
-            case .tempo:
-                return isOne([song.tempoBand ?? ""]) || song.tempo.map { test.holds($0.quartersPerMinute) } ?? false
-            case .part: return isOne(song.parts.keys.map(\.rawValue))
-            case .author: return isPart(of: song.author)
-            case .title: return isPart(of: song.title)
-            case .bars: return test.holds(Double(song.melody.bars))
-            case .density: return test.holds(song.density)
-            case .swing: return test.holds(song.swing)
-            case .changes: return test.holds(song.chordChangeRate)
-            case .year: return song.year.map { test.holds(Double($0)) } ?? false
             }
         }
     }

@@ -5,6 +5,24 @@ extension Song {
     /// Melody notes a bar.
     public var density: Double { Double(melody.notes.count) / Double(melody.bars) }
 
+    /// `sparse` under 4 melody notes a bar, `medium`, `dense` from 8.
+    public var densityBand: String { density < 4 ? "sparse" : density < 8 ? "medium" : "dense" }
+
+    /// The genre that was given, else the tags: collections tag genres and styles.
+    public var genres: [String] { label.genre.map { [$0] } ?? tags }
+
+    /// What a song has that others lack, as the filter's field `has` calls it.
+    var features: [String] {
+        var features = parts.keys.map(\.rawValue)
+        if !parts.isEmpty { features.append("parts") }
+        if tempo != nil { features.append("tempo") }
+        if year != nil { features.append("year") }
+        if label.genre != nil { features.append("genre") }
+        if label.guess != nil { features.append("guess") }
+        if !tags.isEmpty { features.append("tags") }
+        return features
+    }
+
     /// The share of the off-beat onsets (melody and parts) that lie on the second or third triplet eighth instead of a straight position.
     public var swing: Double {
         var swung = 0

@@ -13,6 +13,9 @@ public enum Source: String, Hashable, Sendable, CaseIterable, Codable {
     /// The player's own takes.
     case takes
 
+    /// The place of each in a data set.
+    static let order = Dictionary(uniqueKeysWithValues: zip(Source.allCases, 0...))
+
     /// Under which licence the notes may be used, as a manifest says it.
     public var licence: String {
         switch self {

@@ -43,4 +43,16 @@ extension [NoteEvent] {
         }
         return voice
     }
+
+    /// The upper voice; of a track that plays chords or with two hands without what is left of the accompaniment where the melody rests: notes more
+    /// than an octave below the upper third of those around them.
+    func melodyVoice() -> [NoteEvent] {
+        let voice = upperVoice()
+        let onsets = Set(map(\.onset)).count
+        guard onsets > 0, count * 4 > onsets * 5 else { return voice }
+        return voice.indices.filter { index in
+            let around = voice[Swift.max(0, index - 8)..<Swift.min(voice.count, index + 9)].map(\.pitch.number).sorted()
+            return voice[index].pitch.number >= around[around.count * 2 / 3] - 12
+        }.map { voice[$0] }
+    }
 }

@@ -22,6 +22,8 @@ struct FolderTable {
         var author: String?
         var year: Int?
         var isSkipped = false
+        /// As it is written in the table, to see whether it has changed.
+        var text = ""
     }
 
     private(set) var rows: [String: Row] = [:]
@@ -40,6 +42,7 @@ struct FolderTable {
         }
         for cells in lines.dropFirst() where cells.indices.contains(place) && !cells[place].isEmpty {
             var row = Row()
+            row.text = zip(head, cells).map { "\($0)=\($1)" }.joined(separator: "\u{1F}")
             for (column, cell) in zip(head, cells) where !cell.isEmpty {
                 switch column {
                 case "melody": row.melody = cell
@@ -91,27 +94,13 @@ public enum FolderReader {
     /// - Parameters:
     ///   - source: `.midi` or `.musicxml`.
     ///   - progress: called with the files done and all.
-    /// - Throws: `TrainingError.data` where the folder cannot be read or its table is broken.
+    /// - Throws: `TrainingError.importing` where the folder cannot be read or its table is broken.
     public static func songs(
         in folder: URL, source: Source, report: inout ImportReport, progress: (Int, Int) -> Void = { _, _ in }
     ) throws(TrainingError) -> [Song] {
         precondition(source == .midi || source == .musicxml, "a folder holds MIDI or MusicXML files")
-        let kinds = source == .midi ? MIDIReader.extensions : MusicXMLReader.extensions
-        guard let walk = FileManager.default.enumerator(atPath: folder.path) else {
-            throw .data("\(folder.path) cannot be read as a folder")
-        }
-        var names: [String] = []
-        while let name = walk.nextObject() as? String {
-            if kinds.contains((name as NSString).pathExtension.lowercased()), !name.hasPrefix(".") {
-                names.append(name)
-            }
-        }
-        names.sort()
-        var table = FolderTable()
-        let tableFile = folder.appendingPathComponent(FolderTable.fileName)
-        if let text = try? String(contentsOf: tableFile, encoding: .utf8) {
-            do { table = try FolderTable(text) } catch { throw .data("\(tableFile.path): \(error)") }
-        }
+        let names = try MusicFolder.files(in: folder).filter { $0.source == source }.map(\.path)
+        let table = try MusicFolder.table(in: folder)
         var songs: [Song] = []
         for (index, name) in names.enumerated() {
             progress(index, names.count)
@@ -121,7 +110,7 @@ public enum FolderReader {
                 report.drop(source, name, "its row in \(FolderTable.fileName) says so")
                 continue
             }
-            row.tags += (name as NSString).deletingLastPathComponent.split(separator: "/").map(String.init)
+            row.tags += MusicFolder.tags(of: name)
             let file = folder.appendingPathComponent(name)
             do {
                 songs +=

@@ -54,7 +54,50 @@ struct InstrumentVoice {
         }
         if medianPitch < 48, notesPerOnset < 1.3 { return (.part(.bass), 0.6) }
         if isWide, span >= 28 { return (.piano, 0.5) }
-        return (.part(notesPerOnset >= 1.6 ? .chords : .line), 0.4)
+        return (.part(notesPerOnset >= 1.6 || isBroken ? .chords : .line), 0.4)
+    }
+
+    /// Whether it is a chord played one note after the other, quickly and in leaps.
+    private var isBroken: Bool {
+        guard notes.count >= 16, meanLength <= 1.1 else { return false }
+        let leaps = zip(notes.dropFirst(), notes).count { abs($0.pitch.number - $1.pitch.number) > 2 }
+        return leaps * 4 > notes.count * 3
+    }
+
+    /// In quarters.
+    private var meanLength: Double {
+        notes.isEmpty ? 0 : notes.reduce(0) { $0 + $1.length.quarters } / Double(notes.count)
+    }
+
+    /// The lowest tenth of its notes ends here.
+    private var low: Int {
+        notes.isEmpty ? 60 : notes.map(\.pitch.number).sorted()[notes.count / 10]
+    }
+
+    /// The roles of voices beside each other: of several that play chords those that hold them longest are the pad; where nobody plays the bass, the lowest
+    /// voice that may be a keyboard plays it with its left hand. What is sure stays.
+    static func roles(of voices: [InstrumentVoice], given: [Int: Part]) -> [(role: Role, confidence: Double)] {
+        var roles = voices.enumerated().map { index, voice in
+            given[index].map { (role: Role.part($0), confidence: 1) } ?? voice.role
+        }
+        func indices(_ isWanted: (Role) -> Bool) -> [Int] {
+            voices.indices.filter { !voices[$0].notes.isEmpty && isWanted(roles[$0].role) }
+        }
+        let chords = indices { $0 == .part(.chords) }
+        if let shortest = chords.map({ voices[$0].meanLength }).min() {
+            for index in chords where roles[index].confidence <= 0.7 && given[index] == nil {
+                let length = voices[index].meanLength
+                if length >= 1.5, length >= 1.5 * shortest { roles[index].role = .part(.pad) }
+            }
+        }
+        let hasBass = !indices { $0 == .part(.bass) || $0 == .piano }.isEmpty
+        let keyboards = indices { $0 == .part(.chords) || $0 == .part(.line) }.filter {
+            roles[$0].confidence < 0.8 && given[$0] == nil && voices[$0].low < 53
+        }
+        if !hasBass, let lowest = keyboards.min(by: { (voices[$0].low, $0) < (voices[$1].low, $1) }) {
+            roles[lowest].role = .piano
+        }
+        return roles
     }
 
     var medianPitch: Int { notes.isEmpty ? 60 : notes.map(\.pitch.number).sorted()[notes.count / 2] }
@@ -80,8 +123,7 @@ struct InstrumentVoice {
         var parts: [Part: [NoteEvent]] = [:]
         var sounding: [NoteEvent] = []
         var confidence = 1.0
-        for (index, voice) in voices.enumerated() where !voice.notes.isEmpty {
-            let found = roles[index].map { (role: Role.part($0), confidence: 1) } ?? voice.role
+        for (voice, found) in zip(voices, self.roles(of: voices, given: roles)) where !voice.notes.isEmpty {
             confidence = min(confidence, found.confidence)
             switch found.role {
             case .part(.drums):

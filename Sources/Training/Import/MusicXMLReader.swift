@@ -12,14 +12,12 @@ public enum MusicXMLReader {
     static func songs(
         file: URL, name: String, note: FolderTable.Row? = nil, report: inout ImportReport
     ) throws(ImportFailure) -> [Song] {
-        let score: MusicXMLScore
-        if file.pathExtension.lowercased() == "mxl" {
-            score = try MusicXMLScore(archive: file.path)
-        } else {
-            let data: Data
-            do { data = try Data(contentsOf: file) } catch { throw ImportFailure("\(error.localizedDescription)") }
-            score = try MusicXMLScore(xml: data)
+        let isArchive = file.pathExtension.lowercased() == "mxl"
+        let data: Data
+        do { data = isArchive ? Data() : try Data(contentsOf: file) } catch {
+            throw ImportFailure("it cannot be opened", detail: error.localizedDescription)
         }
+        let score = isArchive ? try MusicXMLScore(archive: file.path) : try MusicXMLScore(xml: data)
         return try work(score, name: name, note: note).songs(&report)
     }
 

@@ -24,6 +24,19 @@ struct WorkScore {
     /// What chords are estimated from, all voices but the melody.
     var sounding: [NoteEvent] = []
     var parts: [Part: [NoteEvent]] = [:]
+    var reading = Reading()
+
+    /// How its reader came to understand it so, for reports.
+    struct Reading {
+        /// Which track is the melody and why: `track 3 "Flute": its name is "Flute"`.
+        var melody: String?
+        /// 0...1.
+        var melodyConfidence: Double?
+        /// Of the least sure instrument, 0...1.
+        var partConfidence: Double?
+        /// Whether the file names no metre, so that it was heard in the notes.
+        var metreIsHeard = false
+    }
 
     /// The fewest steps a bar may have, a quarter note, and the most, two bars of 4/4.
     static let barLengths = 12...96

@@ -2,14 +2,16 @@ import ArgumentParser
 import ConsoleAPI
 import Foundation
 import Music
-import StandardMIDIFile
 import Training
 
 /// `continuo data`: data sets to train from.
 struct DataCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "data", abstract: "Prepare and inspect the music that models learn from.",
-        subcommands: [PrepareCommand.self, ShowCommand.self, MelodiesCommand.self, VerifyCommand.self])
+        subcommands: [
+            ImportCommand.self, PrepareCommand.self, ShowCommand.self, PreviewCommand.self, MelodiesCommand.self,
+            VerifyCommand.self,
+        ])
 
     struct PrepareCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -81,20 +83,9 @@ struct DataCommand: AsyncParsableCommand {
                 let request = try filter.request(limit: TakeListRequest.largestPage, before: before)
                 let page = try await source.ask { try await $0.takes(request) }
                 for summary in page {
-                    let bytes = try await source.ask { takes in
-                        let bands = try await takes.take(summary.id).arrangements
-                        guard let band = bands.last else {
-                            return try await takes.midiFile(take: summary.id, quantized: true)
-                        }
-                        return try await takes.midiFile(arrangement: band.id, straight: true)
-                    }
-                    let name = "take \(summary.id)"
-                    let read: ImportedTake
-                    do { read = try ImportedTake(bytes: bytes, file: name, keepsBand: false) } catch {
-                        throw fail("\(error)", ExitReason.failedInside)
-                    }
+                    let music = try await TakeReading(source: source).music(of: summary.id)
                     let song = TakeReader.song(
-                        number: summary.id, phrase: read.take.phrase, chords: read.chords, tags: summary.tags,
+                        number: summary.id, phrase: music.phrase, chords: music.chords, tags: summary.tags,
                         report: &report)
                     if let song { songs.append(song) }
                 }
@@ -116,7 +107,9 @@ struct DataCommand: AsyncParsableCommand {
 
     struct ShowCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "show", abstract: "Count what a data set holds, by source, split, metre, mode and tag.")
+            commandName: "show",
+            abstract: "Count what a data set holds, by source, split, metre, key, tempo, density, part, genre and tag.",
+            discussion: FilterHelp.text)
 
         @Argument(help: "The data set's folder, or lead sheets.", completion: .directory) var dataset: String
         @Option(help: "Count only songs that fit, such as 'metre:3/4 tag:Jazz'.") var filter = ""
@@ -201,8 +194,12 @@ struct SongCounts {
         group("split", { [$0.split.rawValue] })
         group("metre", { [$0.melody.meter.description] })
         group("mode", { [$0.melody.key.mode.rawValue] })
+        group("key", { [$0.melody.key.description] })
         group("tempo", { [$0.tempoBand ?? "unknown"] })
+        group("density", { [$0.densityBand] })
         group("part", { $0.parts.keys.map(\.rawValue) })
+        group("genre", { $0.label.genre.map { [$0] } ?? [] })
+        group("guess", { $0.label.guess.map { [$0] } ?? [] })
         group("tag", { $0.tags }, atMost: 16)
         lines = table.lines
     }

@@ -57,6 +57,18 @@ struct MixOptions: ParsableArguments {
     }
 }
 
+/// What `--filter` takes, for the help of commands that have it.
+enum FilterHelp {
+    static let text =
+        """
+        --filter: conditions side by side all hold; or, not and a minus, and parentheses join them: 'genre:jazz tempo:90-120 \
+        (has:drums or has:bass) -tag:Folk'. Values with commas: one must fit; in quotes with spaces. Numbers: 8, <8, >=8, 4..8, \
+        90-120. Fields:
+
+        """
+        + SongFilter.Field.allCases.map { "\($0.rawValue): \($0.values)" }.joined(separator: "\n")
+}
+
 /// The songs that a run learns from: a prepared data set, or lead sheets as they are.
 struct TrainingData {
     /// After filter and limits, both sides of the split.

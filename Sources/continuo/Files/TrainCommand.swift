@@ -174,7 +174,7 @@ struct TrainCommand: ParsableCommand {
 }
 
 /// `40 s`, `12 min`, `3 h 05 min`.
-private func duration(_ seconds: Double) -> String {
+func duration(_ seconds: Double) -> String {
     if seconds < 90 { return "\(Int(seconds.rounded())) s" }
     let minutes = Int((seconds / 60).rounded())
     return minutes < 120 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60 < 10 ? "0" : "")\(minutes % 60) min"
