@@ -434,9 +434,11 @@ public final class GANTrainer {
 
     /// The model file of the weights as they are now: generator, chord head, styles of training windows. The discriminator
     /// and the style encoder stay behind.
+    ///
+    /// - Parameter styles: how many styles it keeps; nil as the configuration says.
     public func model(
         instrumentation: Instrumentation, groove: Groove, manner: GenreModel.Card.Manner = .init(),
-        notes: [String: String]
+        notes: [String: String], styles: Int? = nil
     ) -> [UInt8] {
         let card = GenreModel.Card(
             genre: Genre(rawValue: configuration.genre)!,  // validated
@@ -445,7 +447,7 @@ public final class GANTrainer {
         let shipped = Parameters()
         for shape in generator.shapes { shipped.add(shape.name, weights[shape.name].value) }
         for shape in plan.shapes { shipped.add(shape.name, planWeights[shape.name].value) }
-        return GenreModel.encode(card: card, weights: shipped, styles: styleBank())
+        return GenreModel.encode(card: card, weights: shipped, styles: styleBank(styles ?? configuration.styles))
     }
 
     /// The discriminator's weights as they are now, in half precision: for those who want to see what it has learned.
@@ -458,13 +460,13 @@ public final class GANTrainer {
 
     /// Codes of training windows in a drawn order: those in which every part sounds, of every metre a share of the bank at most; others only
     /// where there are too few.
-    private func styleBank() -> StyleBank {
-        let order = windows.order(epoch: 3_000_000).prefix(8 * configuration.styles)
-        let most = max(1, configuration.styles * 2 / 5)
+    private func styleBank(_ size: Int) -> StyleBank {
+        let order = windows.order(epoch: 3_000_000).prefix(8 * size)
+        let most = max(1, size * 2 / 5)
         var full: [StyleBank.Style] = []
         var others: [StyleBank.Style] = []
         var counts: [Meter: Int] = [:]
-        for start in stride(from: 0, to: order.count, by: configuration.batch) where full.count < configuration.styles {
+        for start in stride(from: 0, to: order.count, by: configuration.batch) where full.count < size {
             let indices = Array(order[start..<min(order.count, start + configuration.batch)])
             let batch = windows.batch(indices, epoch: nil)
             let tape = Tape(recording: false)
@@ -482,7 +484,7 @@ public final class GANTrainer {
                 }
             }
         }
-        return StyleBank(Array((full + others).prefix(configuration.styles)))
+        return StyleBank(Array((full + others).prefix(size)))
     }
 }
 

@@ -202,10 +202,26 @@ public struct TrainingRun: Sendable {
         return true
     }
 
-    /// Says in `progress.json` that the data are read, before there is a trainer.
-    public func prepare() throws {
-        var report = ProgressFile(file: progressFile)
+    /// Says in a folder's `progress.json` that the data are read, before the run can be opened; a folder with a run that is not to go on
+    /// stays as it is.
+    public static func prepare(_ folder: URL, resume: Bool) throws {
+        let configuration = folder.appendingPathComponent("configuration.json")
+        guard resume || !FileManager.default.fileExists(atPath: configuration.path) else { return }
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        } catch {
+            throw TrainingError.folder("\(folder.path): \(error.localizedDescription)")
+        }
+        var report = ProgressFile(file: folder.appendingPathComponent("progress.json"))
         try report.update(now: true) { $0.phase = .preparing }
+    }
+
+    /// A folder for a run that was given none: `GENRE-N` in the folder of runs, a new number or, to go on, the highest.
+    public static func folder(in runs: URL, genre: String, resume: Bool) -> URL {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: runs.path)) ?? []
+        let numbers = names.compactMap { $0.hasPrefix("\(genre)-") ? Int($0.dropFirst(genre.count + 1)) : nil }
+        let highest = numbers.max() ?? 0
+        return runs.appendingPathComponent("\(genre)-\(resume && highest > 0 ? highest : highest + 1)")
     }
 
     private func save(_ trainer: GANTrainer, to file: URL? = nil) throws {
