@@ -51,6 +51,10 @@ public final class GANTrainer {
         /// The adversarial term: minus the mean verdict on what was generated.
         public var adversarial: Float?
         public var gradientNorm: Float
+        /// The discriminator's mean verdict on real scores: it is taught to say more than 1.
+        public var real: Float?
+        /// The same on what was generated: it is taught to say less than -1.
+        public var fake: Float?
     }
 
     /// - Throws: `TrainingError` for settings out of range or an empty data set.
@@ -105,11 +109,18 @@ public final class GANTrainer {
         let order = planWindows.order(epoch: epoch)
         let batch = planWindows.batch(Array(order[place..<place + Self.planBatch]), epoch: epoch)
         let tape = Tape()
+        let loss = planLoss(tape, batch) { tape.dropout($0, probability: 0.3, using: &random) }
+        tape.backward(loss)
+        let schedule = CosineSchedule(
+            peak: configuration.rate, warmUpSteps: 50, totalSteps: max(51, configuration.planSteps))
+        let norm = try update(planWeights, planOptimizer, rate: schedule.rate(at: index))
+        return Record(step: step, stage: .plan, plan: loss.scalar, gradientNorm: norm)
+    }
+
+    private func planLoss(_ tape: Tape, _ batch: PlanBatch, dropout: ((Variable) -> Variable)? = nil) -> Variable {
         let melody = tape.constant(
             Tensor(batch.input, shape: [batch.count, ScoreLayout.beatsPerWindow, PlanEncoder.channels]))
-        let logits = plan(tape, planWeights, melody: melody) { x in
-            tape.dropout(x, probability: 0.3, using: &random)
-        }
+        let logits = plan(tape, planWeights, melody: melody, dropout: dropout)
         let mask = Tensor(batch.labels.map { $0 >= 0 ? 1 : 0 }, shape: [batch.count, ScoreLayout.planSlots])
         let labels = batch.labels.map { max(0, $0) }
         // The root counts once more: a right root with a wrong kind is half right.
@@ -117,12 +128,7 @@ public final class GANTrainer {
         let roots = tape.marginalCrossEntropy(
             logits, targets: labels.map { Int32(Chord(index: Int($0)).root) },
             bins: (0..<Chord.count).map { Int32(Chord(index: $0).root) }, mask: mask)
-        let loss = tape.add(kinds, tape.scale(roots, by: 0.5))
-        tape.backward(loss)
-        let schedule = CosineSchedule(
-            peak: configuration.rate, warmUpSteps: 50, totalSteps: max(51, configuration.planSteps))
-        let norm = try update(planWeights, planOptimizer, rate: schedule.rate(at: index))
-        return Record(step: step, stage: .plan, plan: loss.scalar, gradientNorm: norm)
+        return tape.add(kinds, tape.scale(roots, by: 0.5))
     }
 
     // MARK: - Reconstruction
@@ -165,10 +171,15 @@ public final class GANTrainer {
     private func adversarialStep(_ index: Int) throws(TrainingError) -> Record {
         var random = random(for: .adversarial, index)
         var criticLoss: Float = 0
+        var real: Float = 0
+        var fake: Float = 0
         var batch = WindowBatch()
         for turn in 0..<configuration.criticSteps {
             batch = self.batch(index * configuration.criticSteps + turn, firstEpoch: 1_000_000)
-            criticLoss += try teachCritic(batch, using: &random) / Float(configuration.criticSteps)
+            let lesson = try teachCritic(batch, using: &random)
+            criticLoss += lesson.loss / Float(configuration.criticSteps)
+            real += lesson.real / Float(configuration.criticSteps)
+            fake += lesson.fake / Float(configuration.criticSteps)
         }
 
         let tape = Tape()
@@ -189,12 +200,18 @@ public final class GANTrainer {
         record.generator = loss.scalar
         record.adversarial = adversarial.scalar
         record.discriminator = criticLoss
+        record.real = real
+        record.fake = fake
         record.gradientNorm = try update(weights, adversarialOptimizer, rate: configuration.adversarialRate)
         return record
     }
 
     /// One step of the discriminator: the real score, a sample of the generator, and a real score under another melody.
-    private func teachCritic(_ batch: WindowBatch, using random: inout SeededRandom) throws(TrainingError) -> Float {
+    ///
+    /// - Returns: the hinge loss a verdict, and the mean verdicts.
+    private func teachCritic(
+        _ batch: WindowBatch, using random: inout SeededRandom
+    ) throws(TrainingError) -> (loss: Float, real: Float, fake: Float) {
         let listening = Tape(recording: false)
         let fake = generated(listening, batch, condition: condition(listening, batch), using: &random).value
         let tape = Tape()
@@ -219,7 +236,17 @@ public final class GANTrainer {
         let told = tape.add(losses[0], losses[1])
         tape.backward(tape.add(told, tape.add(losses[2], losses[3])))
         _ = try update(criticWeights, criticOptimizer, rate: configuration.criticRate)
-        return told.scalar / 2
+        return (
+            told.scalar / 2,
+            (mean(real.beats.value, where: beats) + mean(real.bars.value, where: bars)) / 2,
+            (mean(made.beats.value, where: beats) + mean(made.bars.value, where: bars)) / 2
+        )
+    }
+
+    private func mean(_ verdicts: Tensor, where mask: Tensor) -> Float {
+        let weights = mask.values
+        let total = weights.reduce(0, +)
+        return total > 0 ? zip(verdicts.values, weights).reduce(0) { $0 + $1.0 * $1.1 } / total : 0
     }
 
     /// A sample of the generator with styles that it was not told: half from the prior, half of other windows in turn.
@@ -237,6 +264,43 @@ public final class GANTrainer {
         let logits = generator(
             tape, weights, condition: condition, code: tape.constant(Tensor(codes, shape: [batch.count, size])))
         return tape.sampledScore(logits, mask: batch.mask, using: &random)
+    }
+
+    // MARK: - Held-out songs
+
+    /// The losses on up to 64 held-out windows of the stage that was trained last: without dropout, slips or noise.
+    ///
+    /// Nothing that a later step depends on is changed.
+    public func losses(on held: WindowSet, _ planHeld: PlanWindowSet) -> HeldOut.Losses {
+        let most = 64
+        if stage == .plan {
+            guard planHeld.count > 0 else { return .init() }
+            let batch = planHeld.batch(Array(planHeld.order(epoch: 0).prefix(most)), epoch: nil)
+            return .init(plan: planLoss(Tape(recording: false), batch).scalar)
+        }
+        let order = Array(held.order(epoch: 0).prefix(most))
+        guard !order.isEmpty else { return .init() }
+        var sums = [Float](repeating: 0, count: 5)
+        for start in stride(from: 0, to: order.count, by: configuration.batch) {
+            let indices = Array(order[start..<min(order.count, start + configuration.batch)])
+            let batch = held.batch(indices, epoch: nil)
+            let tape = Tape(recording: false)
+            let code = encoder(tape, weights, score: score(tape, batch)).mean
+            let logits = generator(tape, weights, condition: condition(tape, batch), code: code)
+            let terms = ScoreLoss(tape, logits: logits, batch: batch)
+            let share = Float(indices.count) / Float(order.count)
+            for (index, term) in [terms.total, terms.drums, terms.gates, terms.pitches, terms.velocities].enumerated() {
+                sums[index] += term.scalar * share
+            }
+        }
+        return .init(score: sums[0], drums: sums[1], gates: sums[2], pitches: sums[3], velocities: sums[4])
+    }
+
+    /// The stage of the last step; of the first one before it.
+    public var stage: Stage {
+        let last = max(0, step - 1)
+        if last < configuration.planSteps { return .plan }
+        return last < configuration.planSteps + configuration.steps ? .reconstruction : .adversarial
     }
 
     // MARK: - Pieces
@@ -330,6 +394,18 @@ public final class GANTrainer {
 
     private static let checkpointFormat = "continuo-checkpoint-1"
 
+    /// Takes the weights of an earlier checkpoint of this run, for the model; the step stays.
+    func takeWeights(of checkpoint: [UInt8]) throws(TrainingError) {
+        do {
+            let file = try Safetensors(bytes: checkpoint)
+            try weights.load(from: file)
+            try planWeights.load(from: file)
+            try criticWeights.load(from: file)
+        } catch {
+            throw .checkpoint("\(error)")
+        }
+    }
+
     /// Continues from a checkpoint of a run with the same configuration and data.
     ///
     /// - Throws: `TrainingError.checkpoint` where the file does not fit; this trainer must not go on then, as parts of
@@ -358,9 +434,11 @@ public final class GANTrainer {
 
     /// The model file of the weights as they are now: generator, chord head, styles of training windows. The discriminator
     /// and the style encoder stay behind.
+    ///
+    /// - Parameter styles: how many styles it keeps; nil as the configuration says.
     public func model(
         instrumentation: Instrumentation, groove: Groove, manner: GenreModel.Card.Manner = .init(),
-        notes: [String: String]
+        notes: [String: String], styles: Int? = nil
     ) -> [UInt8] {
         let card = GenreModel.Card(
             genre: Genre(rawValue: configuration.genre)!,  // validated
@@ -369,7 +447,7 @@ public final class GANTrainer {
         let shipped = Parameters()
         for shape in generator.shapes { shipped.add(shape.name, weights[shape.name].value) }
         for shape in plan.shapes { shipped.add(shape.name, planWeights[shape.name].value) }
-        return GenreModel.encode(card: card, weights: shipped, styles: styleBank())
+        return GenreModel.encode(card: card, weights: shipped, styles: styleBank(styles ?? configuration.styles))
     }
 
     /// The discriminator's weights as they are now, in half precision: for those who want to see what it has learned.
@@ -382,13 +460,13 @@ public final class GANTrainer {
 
     /// Codes of training windows in a drawn order: those in which every part sounds, of every metre a share of the bank at most; others only
     /// where there are too few.
-    private func styleBank() -> StyleBank {
-        let order = windows.order(epoch: 3_000_000).prefix(8 * configuration.styles)
-        let most = max(1, configuration.styles * 2 / 5)
+    private func styleBank(_ size: Int) -> StyleBank {
+        let order = windows.order(epoch: 3_000_000).prefix(8 * size)
+        let most = max(1, size * 2 / 5)
         var full: [StyleBank.Style] = []
         var others: [StyleBank.Style] = []
         var counts: [Meter: Int] = [:]
-        for start in stride(from: 0, to: order.count, by: configuration.batch) where full.count < configuration.styles {
+        for start in stride(from: 0, to: order.count, by: configuration.batch) where full.count < size {
             let indices = Array(order[start..<min(order.count, start + configuration.batch)])
             let batch = windows.batch(indices, epoch: nil)
             let tape = Tape(recording: false)
@@ -406,7 +484,7 @@ public final class GANTrainer {
                 }
             }
         }
-        return StyleBank(Array((full + others).prefix(configuration.styles)))
+        return StyleBank(Array((full + others).prefix(size)))
     }
 }
 

@@ -40,14 +40,23 @@ public struct TrainingConfiguration: Hashable, Sendable, Codable {
     public var mix: SongMix?
     /// Which songs are used (`SongFilter`); nil for all.
     public var filter: String?
+    /// Checkpoints of the last stage without a better held-out loss after which the run ends; nil to go to the end.
+    public var patience: Int?
+    /// How windows differ each time that they are seen; nil as `WindowSet.Options` has it.
+    public var augmentation: Augmentation?
 
     public init() {}
+
+    /// The stage that a run ends with.
+    var lastStage: GANTrainer.Stage { adversarialSteps > 0 ? .adversarial : steps > 0 ? .reconstruction : .plan }
 
     /// - Throws: `TrainingError.configuration` that names the value and its limits.
     public func validate() throws(TrainingError) {
         func require(_ holds: Bool, _ text: String) throws(TrainingError) {
             if !holds { throw .configuration(text) }
         }
+        try require(patience.map { (1...10_000).contains($0) } ?? true, "patience is 1 to 10,000 checkpoints")
+        try require(augmentation?.isValid ?? true, "shares of the augmentation are 0 to 0.9")
         try require(Genre(rawValue: genre) != nil, "a genre is a short name of a-z, 0-9, - and _, not '\(genre)'")
         try require(
             teacher == nil || ArrangerStyle.all.contains { $0.genre.rawValue == teacher },
@@ -103,7 +112,8 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
         case .checkpoint(let text): "cannot resume: \(text)"
         case .diverged(let step):
             "training diverged at step \(step): the gradient is no number. "
-                + "Try half the learning rate; the last checkpoint is untouched"
+                + "Try half of the learning rate (--rate, or --adversarial-rate and --critic-rate against the "
+                + "discriminator) in another run; the last checkpoint is untouched"
         }
     }
 }

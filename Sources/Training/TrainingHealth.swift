@@ -18,6 +18,10 @@ public struct TrainingHealth: Sendable {
         case rising
         /// Gradients are many times what they were.
         case wildGradients
+        /// Held-out melodies get the same band whatever the seed and style.
+        case sameBand
+        /// Bars of held-out melodies in which no part plays.
+        case silence
     }
 
     /// What goes wrong, for a person.
@@ -117,6 +121,32 @@ public struct TrainingHealth: Sendable {
                     "the discriminator tells real scores and made ones apart without effort",
                     "fewer --critic-steps, or a smaller --critic-rate")
             }
+        }
+        return found
+    }
+
+    /// Follows a checkpoint's bands for held-out melodies.
+    ///
+    /// - Parameters:
+    ///   - step: steps done, at least 1.
+    ///   - changedBySeed: share of notes that another seed changes; nil where there were none.
+    ///   - silent: share of bars in which fewer than two parts play.
+    public mutating func hear(step: Int, changedBySeed: Double?, silent: Double?) -> [Warning] {
+        var found: [Warning] = []
+        func say(_ trouble: Trouble, _ sentence: String, _ advice: String) {
+            if let last = told[trouble], step - 1 - last < Self.again { return }
+            told[trouble] = step - 1
+            found.append(Warning(trouble: trouble, step: step - 1, sentence: sentence, advice: advice))
+        }
+        if let changedBySeed, changedBySeed < 0.05 {
+            say(
+                .sameBand, "held-out melodies get the same band for every seed",
+                "more and more varied songs, more --renderings, or a smaller --adversarial-weight")
+        }
+        if let silent, silent > 0.5 {
+            say(
+                .silence, "\(Int((silent * 100).rounded())) of 100 bars for held-out melodies are nearly silent",
+                "longer reconstruction (--steps), a smaller --adversarial-weight, or fewer --part-drops")
         }
         return found
     }

@@ -10,6 +10,10 @@ import Tensor
 /// | `configuration.json` | the settings, the data and the code's version |
 /// | `losses.csv` | a row a step: both losses and their terms |
 /// | `checkpoint.safetensors` | everything that the next step depends on; replaced whole |
+/// | `heldout.csv` | a row a checkpoint: losses and metrics on songs that are not learned from |
+/// | `progress.json` | how far it is; replaced whole, at most every second |
+/// | `best.safetensors` | the checkpoint with the least held-out loss, where a run may end early |
+/// | `checkpoints/STEP` | samples, where the caller makes them |
 /// | `model.safetensors` | the finished genre model |
 public struct TrainingRun: Sendable {
     public let folder: URL
@@ -79,6 +83,10 @@ public struct TrainingRun: Sendable {
 
     public var checkpointFile: URL { folder.appendingPathComponent("checkpoint.safetensors") }
     public var modelFile: URL { folder.appendingPathComponent("model.safetensors") }
+    public var checkpointsFolder: URL { folder.appendingPathComponent("checkpoints") }
+    var heldOutFile: URL { folder.appendingPathComponent("heldout.csv") }
+    var progressFile: URL { folder.appendingPathComponent("progress.json") }
+    var bestFile: URL { folder.appendingPathComponent("best.safetensors") }
     var lossesFile: URL { folder.appendingPathComponent("losses.csv") }
 
     /// What a caller is told while it trains.
@@ -91,52 +99,137 @@ public struct TrainingRun: Sendable {
         public var secondsLeft: Double?
         /// What goes wrong, and was not told lately.
         public var warnings: [TrainingHealth.Warning]
+        /// What was measured on held-out songs after this step; nil at most steps.
+        public var heldOut: HeldOut.Row?
     }
 
     /// Trains to the end or until `shouldStop` says so; resumes from the folder's checkpoint where there is one.
     ///
+    /// A run whose configuration has patience ends early where the held-out loss gets no better, and leaves the trainer with the best
+    /// checkpoint's weights.
+    ///
     /// - Parameters:
     ///   - bundle: where the model is kept as it learns; nil for nowhere.
     ///   - style: gives the bundle's models their instruments and groove.
+    ///   - heldOut: what is measured at checkpoints; needed where the configuration has patience.
+    ///   - atCheckpoint: told after each checkpoint, with the steps done: the place to make samples.
     /// - Returns: whether the run is finished; if not, `checkpoint.safetensors` is where it goes on.
     public func train(
         _ trainer: GANTrainer, keeping bundle: LearnBundle? = nil, as style: ArrangerStyle = .pop,
+        heldOut: HeldOut? = nil, atCheckpoint: (GANTrainer) throws -> Void = { _ in },
         shouldStop: () -> Bool = { false }, progress: (Progress) -> Void = { _ in }
     ) throws -> Bool {
+        let patience = trainer.configuration.patience
+        precondition(patience == nil || heldOut != nil, "a run with patience has held-out songs")
         if let checkpoint = try? Data(contentsOf: checkpointFile) { try trainer.resume(from: [UInt8](checkpoint)) }
         var losses = try LossTable(file: lossesFile, keepingStepsBelow: trainer.step)
+        var table = try heldOut.map {
+            try HeldOutTable(file: heldOutFile, metrics: $0.metrics, keepingStepsTo: trainer.step)
+        }
+        var report = ProgressFile(file: progressFile)
+        try report.update(now: true) {
+            $0.phase = .training
+            $0.step = trainer.step
+            $0.totalSteps = trainer.totalSteps
+        }
+        func state() -> EarlyStop { EarlyStop(table?.rows ?? [], lastStage: trainer.configuration.lastStage) }
         let start = ContinuousClock.now
         let first = trainer.step
         var health = TrainingHealth(freeBits: trainer.configuration.freeBits)
         var pace = TrainingPace(trainer.configuration)
-        while !trainer.isFinished {
+        while !trainer.isFinished, patience.map({ state().waited < $0 }) ?? true {
             if shouldStop() {
                 try save(trainer)
+                try report.update(now: true) { $0.step = trainer.step }
                 return false
             }
             let before = ContinuousClock.now
-            let record = try trainer.advance()
+            let record: GANTrainer.Record
+            do { record = try trainer.advance() } catch {
+                try? report.update(now: true) { $0.warnings.append(.init(step: trainer.step + 1, text: "\(error)")) }
+                throw error
+            }
             pace.hear(record.stage, seconds: Double((ContinuousClock.now - before) / .microseconds(1)) / 1e6)
             try losses.append(record)
-            if trainer.step % trainer.configuration.checkpointEvery == 0 { try save(trainer) }
+            var warnings = health.hear(record)
+            var row: HeldOut.Row?
+            if trainer.step % trainer.configuration.checkpointEvery == 0 || trainer.isFinished {
+                if let heldOut {
+                    let measured = HeldOut.Row(
+                        step: trainer.step, stage: record.stage,
+                        losses: trainer.losses(on: heldOut.windows, heldOut.planWindows),
+                        metrics: record.stage == .plan ? [:] : try heldOut.measure(trainer))
+                    try table?.append(measured)
+                    if patience != nil, state().best?.step == trainer.step { try save(trainer, to: bestFile) }
+                    if record.stage != .plan {
+                        warnings += health.hear(
+                            step: trainer.step, changedBySeed: measured.metrics["changedBySeed"],
+                            silent: measured.metrics["silentBars"])
+                    }
+                    row = measured
+                }
+                try save(trainer)
+                try atCheckpoint(trainer)
+            }
             try bundle?.keep(
                 trainer, instrumentation: style.instrumentation(seed: 0), groove: style.groove, losses: lossesFile)
             let seconds = max(1e-9, Double((ContinuousClock.now - start) / .milliseconds(1)) / 1000)
-            progress(
-                Progress(
-                    record: record, totalSteps: trainer.totalSteps,
-                    stepsPerSecond: Double(trainer.step - first) / seconds,
-                    secondsLeft: pace.left(after: trainer.step), warnings: health.hear(record)))
+            let now = Progress(
+                record: record, totalSteps: trainer.totalSteps,
+                stepsPerSecond: Double(trainer.step - first) / seconds,
+                secondsLeft: pace.left(after: trainer.step), warnings: warnings, heldOut: row)
+            try report.update {
+                $0.step = trainer.step
+                $0.stepsPerSecond = now.stepsPerSecond
+                $0.secondsLeft = now.secondsLeft
+                $0.warnings += warnings.map { .init(step: $0.step + 1, text: "\($0.sentence) (\($0.advice))") }
+            }
+            progress(now)
         }
         try save(trainer)
+        if patience != nil, let best = state().best, best.step != trainer.step {
+            do { try trainer.takeWeights(of: [UInt8](Data(contentsOf: bestFile))) } catch let error as TrainingError {
+                throw error
+            } catch {
+                throw TrainingError.folder("\(bestFile.path): \(error.localizedDescription)")
+            }
+        }
+        try report.update(now: true) {
+            $0.phase = .finished
+            $0.step = trainer.step
+            $0.secondsLeft = 0
+        }
         return true
     }
 
-    private func save(_ trainer: GANTrainer) throws {
+    /// Says in a folder's `progress.json` that the data are read, before the run can be opened; a folder with a run that is not to go on
+    /// stays as it is.
+    public static func prepare(_ folder: URL, resume: Bool) throws {
+        let configuration = folder.appendingPathComponent("configuration.json")
+        guard resume || !FileManager.default.fileExists(atPath: configuration.path) else { return }
         do {
-            try Data(trainer.checkpoint()).write(to: checkpointFile, options: .atomic)
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         } catch {
-            throw TrainingError.folder("\(checkpointFile.path): \(error.localizedDescription)")
+            throw TrainingError.folder("\(folder.path): \(error.localizedDescription)")
+        }
+        var report = ProgressFile(file: folder.appendingPathComponent("progress.json"))
+        try report.update(now: true) { $0.phase = .preparing }
+    }
+
+    /// A folder for a run that was given none: `GENRE-N` in the folder of runs, a new number or, to go on, the highest.
+    public static func folder(in runs: URL, genre: String, resume: Bool) -> URL {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: runs.path)) ?? []
+        let numbers = names.compactMap { $0.hasPrefix("\(genre)-") ? Int($0.dropFirst(genre.count + 1)) : nil }
+        let highest = numbers.max() ?? 0
+        return runs.appendingPathComponent("\(genre)-\(resume && highest > 0 ? highest : highest + 1)")
+    }
+
+    private func save(_ trainer: GANTrainer, to file: URL? = nil) throws {
+        let file = file ?? checkpointFile
+        do {
+            try Data(trainer.checkpoint()).write(to: file, options: .atomic)
+        } catch {
+            throw TrainingError.folder("\(file.path): \(error.localizedDescription)")
         }
     }
 }
@@ -145,7 +238,7 @@ public struct TrainingRun: Sendable {
 struct LossTable {
     static let columns = [
         "step", "stage", "generator", "discriminator", "plan", "drums", "gates", "pitches", "velocities", "divergence",
-        "adversarial", "gradient_norm",
+        "adversarial", "gradient_norm", "real", "fake",
     ]
 
     private let handle: FileHandle
@@ -156,7 +249,9 @@ struct LossTable {
         if let old = try? String(contentsOf: file, encoding: .utf8) {
             for row in old.split(separator: "\n").dropFirst() {
                 guard let number = row.split(separator: ",").first.flatMap({ Int($0) }), number < step else { continue }
-                text += row + "\n"
+                // A table that was begun with fewer columns gets empty cells.
+                let missing = LossTable.columns.count - row.split(separator: ",", omittingEmptySubsequences: false).count
+                text += row + String(repeating: ",", count: max(0, missing)) + "\n"
             }
         }
         do {
@@ -171,7 +266,7 @@ struct LossTable {
     mutating func append(_ record: GANTrainer.Record) throws {
         let numbers = [
             record.generator, record.discriminator, record.plan, record.drums, record.gates, record.pitches,
-            record.velocities, record.divergence, record.adversarial, record.gradientNorm,
+            record.velocities, record.divergence, record.adversarial, record.gradientNorm, record.real, record.fake,
         ]
         let row = ["\(record.step)", record.stage.rawValue] + numbers.map { $0.map { "\($0)" } ?? "" }
         do {

@@ -24,21 +24,19 @@ struct TrainCommand: ParsableCommand {
     var teacher: String?
     @Option(help: "A prepared data set, or lead sheets in a JSON Lines file.", completion: .file()) var data: String
     @OptionGroup var mixing: MixOptions
-    @Option(name: .customLong("run"), help: "The run's folder.", completion: .directory) var folder: String
+    @Option(
+        name: .customLong("run"),
+        help: "The run's folder. (default: genre and a number in the state folder's runs; with --resume the latest)",
+        completion: .directory)
+    var folder: String?
     @Option(help: "Seeds weights, order and noise.") var seed: UInt64 = 1
-    @Option(help: "Times that each song is rendered.") var renderings = 3
-    @Option(help: "Steps of the chord head.") var planSteps = 1_000
-    @Option(help: "Steps of reconstruction.") var steps = 4_000
-    @Option(help: "Steps against the discriminator, after those.") var adversarialSteps = 1_000
-    @Option(help: "Windows of four bars in a step.") var batch = 32
-    @Option(help: "Highest learning rate of reconstruction.") var rate: Float = 2e-3
-    @Option(help: "Steps of the discriminator for each of the generator, against each other.") var criticSteps = 2
-    @Option(help: "Learning rate of the generator against the discriminator.") var adversarialRate: Float = 2e-4
-    @Option(help: "Learning rate of the discriminator.") var criticRate: Float = 6e-4
-    @Option(help: "Weight of real scores under another melody in the discriminator's loss.") var mismatchWeight: Float =
-        0.25
-    @Option(help: "Weight of the discriminator's verdict; beyond 12 training turns.") var adversarialWeight: Float = 0.6
-    @Option(help: "Steps between checkpoints.") var checkpointEvery = 250
+    @OptionGroup(title: "Length") var length: TrainLengthOptions
+    @OptionGroup(title: "Network and learning rates") var network: TrainNetworkOptions
+    @OptionGroup(title: "Loss weights") var losses: TrainLossOptions
+    @OptionGroup(title: "Variety of the data") var variety: TrainAugmentationOptions
+    @Option(help: "At checkpoints, bands for held-out melodies: none, pictures or audio. (default: audio with a SoundFont)")
+    var samples: SampleKind?
+    @Flag(help: "Report on standard output, a JSON object a line.") var json = false
     @Option(help: "Model file to write at the end besides RUN/model.safetensors.", completion: .file()) var output:
         String?
     @Option(help: "Folder for the model at six moments of the run and the discriminator, to learn from.") var learn:
@@ -62,32 +60,31 @@ struct TrainCommand: ParsableCommand {
         configuration.genre = genre
         configuration.teacher = teacher
         configuration.seed = seed
-        configuration.renderings = renderings
-        configuration.planSteps = planSteps
-        configuration.steps = steps
-        configuration.adversarialSteps = adversarialSteps
-        configuration.batch = batch
-        configuration.rate = rate
-        configuration.adversarialWeight = adversarialWeight
-        configuration.criticSteps = criticSteps
-        configuration.adversarialRate = adversarialRate
-        configuration.criticRate = criticRate
-        configuration.mismatchWeight = mismatchWeight
-        configuration.checkpointEvery = checkpointEvery
-
+        length.apply(to: &configuration)
+        network.apply(to: &configuration)
+        losses.apply(to: &configuration)
+        variety.apply(to: &configuration)
         configuration.mix = try mixing.songMix()
         configuration.filter = mixing.filter
+        do { try configuration.validate() } catch { throw fail("\(error)", ExitReason.badInput) }
         let trained = try TrainingData(data, filter: mixing.filter ?? "", mix: configuration.mix ?? SongMix())
         let dataName = trained.name
         do {
-            try configuration.validate()
+            let place =
+                folder.map { URL(fileURLWithPath: $0) }
+                ?? TrainingRun.folder(
+                    in: URL(fileURLWithPath: Places.ofThisProgram.state).appendingPathComponent("runs"), genre: genre,
+                    resume: resume)
+            if folder == nil { note("the run's folder is \(place.path)") }
+            try TrainingRun.prepare(place, resume: resume)
             let learned = trained.songs.filter { $0.split == .training }
             for removal in trained.removals { note("\(removal.clause) removed \(counted(removal.removed, "song"))") }
             note("\(trained.songs.count) sections of songs in \(dataName), \(learned.count) of them to learn from")
             let style = configuration.style
             var windowOptions = WindowSet.Options()
             windowOptions.seed = seed
-            windowOptions.renderings = renderings
+            windowOptions.renderings = configuration.renderings
+            if let augmentation = configuration.augmentation { windowOptions.take(augmentation) }
             windowOptions.mix = configuration.mix ?? SongMix()
             windowOptions.kit = style.kit
             let windows = WindowSet(songs: learned, teacher: ArrangerTeacher(style: style), options: windowOptions)
@@ -95,6 +92,19 @@ struct TrainCommand: ParsableCommand {
             planOptions.seed = seed
             let planWindows = PlanWindowSet(songs: learned, options: planOptions)
             note("\(windows.count) windows of four bars for the band, \(planWindows.count) for the chords")
+            if let epochs = length.epochs {
+                configuration.steps = TrainingConfiguration.steps(
+                    epochs: epochs, windows: windows.count, batch: configuration.batch)
+                try configuration.validate()
+            }
+            // A few songs are enough to see a loss rise; rendering all of them would take long.
+            let held = Array(trained.songs.filter { $0.split == .validation }.prefix(40))
+            windowOptions.renderings = 1
+            let heldWindows = WindowSet(songs: held, teacher: ArrangerTeacher(style: style), options: windowOptions)
+            let heldPlans = PlanWindowSet(songs: held, options: planOptions)
+            if configuration.patience != nil, heldWindows.count == 0 {
+                throw TrainingError.data("--patience needs held-out songs, and none of these is one; add more songs")
+            }
 
             let beginning = try start.map { try readFile(Self.weights($0)) }
             let description = TrainingRun.Description(
@@ -103,7 +113,7 @@ struct TrainCommand: ParsableCommand {
                 removals: configuration.filter == nil ? nil : trained.removals,
                 songs: Dictionary(grouping: learned, by: \.source.rawValue).mapValues(\.count))
             let trainingRun = try TrainingRun(
-                folder: URL(fileURLWithPath: folder), description: description, resume: resume)
+                folder: place, description: description, resume: resume)
             let trainer = try GANTrainer(configuration: configuration, windows: windows, planWindows: planWindows)
             if let beginning { try trainer.start(from: beginning) }
             note("instruction set \(InstructionSet.current.rawValue), \(trainer.totalSteps) steps")
@@ -112,24 +122,35 @@ struct TrainCommand: ParsableCommand {
             let bundle = try learn.map {
                 try LearnBundle(folder: URL(fileURLWithPath: $0), configuration: configuration)
             }
+            let manner = GenreModel.Card.Manner(
+                temperatureScale: temperatureScale, leaning: leaning, lineReserve: lineReserve,
+                styleSpread: styleSpread)
+            let bands = CheckpointSamples(
+                songs: trained.songs, style: style, manner: manner, folder: trainingRun.checkpointsFolder,
+                kind: samples)
+            let report = TrainReport(json: json)
+            let heldOut = HeldOut(
+                windows: heldWindows, planWindows: heldPlans, metrics: CheckpointSamples.metrics,
+                measure: bands.measure)
             let finished = try trainingRun.train(
-                trainer, keeping: bundle, as: style, shouldStop: { interrupt.isRequested }
-            ) { progress in
-                report(progress)
-            }
+                trainer, keeping: bundle, as: style, heldOut: heldOut, atCheckpoint: bands.keep,
+                shouldStop: { interrupt.isRequested }, progress: report.hear)
             guard finished else {
+                report.end(finished: false, step: trainer.step, model: nil)
                 note("stopped after step \(trainer.step); go on with the same command and --resume")
                 return
             }
             let model = trainer.model(
                 instrumentation: style.instrumentation(seed: 0), groove: style.groove,
-                manner: .init(
-                    temperatureScale: temperatureScale, leaning: leaning, lineReserve: lineReserve,
-                    styleSpread: styleSpread),
+                manner: manner,
                 notes: cardNotes(
                     configuration, dataName: dataName, dataHash: description.dataHash, songs: learned.count))
             try writeFile(model, to: trainingRun.modelFile.path)
             if let output { try writeFile(model, to: output) }
+            if trainer.step < trainer.totalSteps {
+                note("ended early after step \(trainer.step): the held-out loss got no better")
+            }
+            report.end(finished: true, step: trainer.step, model: output ?? trainingRun.modelFile.path)
             note("model written: \(output ?? trainingRun.modelFile.path), \(model.count / 1024) kB")
         } catch let error as TrainingError {
             throw fail("\(error)", ExitReason.badInput)
@@ -155,27 +176,4 @@ struct TrainCommand: ParsableCommand {
             "started from": start ?? "fresh weights",
         ]
     }
-
-    private func report(_ progress: TrainingRun.Progress) {
-        let record = progress.record
-        let done = record.step + 1
-        let isTerminal = isatty(STDERR_FILENO) != 0
-        for warning in progress.warnings { note((isTerminal ? "\r\u{1B}[K" : "") + "warning: \(warning)") }
-        guard done == progress.totalSteps || done % (isTerminal ? 5 : 50) == 0 else { return }
-        func number(_ value: Float?) -> String { value.map { String(format: "%.3f", $0) } ?? "-" }
-        let text =
-            "step \(done)/\(progress.totalSteps) \(record.stage.rawValue)  generator \(number(record.generator ?? record.plan))"
-            + "  discriminator \(number(record.discriminator))"
-            + String(format: "  %.1f steps/s", progress.stepsPerSecond)
-            + (progress.secondsLeft.map { "  about \(duration($0)) left" } ?? "")
-        FileHandle.standardError.write(Data((isTerminal ? "\r\u{1B}[K\(text)" : "\(text)\n").utf8))
-        if isTerminal, done == progress.totalSteps { FileHandle.standardError.write(Data("\n".utf8)) }
-    }
-}
-
-/// `40 s`, `12 min`, `3 h 05 min`.
-func duration(_ seconds: Double) -> String {
-    if seconds < 90 { return "\(Int(seconds.rounded())) s" }
-    let minutes = Int((seconds / 60).rounded())
-    return minutes < 120 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60 < 10 ? "0" : "")\(minutes % 60) min"
 }
