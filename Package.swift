@@ -163,6 +163,9 @@ let package = Package(
             name: "take-keeper", dependencies: ["Music", "TakeStore", logging], path: "Tests/TakeKeeper"),
         .executableTarget(
             name: "take-store-benchmark", dependencies: ["Music", "TakeStore", logging], path: "Benchmarks/TakeStore"),
+        .executableTarget(
+            name: "training-benchmark", dependencies: ["Generation", "Music", "Tensor", "Training"],
+            path: "Benchmarks/Training", exclude: ["compare.py"]),
         .testTarget(name: "TakeStoreTests", dependencies: ["TakeStore", "Music", "take-keeper", grdb, logging]),
         .testTarget(
             name: "TakeLibraryTests",
