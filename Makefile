@@ -4,7 +4,7 @@ CONFIG ?= release
 SWIFT_BUILD := swift build -c $(CONFIG)
 BIN = $(shell $(SWIFT_BUILD) --show-bin-path)
 
-.PHONY: help setup build demo test test-long machine-test bench pages lint format models clean
+.PHONY: help setup build demo test test-long machine-test bench bench-training pages lint format models clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -40,6 +40,11 @@ bench: ## Measure the take store with 100,000 takes, and how late notes are whil
 	@$(BIN)/take-store-benchmark
 	@$(SWIFT_BUILD) --product beside-training
 	@$(BIN)/beside-training
+
+bench-training: ## Measure training steps; with TORCH=python (that has torch, numpy, safetensors) beside PyTorch
+	@scripts/setup build
+	@$(SWIFT_BUILD) --product training-benchmark
+	@if [ -n "$(TORCH)" ]; then "$(TORCH)" Benchmarks/Training/compare.py $(BIN)/training-benchmark; else $(BIN)/training-benchmark; fi
 
 pages: build ## Make manual pages and shell completions into .build/share
 	@scripts/reference-pages .build/share

@@ -171,6 +171,9 @@ let package = Package(
         .executableTarget(
             name: "beside-training", dependencies: ["MIDI", "Music", "RealTime", "TrainingJobs", "Transport"],
             path: "Benchmarks/BesideTraining", swiftSettings: computing),
+        .executableTarget(
+            name: "training-benchmark", dependencies: ["Generation", "Music", "Tensor", "Training"],
+            path: "Benchmarks/Training", exclude: ["compare.py"]),
         .testTarget(name: "TakeStoreTests", dependencies: ["TakeStore", "Music", "take-keeper", grdb, logging]),
         .testTarget(
             name: "TakeLibraryTests",

@@ -36,6 +36,12 @@ static void ck_row_pointers(const ck_rows *a, int first, int count, const float 
     }
 }
 
+/// What is not zero in a sample: of each step the channels and their values; the steps' entries follow each other.
+typedef struct ck_sparse {
+    int32_t *starts, *places;
+    float *values;
+} ck_sparse;
+
 static void ck_unpack_add(const float *matrix, const ck_view *v, float *weight) {
     for (int i1 = 0; i1 < v->k1; i1++) {
         for (int i0 = 0; i0 < v->k0; i0++) {
@@ -64,6 +70,7 @@ static void ck_unpack_add(const float *matrix, const ck_view *v, float *weight) 
 #define TALLEST 12
 #define TILES(X) X(12) X(8) X(4) X(2) X(1)
 #include "gemm.inc"
+#include "sparse.inc"
 #include "vector.inc"
 #include "elementwise.inc"
 #include "normalization.inc"
@@ -86,6 +93,7 @@ static void ck_unpack_add(const float *matrix, const ck_view *v, float *weight) 
 #define TALLEST 6
 #define TILES(X) X(6) X(4) X(2) X(1)
 #include "gemm.inc"
+#include "sparse.inc"
 #include "vector.inc"
 #include "elementwise.inc"
 #include "normalization.inc"
@@ -113,6 +121,7 @@ static void ck_unpack_add(const float *matrix, const ck_view *v, float *weight) 
 #define TALLEST 6
 #define TILES(X) X(6) X(4) X(2) X(1)
 #include "gemm.inc"
+#include "sparse.inc"
 #include "vector.inc"
 #include "elementwise.inc"
 #include "normalization.inc"

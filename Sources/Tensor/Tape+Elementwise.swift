@@ -20,9 +20,7 @@ extension Tape {
         let y = combine(a, b, "multiply", kernels.pointee.multiply)
         return record(y, from: [a, b]) { dy in
             for (input, other) in [(a, b.value), (b, a.value)] where input.requiresGradient {
-                input.accumulate(
-                    Tensor(shape: dy.shape) { d in read(dy, other) { kernels.pointee.multiply($0, $1, d, dy.count) } },
-                    kernels)
+                input.accumulate(derivative(dy, other, kernels.pointee.multiply), kernels)
             }
         }
     }
@@ -52,13 +50,10 @@ extension Tape {
     /// x where x > 0, slope * x elsewhere.
     public func leakyReLU(_ x: Variable, slope: Float = 0.2) -> Variable {
         let kernels = kernels
-        let n = x.value.count
-        let y = Tensor(shape: x.shape) { y in x.value.read { kernels.pointee.leaky_relu($0, slope, y, n) } }
+        let y = map(x) { kernels.pointee.leaky_relu($0, slope, $1, $2) }
         return record(y, from: [x]) { dy in
             x.accumulate(
-                Tensor(shape: dy.shape) { d in
-                    read(x.value, dy) { kernels.pointee.leaky_relu_backward($0, slope, $1, d, n) }
-                }, kernels)
+                derivative(x.value, dy) { kernels.pointee.leaky_relu_backward($0, slope, $1, $2, $3) }, kernels)
         }
     }
 
@@ -110,13 +105,26 @@ extension Tape {
         _ kernel: (UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void
     ) -> Tensor {
         precondition(a.shape == b.shape, "cannot \(name) the shapes \(a.shape) and \(b.shape)")
-        return Tensor(shape: a.shape) { y in read(a.value, b.value) { kernel($0, $1, y, a.value.count) } }
+        let n = a.value.count
+        return Tensor(shape: a.shape) { y in
+            read(a.value, b.value) { a, b in
+                Workers.share(n, grain: 4096, work: 1) {
+                    kernel(a + $0.lowerBound, b + $0.lowerBound, y + $0.lowerBound, $0.count)
+                }
+            }
+        }
     }
 
     private func map(
         _ x: Variable, _ kernel: (UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void
     ) -> Tensor {
-        Tensor(shape: x.shape) { y in x.value.read { kernel($0, y, x.value.count) } }
+        Tensor(shape: x.shape) { y in
+            x.value.read { x0 in
+                Workers.share(x.value.count, grain: 4096, work: 12) {
+                    kernel(x0 + $0.lowerBound, y + $0.lowerBound, $0.count)
+                }
+            }
+        }
     }
 }
 
@@ -125,5 +133,11 @@ private func derivative(
     _ saved: Tensor, _ dy: Tensor,
     _ kernel: (UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void
 ) -> Tensor {
-    Tensor(shape: dy.shape) { d in read(saved, dy) { kernel($0, $1, d, dy.count) } }
+    Tensor(shape: dy.shape) { d in
+        read(saved, dy) { saved, dy0 in
+            Workers.share(dy.count, grain: 4096, work: 12) {
+                kernel(saved + $0.lowerBound, dy0 + $0.lowerBound, d + $0.lowerBound, $0.count)
+            }
+        }
+    }
 }

@@ -82,14 +82,14 @@ private struct Factors {
         modulation: Tensor?, gelu: Bool, _ kernels: Kernels
     ) {
         let statistics = groups.map { groups in
-            var scratch = Tensor(shape: [2 * s.channels]) { _ in }
+            let scratch = Tensor(shape: [s.batch, 2 * s.channels]) { _ in }
             return Tensor(shape: [s.batch, groups, 2]) { statistics in
                 x.read { x in
-                    scratch.write { scratch in
-                        for b in 0..<s.batch {
+                    Workers.share(s.batch, work: 2 * s.sampleSize) { samples in
+                        for b in samples {
                             kernels.pointee.group_stats(
                                 x + b * s.sampleSize, Int32(s.time), Int32(s.channels), Int32(groups), epsilon,
-                                statistics + b * groups * 2, scratch)
+                                statistics + b * groups * 2, scratch.storage.pointer + b * 2 * s.channels)
                         }
                     }
                 }
@@ -110,9 +110,12 @@ private struct Factors {
         Tensor(shape: x.shape) { y in
             read(x, coefficients) { x, scale in
                 let shift = scale + s.batch * s.channels
-                for b in 0..<s.batch {
-                    let (at, c) = (b * s.sampleSize, b * s.channels)
-                    kernels.pointee.affine(x + at, y + at, Int32(s.time), Int32(s.channels), scale + c, shift + c, gelu)
+                Workers.share(s.batch, work: 16 * s.sampleSize) { samples in
+                    for b in samples {
+                        let (at, c) = (b * s.sampleSize, b * s.channels)
+                        kernels.pointee.affine(
+                            x + at, y + at, Int32(s.time), Int32(s.channels), scale + c, shift + c, gelu)
+                    }
                 }
             }
         }
@@ -133,11 +136,13 @@ private struct Factors {
         let sums = Tensor(shape: [2, s.batch, s.channels]) { s0 in
             read(dy, x, du) { dy, x, du in
                 coefficients.read { scale in
-                    for b in 0..<s.batch {
-                        let (at, c) = (b * s.sampleSize, b * s.channels)
-                        kernels.pointee.affine_backward(
-                            dy + at, x + at, UnsafeMutablePointer(mutating: du + at), Int32(s.time), Int32(s.channels),
-                            scale + c, scale + half + c, gelu, s0 + c, s0 + half + c)
+                    Workers.share(s.batch, work: 20 * s.sampleSize) { samples in
+                        for b in samples {
+                            let (at, c) = (b * s.sampleSize, b * s.channels)
+                            kernels.pointee.affine_backward(
+                                dy + at, x + at, UnsafeMutablePointer(mutating: du + at), Int32(s.time),
+                                Int32(s.channels), scale + c, scale + half + c, gelu, s0 + c, s0 + half + c)
+                        }
                     }
                 }
             }
@@ -162,11 +167,13 @@ private struct Factors {
         return Gradients(weight: dWeight, bias: dBias, modulation: dModulation) { [s] in
             Tensor(shape: x.shape) { dx in
                 read(du, x, combination) { du, x, p in
-                    for b in 0..<s.batch {
-                        let (at, c) = (b * s.sampleSize, b * s.channels)
-                        kernels.pointee.combine(
-                            du + at, x + at, dx + at, Int32(s.time), Int32(s.channels), p + c, p + half + c,
-                            p + 2 * half + c)
+                    Workers.share(s.batch, work: 2 * s.sampleSize) { samples in
+                        for b in samples {
+                            let (at, c) = (b * s.sampleSize, b * s.channels)
+                            kernels.pointee.combine(
+                                du + at, x + at, dx + at, Int32(s.time), Int32(s.channels), p + c, p + half + c,
+                                p + 2 * half + c)
+                        }
                     }
                 }
             }

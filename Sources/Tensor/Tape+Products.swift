@@ -38,7 +38,9 @@ extension Tape {
         return product(
             x, weight, bias, shape: [s.batch, s.time / stride, out],
             ProductPlan(
-                input: RowPlan(matrix: rows, s.channels * stride), output: RowPlan(matrix: rows, out),
+                input: RowPlan(
+                    samples: s.batch, time: s.time / stride, width: s.channels * stride, taps: 1, pad: 0),
+                output: RowPlan(matrix: rows, out),
                 forward: forward,
                 backward: ck_view(k: (1, 0), (out, s.channels * kernel), n: (kernel, 1), (s.channels, kernel))))
     }
@@ -157,20 +159,77 @@ private struct RowPlan {
     ) -> Tensor {
         Tensor(shape: shape) { y in
             read(x, packed) { data, panels in
-                var a = rows(data)
-                read(bias) { kernels.pointee.gemm(&a, panels, columns, $0, y, 0, 0, Int32(samples * time)) }
+                read(bias) { bias in
+                    if isSparse(data, columns) {
+                        Workers.share(samples, work: time * taps * width * Int(columns) / 8) { range in
+                            var a = rows(data)
+                            sparseScratch.write {
+                                kernels.pointee.gemm_sparse(
+                                    &a, panels, columns, bias, y, Int32(range.lowerBound), Int32(range.upperBound), $0)
+                            }
+                        }
+                    } else {
+                        Workers.share(samples * time, grain: 48, work: taps * width * Int(columns)) { range in
+                            var a = rows(data)
+                            kernels.pointee.gemm(
+                                &a, panels, columns, bias, y, 0, Int32(range.lowerBound), Int32(range.upperBound))
+                        }
+                    }
+                }
             }
         }
     }
 
     func transposedTimes(_ x: Tensor, _ dy: Tensor, _ columns: Int32, _ kernels: Kernels) -> Tensor {
-        var scratch = Tensor(shape: [CK_TRANSPOSED_SCRATCH]) { _ in }
-        return Tensor(shape: [taps * width, Int(columns)]) { out in
+        var result = Tensor(shape: [taps * width, Int(columns)])
+        result.write { out in
             read(x, dy) { data, g in
-                var a = rows(data)
-                scratch.write { kernels.pointee.gemm_transposed(&a, g, columns, out, $0) }
+                let sparse = isSparse(data, columns)
+                let work = samples * time * taps * width / (sparse ? 8 : 1)
+                Workers.share(Int(columns), grain: Int(kernels.pointee.panel), work: work) { range in
+                    var a = rows(data)
+                    let (first, end) = (Int32(range.lowerBound), Int32(range.upperBound))
+                    if sparse {
+                        sparseScratch.write {
+                            kernels.pointee.gemm_transposed_sparse(&a, g, columns, first, end, out, $0)
+                        }
+                    } else {
+                        Scratch(count: CK_TRANSPOSED_SCRATCH).write {
+                            kernels.pointee.gemm_transposed(&a, g, columns, first, end, out, $0)
+                        }
+                    }
+                }
             }
         }
+        return result
+    }
+
+    /// Memory for the places of what is not zero.
+    private var sparseScratch: Scratch { Scratch(count: ck_sparse_scratch(time, width)) }
+
+    /// Whether most numbers are zero, as in planes of notes, and skipping them pays; looks at a part of them.
+    ///
+    /// The forward result is the same either way; the choice depends on the numbers alone.
+    private func isSparse(_ data: UnsafePointer<Float>, _ columns: Int32) -> Bool {
+        let count = samples * time * width
+        guard columns >= 16, width >= 32, width <= CK_MAX_WIDTH, count >= 8192 else { return false }
+        // Sixty-four stretches of 64 numbers from everywhere.
+        var used = 0
+        for stretch in 0..<64 {
+            let first = (count - 64) / 63 * stretch
+            for i in first..<first + 64 where data[i] != 0 { used += 1 }
+        }
+        return used * 6 < 64 * 64
+    }
+}
+
+/// Memory that a kernel works in; undefined contents.
+private struct Scratch {
+    let count: Int
+
+    func write(_ body: (UnsafeMutablePointer<Float>) -> Void) {
+        let storage = Storage(count: count)
+        withExtendedLifetime(storage) { body(storage.pointer) }
     }
 }
 

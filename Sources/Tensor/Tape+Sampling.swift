@@ -26,7 +26,11 @@ extension Tape {
         let n = logits.value.count
         let probabilities = Tensor(shape: logits.shape) { p in logits.value.read { kernels.pointee.sigmoid($0, p, n) } }
         let y = Tensor(shape: logits.shape) { y in
-            probabilities.read { p in for i in 0..<n { y[i] = random.uniform() < p[i] ? 1 : 0 } }
+            probabilities.read { p in
+                var draws = random
+                for i in 0..<n { y[i] = draws.uniform() < p[i] ? 1 : 0 }
+                random = draws
+            }
         }
         return record(y, from: [logits]) { dy in
             logits.accumulate(
@@ -50,10 +54,15 @@ extension Tape {
         let kernels = kernels
         let n = logits.value.count
         let perturbed = Tensor(shape: logits.shape) { p in
-            logits.value.read { l in for i in 0..<n { p[i] = (l[i] + random.gumbel()) / temperature } }
-        }
-        let soft = Tensor(shape: logits.shape) { s in
-            perturbed.read { kernels.pointee.softmax($0, s, n / classes, Int32(classes), 0) }
+            var draws = random
+            for i in 0..<n { p[i] = (Float(draws.next() >> 41) + 0.5) * 0x1p-23 }
+            random = draws
+            logits.value.read { l in
+                Workers.share(n, grain: 4096, work: 30) {
+                    let i = $0.lowerBound
+                    kernels.pointee.gumbel(l + i, p + i, 1 / temperature, p + i, $0.count)
+                }
+            }
         }
         let y = Tensor(shape: logits.shape) { y in
             perturbed.read { p in
@@ -68,6 +77,9 @@ extension Tape {
             }
         }
         return record(y, from: [logits]) { dy in
+            let soft = Tensor(shape: dy.shape) { s in
+                perturbed.read { kernels.pointee.softmax($0, s, n / classes, Int32(classes), 0) }
+            }
             logits.accumulate(
                 Tensor(shape: dy.shape) { d in
                     read(soft, dy) { soft, dy in

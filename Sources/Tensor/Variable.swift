@@ -58,7 +58,13 @@ public final class Variable {
         let count = sum.count
         if !sum.isUnique, addition.isUnique { swap(&sum, &addition) }
         let other = addition
-        sum.write { a in other.read { b in kernels.pointee.add(a, b, a, count) } }
+        sum.write { a in
+            other.read { b in
+                Workers.share(count, grain: 4096, work: 1) {
+                    kernels.pointee.add(a + $0.lowerBound, b + $0.lowerBound, a + $0.lowerBound, $0.count)
+                }
+            }
+        }
         gradient = sum
     }
 

@@ -34,13 +34,18 @@ static void products(const ck_kernels *k) {
     enum { B = 3, T = 67, C = 13, K = 5, N = 45, ROWS = B * T };
     float *x = values(B * T * C, 1), *w = values(N * C * K, 2), *bias = values(N, 3), *g = values(ROWS * N, 4);
     float *packed = malloc(sizeof(float) * K * C * (N + 64)), *y = malloc(sizeof(float) * ROWS * N);
-    float *dw = malloc(sizeof(float) * K * C * N), scratch[CK_TRANSPOSED_SCRATCH];
+    float *dw = calloc(K * C * N, sizeof(float)), scratch[CK_TRANSPOSED_SCRATCH];
+    float *ys = malloc(sizeof(float) * ROWS * N), *dws = calloc(K * C * N, sizeof(float));
+    float *places = malloc(sizeof(float) * (size_t)ck_sparse_scratch(T, C));
+    for (int i = 0; i < B * T * C; i++) x[i] = i % 7 < 5 ? 0 : x[i];
     double *ey = calloc(ROWS * N, sizeof *ey), *ew = calloc(K * C * N, sizeof *ew);
     const ck_view view = {K, C, 1, N, 0, 1, K, 0, C * K};  // [out][in][tap]
     const ck_rows rows = {x, B, T, C, K, 2};
     k->pack(w, &view, packed);
     k->gemm(&rows, packed, N, bias, y, 0, 0, ROWS);
-    k->gemm_transposed(&rows, g, N, dw, scratch);
+    k->gemm_transposed(&rows, g, N, 0, N, dw, scratch);
+    k->gemm_sparse(&rows, packed, N, bias, ys, 0, B, places);
+    k->gemm_transposed_sparse(&rows, g, N, 0, N, dws, places);
     for (int r = 0; r < ROWS; r++) {
         for (int o = 0; o < N; o++) ey[r * N + o] = bias[o];
         for (int j = 0; j < K; j++) {
@@ -57,6 +62,12 @@ static void products(const ck_kernels *k) {
     }
     compare("gemm", k->isa, y, ey, ROWS * N, 1e-6);
     compare("gemm_transposed", k->isa, dw, ew, K * C * N, 1e-6);
+    compare("gemm_sparse", k->isa, ys, ey, ROWS * N, 1e-6);
+    compare("transposed_sparse", k->isa, dws, ew, K * C * N, 1e-6);
+    int same = 1;
+    for (int i = 0; i < ROWS * N; i++) same &= ys[i] == y[i];
+    printf("  %-20s %s\n", "the same bits", same ? "good" : "FAILED");
+    failures += !same;
 }
 
 static void functions(const ck_kernels *k) {

@@ -20,6 +20,11 @@ enum { CK_MAX_TAPS = 16, CK_MAX_WIDTH = 4096 };
 /// Floats of scratch that `gemm_transposed` needs.
 enum { CK_TRANSPOSED_SCRATCH = 192 * 32 };
 
+/// Floats of scratch that `gemm_sparse` and `gemm_transposed_sparse` need.
+static inline ptrdiff_t ck_sparse_scratch(ptrdiff_t time, ptrdiff_t width) {
+    return 2 * (time * width + 8) + time + 1 + 2 * width;
+}
+
 /// The left factor of a product, read straight from an activation, without a copy.
 ///
 /// The matrix has `samples * time` rows of `taps * width` columns. Row (b, t) is the concatenation over the taps j of
@@ -68,8 +73,17 @@ typedef struct ck_kernels {
     /// c[r][0..<n] (+)= bias + a[r] . B for the rows row_begin..<row_end; c has n floats a row. `packed` is from `pack`.
     void (*gemm)(const ck_rows *a, const float *packed, int32_t n, const float *_Nullable bias, float *c,
                  int32_t accumulate, int32_t row_begin, int32_t row_end);
-    /// out[taps * width][n] = transpose(a) . g, with g of samples * time rows of n floats: the gradient of a weight.
-    void (*gemm_transposed)(const ck_rows *a, const float *g, int32_t n, float *out, float *scratch);
+    /// out[taps * width][n] += transpose(a) . g, with g of samples * time rows of n floats: the gradient of a weight.
+    /// Computes the columns begin..<end; `begin` is a multiple of `panel`.
+    void (*gemm_transposed)(const ck_rows *a, const float *g, int32_t n, int32_t begin, int32_t end, float *out,
+                            float *scratch);
+    /// `gemm` without accumulation where most of `a` is zero: the same bits for finite weights, sample by sample.
+    /// `scratch` has ck_sparse_scratch(time, width) floats.
+    void (*gemm_sparse)(const ck_rows *a, const float *packed, int32_t n, const float *_Nullable bias, float *c,
+                        int32_t sample_begin, int32_t sample_end, float *scratch);
+    /// `gemm_transposed` where most of `a` is zero; at most CK_MAX_WIDTH channels, scratch as for `gemm_sparse`.
+    void (*gemm_transposed_sparse)(const ck_rows *a, const float *g, int32_t n, int32_t begin, int32_t end, float *out,
+                                   float *scratch);
 
     // ---- element-wise; n floats; the output may be one of the inputs
 
@@ -91,6 +105,8 @@ typedef struct ck_kernels {
     void (*tanh_backward)(const float *y, const float *dy, float *dx, ptrdiff_t n);
     /// Saturates at exp(-87.33) and exp(88.37) instead of going to zero and infinity; NaN stays NaN.
     void (*exp)(const float *x, float *y, ptrdiff_t n);
+    /// y = (x - ln(-ln u)) * factor: logits perturbed by Gumbel noise from uniform u between 0 and 1, both excluded.
+    void (*gumbel)(const float *x, const float *u, float factor, float *y, ptrdiff_t n);
     /// The sum of squares, in double precision.
     double (*sum_of_squares)(const float *x, ptrdiff_t n);
     double (*sum)(const float *x, ptrdiff_t n);

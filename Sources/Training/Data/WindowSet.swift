@@ -1,5 +1,6 @@
 import Generation
 import Music
+import Tensor
 
 /// Training windows of a generator: songs cut into phrases, accompanied by a teacher, in windows of four bars.
 ///
@@ -113,8 +114,8 @@ public struct WindowSet: Sendable {
     ///
     /// - Parameter epoch: seeds the augmentation; nil leaves the music as it is (validation).
     public func batch(_ indices: [Int], epoch: Int?) -> WindowBatch {
-        var batch = WindowBatch(capacity: indices.count)
-        for index in indices {
+        let written = Workers.map(indices.count) { place -> (condition: Planes, target: ScoreTarget) in
+            let index = indices[place]
             let window = windows[index]
             let piece = pieces[window.piece]
             let key = piece.excerpt.key(window: window.firstCell, grid: piece.grid, choice: window.key)
@@ -133,8 +134,10 @@ public struct WindowSet: Sendable {
                 parts.mapValues { $0.map(\.note) }, plan: plan, normalized: normalized, window: window.firstCell,
                 kit: options.kit)
             let condition = ConditionEncoder(normalized, plan: plan, parts: Set(parts.keys))
-            batch.append(condition.planes(window: window.firstCell), target)
+            return (condition.planes(window: window.firstCell), target)
         }
+        var batch = WindowBatch(capacity: indices.count)
+        for window in written { batch.append(window.condition, window.target) }
         return batch
     }
 }

@@ -53,9 +53,15 @@ struct TrainCommand: ParsableCommand {
             "Begin with what is learned already: a genre's name, a model file, or another run's checkpoint.",
             valueName: "genre|file"), completion: .file())
     var start: String?
+    @Option(help: "Processors to compute on; the result is the same on any number. (default: all)") var threads: Int?
     @Flag(help: "Go on with the run that is in the folder.") var resume = false
 
+    func validate() throws {
+        if let threads, !(1...64).contains(threads) { throw ValidationError("--threads is 1 to 64, not \(threads)") }
+    }
+
     func run() throws {
+        Workers.use(threads ?? min(64, max(1, ProcessInfo.processInfo.activeProcessorCount)))
         var configuration = TrainingConfiguration()
         configuration.genre = genre
         configuration.teacher = teacher
