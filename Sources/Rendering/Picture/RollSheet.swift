@@ -47,6 +47,9 @@ extension Drawing.Shape {
             rectangle.x += right
             rectangle.y += down
             return .rectangle(rectangle)
+        case .polyline(var line):
+            line.points = line.points.map { .init(x: $0.x + right, y: $0.y + down) }
+            return .polyline(line)
         case .text(var text):
             text.x += right
             text.y += down

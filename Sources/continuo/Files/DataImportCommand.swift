@@ -141,7 +141,7 @@ final class ProgressLine: Sendable {
         let text =
             "\(progress.done) of \(counted(progress.total, "file"))"
             + String(format: "  %.0f files/s", progress.filesPerSecond)
-            + (progress.secondsLeft.map { "  about \(duration($0)) left" } ?? "")
+            + (progress.secondsLeft.map { "  about \(TrainingView.duration($0)) left" } ?? "")
         let line = isTerminal ? "\r\u{1B}[K[\(bar)] \(text)" : "\(text)\n"
         FileHandle.standardError.write(Data(line.utf8))
     }
