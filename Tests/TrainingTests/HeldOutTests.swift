@@ -11,7 +11,8 @@ struct HeldOutTests {
         try body(folder)
     }
 
-    private func run(_ folder: URL, _ configuration: TrainingConfiguration, resume: Bool = false) throws -> TrainingRun {
+    private func run(_ folder: URL, _ configuration: TrainingConfiguration, resume: Bool = false) throws -> TrainingRun
+    {
         try TrainingRun(
             folder: folder,
             description: .init(configuration: configuration, dataHash: "abc", dataName: "tiny", version: "0"),
@@ -52,7 +53,8 @@ struct HeldOutTests {
             var text = try String(contentsOf: first.heldOutFile, encoding: .utf8)
             text += "6,adversarial,,99,,,,,99\n"
             try Data(text.utf8).write(to: first.heldOutFile)
-            #expect(try run(folder, TinyBand.configuration, resume: true).train(TinyBand.trainer(), heldOut: heldOut))
+            let second = try run(folder, TinyBand.configuration, resume: true)
+            #expect(try second.train(TinyBand.trainer(), heldOut: heldOut))
             let rows = HeldOutTable.read(try String(contentsOf: first.heldOutFile, encoding: .utf8))
             #expect(rows.map(\.step) == [2, 4, 6])
             #expect(rows[2].losses.score != 99)
@@ -70,9 +72,10 @@ struct HeldOutTests {
         #expect(plain.checkpoint() == measured.checkpoint())
     }
 
-    @Test(arguments: [
-        ([3, 2, 1], 3, 0), ([3, 1, 2], 2, 1), ([1, 2, 3, 4], 1, 3), ([2, 1, 1], 2, 1),
-    ] as [([Float], Int, Int)])
+    @Test(
+        arguments: [
+            ([3, 2, 1], 3, 0), ([3, 1, 2], 2, 1), ([1, 2, 3, 4], 1, 3), ([2, 1, 1], 2, 1),
+        ] as [([Float], Int, Int)])
     func theBestCheckpointIsTheOneWithTheLeastLoss(losses: [Float], best: Int, waited: Int) {
         let early = HeldOut.Row(step: 0, stage: .reconstruction, losses: .init(score: 0), metrics: [:])
         let rows = losses.enumerated().map {
@@ -130,16 +133,17 @@ struct HeldOutTests {
             let end = try content()
             #expect(end.phase == .finished)
             #expect(end.step == 6 && end.totalSteps == 6)
-            #expect((try? Date(end.updated, strategy: .iso8601)) != nil)
+            #expect(ISO8601DateFormatter().date(from: end.updated) != nil)
             try TrainingRun.prepare(folder, resume: false)
             #expect(try content() == end, "a run that is there is left alone")
         }
     }
 
-    @Test(arguments: [
-        ([1, 2, 3], 3, [1, 2, 3]), ([1, 2, 3, 100], 3, [1, 3, 100]), ([10, 20, 30, 40, 50], 3, [10, 30, 50]),
-        ([], 3, []),
-    ] as [([Int], Int, [Int])])
+    @Test(
+        arguments: [
+            ([1, 2, 3], 3, [1, 2, 3]), ([1, 2, 3, 100], 3, [1, 3, 100]), ([10, 20, 30, 40, 50], 3, [10, 30, 50]),
+            ([], 3, []),
+        ] as [([Int], Int, [Int])])
     func theFirstTheLastAndSpreadCheckpointsAreKept(steps: [Int], most: Int, kept: [Int]) {
         let result = CheckpointFolders.kept(steps, most: most)
         #expect(result.count == kept.count)
