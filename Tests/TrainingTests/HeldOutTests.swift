@@ -86,36 +86,6 @@ struct HeldOutTests {
         #expect(stop.waited == waited)
     }
 
-    @Test func aRunThatGetsNoBetterEndsWithTheBestCheckpointsWeights() throws {
-        var configuration = TinyBand.configuration
-        configuration.steps = 12
-        configuration.adversarialSteps = 0
-        configuration.checkpointEvery = 1
-        configuration.patience = 1
-        // So large a rate that the held-out loss rises soon.
-        configuration.rate = 0.1
-        try withFolder { folder in
-            let run = try run(folder, configuration)
-            let trainer = try TinyBand.trainer(configuration)
-            #expect(try run.train(trainer, heldOut: heldOut))
-            let rows = HeldOutTable.read(try String(contentsOf: run.heldOutFile, encoding: .utf8))
-            let best = try #require(EarlyStop(rows, lastStage: .reconstruction).best)
-            #expect(trainer.step < trainer.totalSteps, "a loss that rises ends the run")
-            #expect(best.step < trainer.step)
-            let other = try TinyBand.trainer(configuration)
-            try other.resume(from: [UInt8](Data(contentsOf: run.bestFile)))
-            #expect(other.discriminator() != [] && other.step == best.step)
-            #expect(
-                trainer.losses(on: TinyBand.windows, TinyBand.planWindows)
-                    == other.losses(on: TinyBand.windows, TinyBand.planWindows))
-            // Resumed, it is still at its end.
-            let again = try TinyBand.trainer(configuration)
-            var steps = 0
-            #expect(try run.train(again, heldOut: heldOut, progress: { _ in steps += 1 }))
-            #expect(steps == 0)
-        }
-    }
-
     @Test func theProgressFileSaysHowFarTheRunIs() throws {
         try withFolder { folder in
             try TrainingRun.prepare(folder, resume: false)
