@@ -56,7 +56,7 @@ public struct HeldOut {
 
 /// `heldout.csv`: a row a checkpoint.
 struct HeldOutTable {
-    static let losses = ["plan", "score", "drums", "gates", "pitches", "velocities"]
+    static let losses = ["plan", "loss", "drums", "gates", "pitches", "velocities"]
 
     private let file: URL
     private let metrics: [String]
@@ -117,7 +117,7 @@ struct HeldOutTable {
             return HeldOut.Row(
                 step: step, stage: stage,
                 losses: .init(
-                    plan: loss("plan"), score: loss("score"), drums: loss("drums"), gates: loss("gates"),
+                    plan: loss("plan"), score: loss("loss"), drums: loss("drums"), gates: loss("gates"),
                     pitches: loss("pitches"), velocities: loss("velocities")), metrics: metrics)
         }
     }

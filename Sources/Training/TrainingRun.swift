@@ -250,7 +250,8 @@ struct LossTable {
             for row in old.split(separator: "\n").dropFirst() {
                 guard let number = row.split(separator: ",").first.flatMap({ Int($0) }), number < step else { continue }
                 // A table that was begun with fewer columns gets empty cells.
-                let missing = LossTable.columns.count - row.split(separator: ",", omittingEmptySubsequences: false).count
+                let missing =
+                    LossTable.columns.count - row.split(separator: ",", omittingEmptySubsequences: false).count
                 text += row + String(repeating: ",", count: max(0, missing)) + "\n"
             }
         }

@@ -83,6 +83,7 @@ struct TrainingPresetTests {
         #expect(lines[5] == "chord-tone ratio  0.70  people 0.63 to 0.72".prefix(columns))
         #expect(lines[6].hasPrefix("! step 1001: the generator forgets"))
         let plain = view.lines(columns: columns, isUnicode: false).joined()
-        #expect(plain.allSatisfy(\.isASCII))
+        let isASCII = plain.allSatisfy { $0.isASCII }
+        #expect(isASCII)
     }
 }

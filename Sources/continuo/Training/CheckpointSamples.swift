@@ -76,7 +76,9 @@ final class CheckpointSamples {
             silent += Self.silentBars(own.accompaniment, of: phrases[index])
             bars += phrases[index].bars
             // A band without a note is no piece to measure.
-            guard let piece = try? EvaluatedPiece(name: "\(index)", melody: MIDIFile(arrangement: own)) else { continue }
+            guard let piece = try? EvaluatedPiece(name: "\(index)", melody: MIDIFile(arrangement: own)) else {
+                continue
+            }
             pieces.append(piece)
             // Half of the melodies are enough to see whether the seed matters.
             if index % 2 == 0,

@@ -34,7 +34,8 @@ struct TrainCommand: ParsableCommand {
     @OptionGroup(title: "Network and learning rates") var network: TrainNetworkOptions
     @OptionGroup(title: "Loss weights") var losses: TrainLossOptions
     @OptionGroup(title: "Variety of the data") var variety: TrainAugmentationOptions
-    @Option(help: "At checkpoints, bands for held-out melodies: none, pictures or audio. (default: audio with a SoundFont)")
+    @Option(
+        help: "At checkpoints, bands for held-out melodies: none, pictures or audio. (default: audio with a SoundFont)")
     var samples: SampleKind?
     @Flag(help: "Report on standard output, a JSON object a line.") var json = false
     @Option(help: "Model file to write at the end besides RUN/model.safetensors.", completion: .file()) var output:

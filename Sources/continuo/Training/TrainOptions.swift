@@ -3,7 +3,8 @@ import Training
 
 /// How long a run is.
 struct TrainLengthOptions: ParsableArguments {
-    @Option(help: "Lengths for an occasion: quick is about ten minutes on two cores, evening three hours, weekend thirty.")
+    @Option(
+        help: "Lengths for an occasion: quick is about ten minutes on two cores, evening three hours, weekend thirty.")
     var preset: TrainingPreset?
     @Option(help: "Steps of the chord head, of 64 windows each; 0 to 1,000,000. (default: 1000)") var planSteps: Int?
     @Option(help: "Steps of reconstruction; 0 to 1,000,000. (default: 4000)") var steps: Int?
