@@ -38,6 +38,8 @@ extension Conductor {
             control = .listen(on)
         case .forget(let minutes): control = .forget(minutes.map { .seconds($0 * 60) })
         case .genre(let genre):
+            // Released while the daemon runs; the pads keep their order.
+            if !genres.contains(genre), library.genres.contains(genre) { genres.append(genre) }
             guard genres.contains(genre) else {
                 let names = genres.map(\.rawValue).joined(separator: ", ")
                 throw APIError.notFound("there is no genre '\(genre.rawValue)'", advice: "there are: \(names)")

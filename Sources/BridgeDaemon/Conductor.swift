@@ -26,7 +26,7 @@ actor Conductor {
     let transport: any MIDITransport
     let monitor: any DeviceMonitor
     var configuration: Configuration
-    let genres: [Genre]
+    var genres: [Genre]
     let library: GenreLibrary
     let worker: WorkerExecutor
     let notifier: ServiceNotifier

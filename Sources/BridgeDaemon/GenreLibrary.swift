@@ -36,6 +36,9 @@ actor GenreLibrary {
         self.logger = logger
     }
 
+    /// Those that the folders have now.
+    nonisolated var genres: [Genre] { folders.genres }
+
     /// Answers a phrase.
     func accompany(_ phrase: Phrase, genre: Genre, request: AccompanimentRequest) -> Accompaniment {
         band(for: genre).accompanist.accompany(phrase, request: request)
