@@ -145,9 +145,11 @@ public enum TrainingSetting {
         "adversarial-steps": .count, "batch": .count, "critic-steps": .count, "checkpoint-every": .count,
         "rate": .number, "adversarial-rate": .number, "critic-rate": .number, "mismatch-weight": .number,
         "adversarial-weight": .number, "temperature-scale": .number, "leaning": .number, "line-reserve": .number,
-        "style-spread": .number,
+        "style-spread": .number, "divergence-weight": .number, "free-bits": .number, "note-drops": .number,
+        "octave-shifts": .number, "part-drops": .number, "second-best-keys": .number, "width": .text,
+        "patience": .count, "samples": .text, "threads": .count,
     ]
 
     /// Options of `continuo train` that no job may be given: the queue gives them, or they write elsewhere.
-    public static let withheld: Set<String> = ["run", "resume", "output", "learn", "help", "version"]
+    public static let withheld: Set<String> = ["run", "resume", "output", "learn", "json", "help", "version"]
 }

@@ -71,16 +71,16 @@ import Transport
     @Test func aNoteStartsTheSynthesizerAndSilenceEndsIt() async throws {
         let listener = try listen()
         defer { close(listener) }
-        try await conduct(idle: 0.6) { conductor in
+        try await conduct(idle: 2) { conductor in
             #expect(await conductor.status().synth == "asleep; it starts when you play")
             #expect(await conductor.status().problems.isEmpty)
             try await playNote(conductor)
             let first = try await accepted(listener)
             let port = wire.inner.addDestination("Synth input port", client: "FLUID Synth (Continuo)")
             try await eventually("the band plays there") {
-                await conductor.status().output?.hasSuffix("FLUID Synth (Continuo)") == true
+                let status = await conductor.status()
+                return status.output?.hasSuffix("FLUID Synth (Continuo)") == true && status.synth == "running"
             }
-            #expect(await conductor.status().synth == "running")
             var bytes = [UInt8](repeating: 0, count: 16)
             var said: [UInt8] = []
             try await eventually("the connection ends") {

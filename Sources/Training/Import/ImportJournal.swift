@@ -80,9 +80,12 @@ final class ImportJournal {
     }
 
     private static func lock(_ handle: FileHandle, _ url: URL) throws(TrainingError) {
-        guard flock(handle.fileDescriptor, LOCK_EX | LOCK_NB) == 0 else {
-            throw .importing("another import writes \(url.path); wait until it has ended")
+        // A program that another thread is just starting holds copies of everything open until it has begun: they go in a moment.
+        for _ in 0..<50 {
+            if flock(handle.fileDescriptor, LOCK_EX | LOCK_NB) == 0 { return }
+            usleep(10_000)
         }
+        throw .importing("another import writes \(url.path); wait until it has ended")
     }
 
     // MARK: reading
