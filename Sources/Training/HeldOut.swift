@@ -10,6 +10,8 @@ public struct HeldOut {
     /// Makes bands with the weights as they are and measures them: a number for each of `metrics` that exists. It is not asked while
     /// the chord head learns, when there is no band yet.
     public var measure: (GANTrainer) throws -> [String: Double]
+    /// The losses on the windows.
+    var losses: (GANTrainer) -> Losses
 
     public init(
         windows: WindowSet, planWindows: PlanWindowSet, metrics: [String] = [],
@@ -19,6 +21,7 @@ public struct HeldOut {
         self.planWindows = planWindows
         self.metrics = metrics
         self.measure = measure
+        losses = { $0.losses(on: windows, planWindows) }
     }
 
     /// A row of `heldout.csv`.

@@ -157,7 +157,7 @@ public struct TrainingRun: Sendable {
                 if let heldOut {
                     let measured = HeldOut.Row(
                         step: trainer.step, stage: record.stage,
-                        losses: trainer.losses(on: heldOut.windows, heldOut.planWindows),
+                        losses: heldOut.losses(trainer),
                         metrics: record.stage == .plan ? [:] : try heldOut.measure(trainer))
                     try table?.append(measured)
                     if patience != nil, state().best?.step == trainer.step { try save(trainer, to: bestFile) }

@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+import Generation
+
 @testable import Training
 
 /// Held-out measures, the early end, `progress.json` and the folders of samples.
@@ -84,6 +86,38 @@ struct HeldOutTests {
         let stop = EarlyStop([early] + rows, lastStage: .adversarial)
         #expect(stop.best?.step == best)
         #expect(stop.waited == waited)
+    }
+
+    @Test func aRunThatGetsNoBetterEndsWithTheWeightsOfItsBestCheckpoint() throws {
+        try withFolder { folder in
+            var configuration = TinyBand.configuration
+            configuration.planSteps = 0
+            configuration.adversarialSteps = 0
+            configuration.steps = 20
+            configuration.checkpointEvery = 1
+            configuration.patience = 3
+            var heldOut = heldOut
+            // It falls for four steps and rises from then on.
+            heldOut.losses = { .init(score: Float(abs($0.step - 4))) }
+            func weights(_ trainer: GANTrainer) -> [UInt8] {
+                trainer.model(
+                    instrumentation: ArrangerStyle.pop.instrumentation(seed: 0), groove: ArrangerStyle.pop.groove,
+                    notes: [:])
+            }
+            var byStep: [Int: [UInt8]] = [:]
+            let trainer = try TinyBand.trainer(configuration)
+            let finished = try run(folder, configuration).train(
+                trainer, heldOut: heldOut, atCheckpoint: { byStep[$0.step] = weights($0) })
+            #expect(finished && byStep.keys.max() == 7, "three checkpoints behind the best")
+            #expect(weights(trainer) == byStep[4] && byStep[4] != byStep[7])
+            // A run that is asked to go on has nothing left to do, and comes to the same weights.
+            let again = try TinyBand.trainer(configuration)
+            var taken = 0
+            #expect(
+                try run(folder, configuration, resume: true).train(
+                    again, heldOut: heldOut, progress: { _ in taken += 1 }))
+            #expect(taken == 0 && weights(again) == byStep[4])
+        }
     }
 
     @Test func theProgressFileSaysHowFarTheRunIs() throws {
