@@ -76,9 +76,12 @@ struct ONNXTests {
                 let tensor = try #require(stored.first { $0.texts(8) == [shape.name] }, "\(shape.name)")
                 #expect(tensor.values(1) == shape.shape && tensor.values(2) == [1])
                 let values = model.weights[shape.name].value.values
-                #expect(
-                    tensor.all(9)[0]
-                        == values.flatMap { value in (0..<4).map { UInt8(value.bitPattern >> (8 * $0) & 255) } })
+                var bytes: [UInt8] = []
+                for value in values {
+                    let pattern: UInt32 = value.bitPattern.littleEndian
+                    withUnsafeBytes(of: pattern) { bytes += Array($0) }
+                }
+                #expect(tensor.all(9)[0] == bytes)
             }
         }
     }

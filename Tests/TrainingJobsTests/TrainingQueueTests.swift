@@ -266,8 +266,8 @@ import Testing
         let child = try #require(await killed.running?.process.process)
         killed.executor.stop()
         fake.remove("stubborn")
+        #expect(KnownProcess.start(of: child) != nil && fake.stages == ["train"])
         try await withQueue(fake, adjust: { $0.patience = .milliseconds(300) }) { queue, _ in
-            #expect(KnownProcess.start(of: child) != nil && fake.stages == ["train"])
             fake.remove("hold-train")
             try await eventually("it is done") { try await queue.state(1) == .done }
             #expect(KnownProcess.start(of: child) == nil)
