@@ -115,8 +115,11 @@ enum Messages {
         let lines = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline).map { line in
             line.filter { $0 >= " " && $0 != "\u{7F}" }.trimmingCharacters(in: .whitespaces)
         }.filter { line in !line.isEmpty && !line.hasPrefix("Usage: ") && !line.hasPrefix("See '") }
-        return lines.suffix(3).map { line in
-            ["continuo: ", "Error: "].first { line.hasPrefix($0) }.map { String(line.dropFirst($0.count)) } ?? line
+        // The program's own complaint says it all; what stands before it may be a table.
+        let marks = ["continuo: ", "Error: "]
+        let own = lines.lastIndex { line in marks.contains { line.hasPrefix($0) } }
+        return lines[(own ?? 0)...].suffix(3).map { line in
+            marks.first { line.hasPrefix($0) }.map { String(line.dropFirst($0.count)) } ?? line
         }.joined(separator: "; ")
     }
 

@@ -164,7 +164,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("train", "reading\ncontinuo: songs.jsonl: line 7 is no song\n", "reading; songs.jsonl: line 7 is no song"),
+        ("train", "reading\ncontinuo: songs.jsonl: line 7 is no song\n", "songs.jsonl: line 7 is no song"),
         ("data", "continuo: no test song\n", "no test song"),
         ("evaluate", "", "it ended with code 65 and said nothing"),
         (
