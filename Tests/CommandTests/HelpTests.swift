@@ -1,9 +1,14 @@
 import ConsoleAPI
+import Foundation
 import Testing
 
 struct HelpTests {
     static let commands = [
-        ["arrange"], ["render"], ["draw"], ["data"], ["data", "prepare"], ["data", "melodies"], ["train"], ["evaluate"],
+        ["arrange"], ["render"], ["draw"], ["data"], ["data", "prepare"], ["data", "import"],
+        ["data", "preview"], ["data", "show"], ["data", "verify"], ["data", "melodies"], ["models"],
+        ["models", "show"],
+        ["models", "release"], ["models", "history"], ["models", "rollback"], ["models", "export"], ["console"],
+        ["train"], ["evaluate"],
         ["evaluate", "bands"], ["evaluate", "capture"],
         ["status"],
         ["accompany"], ["record"], ["stop"], ["next"], ["previous"], ["regenerate"], ["genre"], ["loop"], ["lock"],
@@ -28,6 +33,42 @@ struct HelpTests {
         let outcome = try await Program("continuo").run(["--help"])
         for command in Self.commands { #expect(outcome.text.contains("  \(command[0])")) }
         #expect(outcome.text.contains("Exit codes"))
+    }
+
+    /// A command as ArgumentParser describes it.
+    private struct Tool: Decodable {
+        struct Command: Decodable {
+            struct Argument: Decodable {
+                struct Name: Decodable { var name: String }
+                var names: [Name]?
+            }
+
+            var commandName: String
+            var shouldDisplay: Bool?
+            var arguments: [Argument]?
+            var subcommands: [Command]?
+
+            /// The names of those below that do something themselves, and have an option.
+            func leaves(with option: String, _ path: String = "") -> (all: [String], with: [String]) {
+                let own = path.isEmpty ? commandName : "\(path) \(commandName)"
+                guard shouldDisplay != false, commandName != "help" else { return ([], []) }
+                guard let subcommands, !subcommands.isEmpty else {
+                    let names = (arguments ?? []).flatMap { $0.names ?? [] }.map(\.name)
+                    return ([own], names.contains(option) ? [own] : [])
+                }
+                let each = subcommands.map { $0.leaves(with: option, own) }
+                return (each.flatMap(\.all), each.flatMap(\.with))
+            }
+        }
+
+        var command: Command
+    }
+
+    @Test func everyCommandSpeaksToPrograms() async throws {
+        let described = try await Program("continuo").run(["--experimental-dump-help"])
+        let leaves = try JSONDecoder().decode(Tool.self, from: described.output).command.leaves(with: "json")
+        #expect(leaves.all.count > 60)
+        #expect(leaves.all == leaves.with)
     }
 
     @Test func theVersionIsTheDaemonsToo() async throws {

@@ -32,6 +32,7 @@ struct DataCommand: AsyncParsableCommand {
         @OptionGroup var source: TakeSource
         @Option(name: .shortAndLong, help: "The data set's folder.", completion: .directory) var output: String
         @Flag(help: "Name every work that was left out, and why.") var verbose = false
+        @Flag(help: "Print JSON.") var json = false
 
         func validate() throws {
             guard leadsheets != nil || lieder != nil || orchestra != nil || !midi.isEmpty || !musicxml.isEmpty || takes
@@ -70,6 +71,10 @@ struct DataCommand: AsyncParsableCommand {
             let folder = DataSetFolder(URL(fileURLWithPath: output))
             do { try folder.write(songs) } catch {
                 throw fail("cannot write \(output): \(error.localizedDescription)", ExitReason.cannotWrite)
+            }
+            if json {
+                return try printJSON(
+                    PrepareReport(report, file: folder.piecesFile.path, songs: songs.count, verbose: verbose))
             }
             for line in ImportSummary(report, verbose: verbose).lines { print(line) }
             print("\(counted(songs.count, "song")) in \(folder.piecesFile.path)")
@@ -113,9 +118,11 @@ struct DataCommand: AsyncParsableCommand {
 
         @Argument(help: "The data set's folder, or lead sheets.", completion: .directory) var dataset: String
         @Option(help: "Count only songs that fit, such as 'metre:3/4 tag:Jazz'.") var filter = ""
+        @Flag(help: "Print JSON, with every group whole.") var json = false
 
         func run() throws {
             let data = try TrainingData(dataset, filter: filter)
+            if json { return try printJSON(SongCountsReport(data)) }
             for removal in data.removals { print("\(removal.clause) removed \(counted(removal.removed, "song"))") }
             for line in SongCounts(data.songs).lines { print(line) }
         }
@@ -127,11 +134,20 @@ struct DataCommand: AsyncParsableCommand {
 
         @Argument(help: "The data set's folder.", completion: .directory) var dataset: String
         @Argument(help: "The list, such as models/works.tsv.", completion: .file()) var works: String
+        @Flag(help: "Print JSON.") var json = false
 
         func run() throws {
             let mine = try list(DataSetFolder(URL(fileURLWithPath: dataset)).worksFile.path)
             let wanted = try list(works)
             let difference = wanted.difference(to: mine)
+            if json {
+                try printJSON(
+                    WorksReport(
+                        works: wanted.entries.count, missing: difference.missing, additional: difference.additional,
+                        changed: difference.changed))
+                if !difference.isEmpty { throw ExitReason.badInput }
+                return
+            }
             for name in difference.missing { print("missing     \(name)") }
             for name in difference.additional { print("additional  \(name)") }
             for name in difference.changed { print("changed     \(name)") }
@@ -147,6 +163,78 @@ struct DataCommand: AsyncParsableCommand {
         private func list(_ path: String) throws -> WorkList {
             let text = String(decoding: try readFile(path), as: UTF8.self)
             do { return try WorkList(text, name: path) } catch { throw fail("\(error)", ExitReason.badInput) }
+        }
+    }
+}
+
+/// What a preparation kept and left out, for programs.
+private struct PrepareReport: Encodable {
+    struct Collection: Encodable {
+        var works: Int
+        var songs: Int
+        var bars: Int
+        /// How many works were left out, by reason.
+        var leftOut: [String: Int]
+        /// Each of them with its reason, where they were asked for.
+        var drops: [String: String]?
+    }
+
+    var file: String
+    var songs: Int
+    /// By source.
+    var sources: [String: Collection]
+
+    init(_ report: Training.ImportReport, file: String, songs: Int, verbose: Bool) {
+        self.file = file
+        self.songs = songs
+        sources = [:]
+        for source in Source.allCases {
+            guard let works = report.works[source] else { continue }
+            let drops = report.drops.filter { $0.source == source }.map { ($0.name, $0.reason) }
+            sources[source.rawValue] = Collection(
+                works: works, songs: report.pieces[source] ?? 0, bars: report.bars[source] ?? 0,
+                leftOut: Dictionary(report.reasons(source).map { ($0.0, $0.1) }, uniquingKeysWith: +),
+                drops: verbose ? Dictionary(drops, uniquingKeysWith: { first, _ in first }) : nil)
+        }
+    }
+}
+
+/// How a data set's works differ from a list, for programs.
+private struct WorksReport: Encodable {
+    var works: Int
+    var missing: [String]
+    var additional: [String]
+    var changed: [String]
+}
+
+/// What a set of songs is made of, for programs.
+private struct SongCountsReport: Encodable {
+    struct Count: Encodable {
+        var songs: Int
+        var bars: Int
+        var withParts: Int
+
+        init(_ songs: [Song]) {
+            self.songs = songs.count
+            bars = songs.reduce(0) { $0 + $1.melody.bars }
+            withParts = songs.count { !$0.parts.isEmpty }
+        }
+    }
+
+    var all: Count
+    /// `metre` and then `3/4`.
+    var groups: [String: [String: Count]]
+    /// How many songs each clause of the filter removed.
+    var removed: [String: Int]
+
+    init(_ data: TrainingData) {
+        all = Count(data.songs)
+        removed = Dictionary(data.removals.map { ($0.clause, $0.removed) }, uniquingKeysWith: +)
+        groups = [:]
+        for (title, keys) in SongCounts.groups {
+            var songs: [String: [Song]] = [:]
+            for song in data.songs { for key in keys(song) { songs[key, default: []].append(song) } }
+            groups[title] = songs.mapValues(Count.init)
         }
     }
 }
@@ -174,6 +262,16 @@ struct ImportSummary {
 struct SongCounts {
     let lines: [String]
 
+    /// By what songs are counted, and what each of them is.
+    static let groups: [(title: String, keys: @Sendable (Song) -> [String])] = [
+        ("source", { [$0.source.rawValue] }), ("split", { [$0.split.rawValue] }),
+        ("metre", { [$0.melody.meter.description] }), ("mode", { [$0.melody.key.mode.rawValue] }),
+        ("key", { [$0.melody.key.description] }), ("tempo", { [$0.tempoBand ?? "unknown"] }),
+        ("density", { [$0.densityBand] }), ("part", { $0.parts.keys.map(\.rawValue) }),
+        ("genre", { $0.label.genre.map { [$0] } ?? [] }), ("guess", { $0.label.guess.map { [$0] } ?? [] }),
+        ("tag", { $0.tags }),
+    ]
+
     init(_ songs: [Song]) {
         var table = Table(head: ["", "songs", "bars", "with parts"], numbers: [1, 2, 3])
         func add(_ name: String, _ songs: [Song]) {
@@ -182,25 +280,15 @@ struct SongCounts {
                 "\(songs.count { !$0.parts.isEmpty })",
             ])
         }
-        func group(_ title: String, _ keys: (Song) -> [String], atMost: Int = 12) {
+        add("all", songs)
+        for (title, keys) in SongCounts.groups {
             var groups: [String: [Song]] = [:]
             for song in songs { for key in keys(song) { groups[key, default: []].append(song) } }
             let sorted = groups.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
-            for (key, songs) in sorted.prefix(atMost) { add("\(title) \(key)", songs) }
-            if sorted.count > atMost { table.rows.append(["\(title): \(sorted.count - atMost) more", "", "", ""]) }
+            let most = title == "tag" ? 16 : 12
+            for (key, songs) in sorted.prefix(most) { add("\(title) \(key)", songs) }
+            if sorted.count > most { table.rows.append(["\(title): \(sorted.count - most) more", "", "", ""]) }
         }
-        add("all", songs)
-        group("source", { [$0.source.rawValue] })
-        group("split", { [$0.split.rawValue] })
-        group("metre", { [$0.melody.meter.description] })
-        group("mode", { [$0.melody.key.mode.rawValue] })
-        group("key", { [$0.melody.key.description] })
-        group("tempo", { [$0.tempoBand ?? "unknown"] })
-        group("density", { [$0.densityBand] })
-        group("part", { $0.parts.keys.map(\.rawValue) })
-        group("genre", { $0.label.genre.map { [$0] } ?? [] })
-        group("guess", { $0.label.guess.map { [$0] } ?? [] })
-        group("tag", { $0.tags }, atMost: 16)
         lines = table.lines
     }
 }

@@ -20,6 +20,20 @@ extension DataCommand {
         @Option(help: "Only songs that fit: source:orchestra tag:Jazz,Swing metre:3/4 (docs/data.md).") var filter = ""
         @Option(help: "Excerpts of one work, at most (default: 2 of a lead sheet, 1 of others).") var excerpts: Int?
         @Option(name: .shortAndLong, help: "The folder to write them to.", completion: .directory) var output: String
+        @Flag(help: "Print JSON.") var json = false
+
+        /// A melody that was written, for programs.
+        private struct Report: Encodable {
+            var file: String
+            var source: String
+            var title: String
+            var author: String
+            var meter: String
+            var key: String
+            var notes: Int
+            var firstBar: Int
+            var tags: [String]
+        }
 
         func validate() throws {
             guard Split(rawValue: set) != nil else {
@@ -62,6 +76,18 @@ extension DataCommand {
                     .joined(separator: "\t") + "\n"
             }
             try writeFile([UInt8](list.utf8), to: URL(fileURLWithPath: output).appendingPathComponent("list.tsv").path)
+            if json {
+                return try printJSON(
+                    melodies.map { melody in
+                        Report(
+                            file: "\(output)/\(melody.id).mid", source: melody.song.source.rawValue,
+                            title: melody.song.title,
+                            author: melody.song.author, meter: melody.phrase.meter.description,
+                            key: melody.phrase.key.description, notes: melody.phrase.notes.count,
+                            firstBar: melody.firstBar,
+                            tags: melody.song.tags)
+                    })
+            }
             let meters = Dictionary(grouping: melodies, by: { "\($0.phrase.meter)" }).mapValues(\.count)
             let keys = Set(melodies.map(\.phrase.key)).count
             print(

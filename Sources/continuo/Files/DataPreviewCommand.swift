@@ -22,6 +22,14 @@ extension DataCommand {
         @Flag(help: "Write .svg files, and no sheet.") var svg = false
         @Option(help: "light or dark.") var theme = RollTheme.light
         @Option(name: .shortAndLong, help: "The folder to write them to.", completion: .directory) var output: String
+        @Flag(help: "Print JSON.") var json = false
+
+        /// A picture that was written, for programs.
+        private struct Report: Encodable {
+            var file: String
+            /// Nil for the sheet of all.
+            var song: String?
+        }
 
         func validate() throws {
             guard (1...1_000).contains(count) else { throw ValidationError("--count is 1 to 1,000.") }
@@ -38,6 +46,12 @@ extension DataCommand {
                 throw fail("cannot write \(output): \(error.localizedDescription)", ExitReason.cannotWrite)
             }
             var pictures: [RollPicture] = []
+            var reports: [Report] = []
+            func tell(_ file: String, _ song: Song?) {
+                reports.append(Report(file: file, song: song?.id))
+                let name = URL(fileURLWithPath: file).lastPathComponent
+                if !json { print("\(name)  \(song?.heading ?? "all of them")") }
+            }
             for (index, song) in chosen.enumerated() {
                 let picture = RollPicture(
                     song.excerpt(bars: 0..<min(bars, song.melody.bars)).arrangement, title: song.heading, theme: theme)
@@ -48,15 +62,17 @@ extension DataCommand {
                 {
                     throw fail(error)
                 }
-                print("\(name)  \(song.heading)")
+                tell(file, song)
                 pictures.append(picture)
             }
-            guard !svg, pictures.count > 1 else { return }
-            let sheet = URL(fileURLWithPath: output).appendingPathComponent("sheet.png").path
-            do { try writeFile(try RollSheet(pictures).png(), to: sheet) } catch let error as RenderingError {
-                throw fail(error)
+            if !svg, pictures.count > 1 {
+                let sheet = URL(fileURLWithPath: output).appendingPathComponent("sheet.png").path
+                do { try writeFile(try RollSheet(pictures).png(), to: sheet) } catch let error as RenderingError {
+                    throw fail(error)
+                }
+                tell(sheet, nil)
             }
-            print("sheet.png  all of them")
+            if json { try printJSON(reports) }
         }
     }
 }

@@ -13,7 +13,8 @@ struct ModelsCommand: ParsableCommand {
             A genre without a model of its own is played by the arranger. Your own models lie in the state folder's models/ and go \
             before the shipped ones; the first usable one plays.
             """,
-        subcommands: [List.self, Show.self, Release.self, History.self, RollBack.self, Export.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Show.self, Release.self, History.self, RollBack.self, Export.self],
+        defaultSubcommand: List.self)
 
     /// Where models are looked for.
     struct Options: ParsableArguments {
