@@ -68,8 +68,11 @@ struct Recording {
         /// The part of the rises that are onsets of the band, 0...1, between its first and its last one.
         var explained: Double
 
-        /// A band is neither a hum nor somebody else's rhythm.
-        var isTheBand: Bool { found >= 0.8 && explained >= 0.7 }
+        /// Harmonic mean of both: soft strokes may be hidden beneath a loud one where every rise is explained, and the other way round.
+        var agreement: Double { found + explained > 0 ? 2 * found * explained / (found + explained) : 0 }
+
+        /// A band is neither a hum nor somebody else's rhythm. Recorded bands came to .77 (.63 found, all explained) and more.
+        var isTheBand: Bool { agreement >= 0.74 && explained >= 0.7 && found >= 0.5 }
     }
 
     /// Lays the onsets of a band over the recording where they fit best.
