@@ -29,6 +29,7 @@ extension Conductor {
         new.stateFolder = old.stateFolder
         new.journalAge = old.journalAge
         new.journalBytes = old.journalBytes
+        new.training = old.training
         configuration = new
         for (keyboard, music) in desk.adopt(
             settings: new.keyboards, inputs: new.inputs, controls: new.controls)
@@ -58,6 +59,7 @@ extension Configuration {
         if socket != old.socket { keys.append("socket under [console]") }
         if loopbackPort != old.loopbackPort { keys.append("port under [console]") }
         if stateFolder != old.stateFolder { keys.append("folder under [store]") }
+        if training != old.training { keys.append("a key under [training]") }
         if journalAge != old.journalAge { keys.append("journal_hours under [capture]") }
         if journalBytes != old.journalBytes { keys.append("journal_megabytes under [capture]") }
         return keys

@@ -11,8 +11,8 @@ extension ModelsCommand {
         static let configuration = CommandConfiguration(
             abstract: "Write a model's networks as ONNX files, for other programs.",
             discussion: """
-                NAME.onnx is the generator: condition [batch, 192, 130] and code [batch, 24] in, logits [batch, 192, 213] out. With \
-                --plan the chord head is written: melody [batch, 16, 39] in, logits [batch, 8, 84] out. What the channels mean \
+                NAME.onnx is the generator: condition [batch, 192, \(ConditionEncoder.channels)] and code [batch, \(GeneratorNetwork.codeSize)] in, logits [batch, 192, \(ScoreCodec.headChannels)] out. With \
+                --plan the chord head is written: melody [batch, 16, \(PlanEncoder.channels)] in, logits [batch, 8, 84] out. What the channels mean \
                 stands in Sources/Generation. The card travels as the file's properties.
                 """)
 
