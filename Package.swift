@@ -27,6 +27,8 @@ let package = Package(
         .systemLibrary(name: "CFluidSynth", providers: [.apt(["libfluidsynth-dev"])]),
         .systemLibrary(name: "CSndFile", providers: [.apt(["libsndfile1-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
 
         // floor 0: values without Foundation
@@ -60,6 +62,8 @@ let package = Package(
             name: "DaemonConfiguration",
             dependencies: ["Controls", "Devices", "LiveSession", "Music", "Playback", "TOMLKit"]),
         .target(name: "Installation", dependencies: ["Generation", "Music"]),
+        // of the command line alone: the daemon has no way to the internet
+        .target(name: "Publishing", dependencies: ["CCurl", "Tensor"]),
         .target(
             name: "Rendering", dependencies: ["MIDI", "Music", "CFluidSynth", "CSndFile", "CZlib"],
             swiftSettings: computing),
@@ -101,9 +105,9 @@ let package = Package(
         .executableTarget(
             name: "continuo",
             dependencies: [
-                "Capture", "ConsoleAPI", "ContinuoClient", "DaemonConfiguration", "Devices", "Evaluation", "Generation",
-                "Installation",
-                "MIDI", "Music", "MusicXML",
+                "CQREncode", "Capture", "ConsoleAPI", "ContinuoClient", "DaemonConfiguration", "Devices", "Evaluation",
+                "Generation", "Installation",
+                "MIDI", "Music", "MusicXML", "Publishing",
                 "Rendering", "StandardMIDIFile", "TakeLibrary", "TakeStore", "Tensor", "Training", argumentParser,
                 logging,
             ]),
@@ -149,10 +153,16 @@ let package = Package(
                 "continuod",
                 logging,
             ]),
+        // a server that keeps SoundCloud's documented contract
+        .target(
+            name: "SoundCloudStandIn", dependencies: ["Tensor"], path: "Tests/SoundCloudStandIn",
+            swiftSettings: computing),
+        .testTarget(name: "PublishingTests", dependencies: ["Publishing", "SoundCloudStandIn"]),
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "ConsoleAPI", "ContinuoClient", "MIDI", "Music", "StandardMIDIFile", "TestSupport", "TrainingJobs",
+                "ConsoleAPI", "ContinuoClient", "MIDI", "Music", "SoundCloudStandIn", "StandardMIDIFile", "TestSupport",
+                "TrainingJobs",
                 "continuo", "continuod",
             ]),
         .testTarget(

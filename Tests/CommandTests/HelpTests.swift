@@ -18,6 +18,8 @@ struct HelpTests {
         ["takes", "note"], ["takes", "delete"], ["takes", "restore"], ["takes", "verify"],
         ["jobs"], ["jobs", "list"], ["jobs", "show"], ["jobs", "start"], ["jobs", "pause"], ["jobs", "resume"],
         ["jobs", "cancel"], ["jobs", "delete"], ["jobs", "watch"],
+        ["publish"], ["publish", "upload"], ["publish", "setup"], ["publish", "login"], ["publish", "status"],
+        ["publish", "logout"],
         ["perform"], ["report"], ["config"], ["config", "show"], ["config", "check"],
     ]
 

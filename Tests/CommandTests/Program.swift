@@ -5,6 +5,8 @@ import Testing
 struct Program {
     let url: URL
 
+    init(url: URL) { self.url = url }
+
     /// - Parameter name: `continuo` or `continuod`; it lies beside the test bundle.
     init(_ name: String) throws {
         let executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
