@@ -201,6 +201,9 @@ let package = Package(
         .testTarget(
             name: "ConsoleTests", dependencies: ["Console", "ConsoleAPI", "ContinuoClient", "MIDI", "Music", logging]),
 
+        // the page in a real browser
+        .testTarget(name: "BrowserTests", dependencies: ["ConsoleAPI", "ContinuoClient", "Publishing", "continuod"]),
+
         // tests on the real thing: a keyboard made of software, and the machine that it is plugged into
         .target(name: "VirtualKeyboard", path: "Tests/VirtualKeyboard"),
         .testTarget(name: "VirtualKeyboardTests", dependencies: ["VirtualKeyboard"]),

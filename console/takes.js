@@ -218,6 +218,12 @@ export class Takes {
       make("button", { type: "button", class: "main", onclick: () => this.play(summary.id, arrangement?.summary.id) }, text.play),
       make("a", { class: "button", href: file, download: true }, text.download),
       make("form", { class: "choices", onsubmit: save }, tags, make("button", {}, text.saveTags)));
+    const number = take.arrangements.findIndex((band) => band.id === arrangement?.summary.id) + 1;
+    if (number) {
+      // The daemon has no way to the internet; the player's own session has.
+      find("take-tools").append(make("details", { id: "publish" }, make("summary", {}, text.publish),
+        make("p", {}, text.publishHow), make("pre", {}, `continuo publish ${summary.id} --band ${number}`)));
+    }
     const rows = take.arrangements.map((band, index) => make("tr", {},
       make("td", { class: "number" }, String(index + 1)), make("td", {}, when(band.savedAt)), make("td", {}, band.genre),
       make("td", { class: "number" }, band.seed), make("td", {}, band.accompanist),

@@ -26,6 +26,8 @@ extension Conductor {
         new.transport = old.transport
         new.socket = old.socket
         new.loopbackPort = old.loopbackPort
+        new.consoleReach = old.consoleReach
+        new.consoleNames = old.consoleNames
         new.stateFolder = old.stateFolder
         new.journalAge = old.journalAge
         new.journalBytes = old.journalBytes
@@ -58,6 +60,8 @@ extension Configuration {
         if transport != old.transport { keys.append("kind under [transport]") }
         if socket != old.socket { keys.append("socket under [console]") }
         if loopbackPort != old.loopbackPort { keys.append("port under [console]") }
+        if consoleReach != old.consoleReach { keys.append("listen under [console]") }
+        if consoleNames != old.consoleNames { keys.append("names under [console]") }
         if stateFolder != old.stateFolder { keys.append("folder under [store]") }
         if training != old.training { keys.append("a key under [training]") }
         if journalAge != old.journalAge { keys.append("journal_hours under [capture]") }

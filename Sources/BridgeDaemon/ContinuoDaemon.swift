@@ -87,6 +87,13 @@ public struct ContinuoDaemon: Sendable {
 
         var console = ConsoleConfiguration(
             socketPath: socketPath, port: configuration.loopbackPort.map { UInt16($0) })
+        console.reach =
+            switch configuration.consoleReach {
+            case .machine: .machine
+            case .network: .network
+            case .address(let address): .address(address)
+            }
+        console.names = configuration.consoleNames
         console.tokenFile = "\(configuration.stateFolder ?? places.state)/console-tokens.json"
         let server = ConsoleServer(
             console,

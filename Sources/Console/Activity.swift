@@ -3,7 +3,10 @@ import Synchronization
 /// Counts what is being done, so that a stop can wait for it.
 final class Activity: Sendable {
     private struct State {
-        var connections = 0
+        /// Over ports, and over the Unix socket: whoever fills the ports must not keep the player's own commands out.
+        var connections = [0, 0]
+        /// Connections that are told that there are too many.
+        var turnedAway = 0
         var requests = 0
         var isDraining = false
     }
@@ -18,13 +21,23 @@ final class Activity: Sendable {
     func ended() { state.withLock { $0.requests -= 1 } }
 
     /// - Returns: false when there are as many connections as there may be.
-    func admit(limit: Int) -> Bool {
+    func admit(limit: Int, isLocal: Bool) -> Bool {
         state.withLock {
-            guard $0.connections < limit else { return false }
-            $0.connections += 1
+            guard $0.connections[isLocal ? 1 : 0] < limit else { return false }
+            $0.connections[isLocal ? 1 : 0] += 1
             return true
         }
     }
 
-    func left() { state.withLock { $0.connections -= 1 } }
+    /// - Returns: false when so many are being told already that the next ones are closed without a word.
+    func turnAway(limit: Int) -> Bool {
+        state.withLock {
+            guard $0.turnedAway < limit else { return false }
+            $0.turnedAway += 1
+            return true
+        }
+    }
+
+    func wasTurnedAway() { state.withLock { $0.turnedAway -= 1 } }
+    func left(isLocal: Bool) { state.withLock { $0.connections[isLocal ? 1 : 0] -= 1 } }
 }

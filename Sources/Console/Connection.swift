@@ -6,7 +6,8 @@ import Glibc
 /// Serves one connection: requests one after the other, each inside its time and size.
 struct Connection {
     let socket: AsyncSocket
-    let isLocalSocket: Bool
+    /// The names that are answered to; nil on the Unix socket, where files' rights decide.
+    let hosts: AllowedHosts?
     let configuration: ConsoleConfiguration
     let router: Router
     let hub: EventHub
@@ -71,21 +72,15 @@ struct Connection {
         }
     }
 
-    /// A web page of another site must not reach a loopback port through the player's browser.
+    /// A web page of another site must not reach the port through the player's browser.
     private func isAllowed(_ request: HTTPRequest) -> Bool {
-        if isLocalSocket { return true }
-        func isLoopback(_ authority: Substring) -> Bool {
-            let host = authority.hasPrefix("[") ? authority.prefix { $0 != "]" } + "]" : authority.prefix { $0 != ":" }
-            return ["127.0.0.1", "localhost", "[::1]"].contains(String(host))
-        }
-        guard let host = request.headers["host"], isLoopback(host[...]) else { return false }
-        guard let origin = request.headers["origin"] else { return true }
-        return origin.hasPrefix("http://") && isLoopback(origin.dropFirst("http://".count))
+        hosts?.allow(host: request.headers["host"], origin: request.headers["origin"]) ?? true
     }
 
     private var foreign: APIError {
         APIError(
-            status: 403, error: "this address is for programs on this machine", advice: "open http://127.0.0.1 itself")
+            status: 403, error: "this console does not answer to that name",
+            advice: "open the address that \"continuo console\" prints; a proxy's name goes into names under [console]")
     }
 
     private func send(_ response: HTTPResponse, closes: Bool) async throws {

@@ -8,11 +8,12 @@ import Synchronization
 /// On the Unix socket the file's owner and group decide. A port of 127.0.0.1 is open to every user of the machine, so what comes over it
 /// needs a token there too. A ticket admits one browser within ten minutes; the token lasts thirty days and survives a restart.
 /// Tokens and tickets are 256 bits of the kernel's random numbers and compared in constant time; after twenty wrong ones within a minute
-/// none is looked at until the minute is over.
+/// from one address none of that address is looked at until the minute is over: a stranger's guesses do not lock the player out.
 final class ConsoleAccess: Sendable {
     static let ticketLife: Duration = .seconds(600)
     static let sessionDays = 30
     static let mistakesAMinute = 20
+    static let mostGuessers = 256
     /// The oldest token goes when another browser comes.
     static let mostSessions = 64
 
@@ -25,7 +26,8 @@ final class ConsoleAccess: Sendable {
     private struct State {
         var tickets: [(ticket: String, until: ContinuousClock.Instant)] = []
         var sessions: [Session] = []
-        var mistakes: [ContinuousClock.Instant] = []
+        /// By the address that they came from.
+        var mistakes: [String: [ContinuousClock.Instant]] = [:]
     }
 
     private let file: String?
@@ -52,8 +54,8 @@ final class ConsoleAccess: Sendable {
     /// Takes a ticket for a token.
     ///
     /// - Throws: `APIError` 403 for a wrong or used one, 429 after too many wrong ones.
-    func admit(ticket: String, now: ContinuousClock.Instant = .now) throws(APIError) -> String {
-        let isKnown = try judged(now) { state in
+    func admit(ticket: String, from peer: String = "", now: ContinuousClock.Instant = .now) throws(APIError) -> String {
+        let isKnown = try judged(peer, now) { state in
             state.tickets.removeAll { $0.until < now }
             // All are looked at, wherever the one is.
             let found = state.tickets.indices.filter { Self.isEqual(state.tickets[$0].ticket, ticket) }
@@ -76,25 +78,34 @@ final class ConsoleAccess: Sendable {
     }
 
     /// - Throws: `APIError` 401 without a token, or with one that is not known; 429 after too many wrong ones.
-    func check(_ request: HTTPRequest, now: ContinuousClock.Instant = .now) throws(APIError) {
+    func check(
+        _ request: HTTPRequest, from peer: String = "", now: ContinuousClock.Instant = .now
+    ) throws(APIError) {
         let missing = APIError(
             status: 401, error: "this browser has not been let in",
             advice: "run \"continuo console\" and open the address that it prints")
         guard let token = Self.token(of: request) else { throw missing }
         let time = Date().timeIntervalSince1970
-        let isKnown = try judged(now) { state in
+        let isKnown = try judged(peer, now) { state in
             state.sessions.removeAll { $0.until < time }
             return state.sessions.count { Self.isEqual($0.token, token) } > 0
         }
         guard isKnown else { throw missing }
     }
 
-    private func judged(_ now: ContinuousClock.Instant, _ judge: (inout State) -> Bool) throws(APIError) -> Bool {
+    private func judged(
+        _ peer: String, _ now: ContinuousClock.Instant, _ judge: (inout State) -> Bool
+    ) throws(APIError) -> Bool {
         let verdict: Bool? = state.withLock { state in
-            state.mistakes.removeAll { now - $0 > .seconds(60) }
-            guard state.mistakes.count < Self.mistakesAMinute else { return nil }
+            state.mistakes = state.mistakes.compactMapValues { times in
+                let late = times.filter { now - $0 <= .seconds(60) }
+                return late.isEmpty ? nil : late
+            }
+            let mistakes = state.mistakes[peer] ?? []
+            // Somebody with very many addresses is one guesser too.
+            guard mistakes.count < Self.mistakesAMinute, state.mistakes.count <= Self.mostGuessers else { return nil }
             let isRight = judge(&state)
-            if !isRight { state.mistakes.append(now) }
+            if !isRight { state.mistakes[peer] = mistakes + [now] }
             return isRight
         }
         guard let verdict else {
@@ -119,8 +130,11 @@ final class ConsoleAccess: Sendable {
     private static let cookie = "continuo"
 
     /// The field that gives a browser its token: scripts cannot read it, pages of others cannot have it sent.
-    static func cookieField(_ token: String) -> (name: String, value: String) {
-        ("Set-Cookie", "\(cookie)=\(token); Path=/; HttpOnly; SameSite=Strict; Max-Age=\(sessionDays * 86_400)")
+    ///
+    /// - Parameter isEncrypted: whether the page came over HTTPS, from a proxy: then the token goes nowhere else.
+    static func cookieField(_ token: String, isEncrypted: Bool) -> (name: String, value: String) {
+        let fields = "\(cookie)=\(token); Path=/; HttpOnly; SameSite=Strict; Max-Age=\(sessionDays * 86_400)"
+        return ("Set-Cookie", fields + (isEncrypted ? "; Secure" : ""))
     }
 
     private func keep(_ sessions: [Session]) {
@@ -142,9 +156,12 @@ final class ConsoleAccess: Sendable {
             "=", with: "")
     }
 
-    /// Takes as long for a guess that is nearly right as for one that is all wrong.
     private static func isEqual(_ secret: String, _ guess: String) -> Bool {
-        let (secret, guess) = (Array(secret.utf8), Array(guess.utf8))
+        isEqual(Array(secret.utf8), Array(guess.utf8))
+    }
+
+    /// Takes as long for a guess that is nearly right as for one that is all wrong.
+    static func isEqual(_ secret: [UInt8], _ guess: [UInt8]) -> Bool {
         var difference = UInt8(secret.count == guess.count ? 0 : 1)
         for index in secret.indices { difference |= secret[index] ^ (index < guess.count ? guess[index] : 0) }
         return difference == 0

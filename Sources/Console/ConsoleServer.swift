@@ -9,9 +9,14 @@ import Synchronization
 public struct ConsoleConfiguration: Hashable, Sendable {
     /// The Unix socket; its folder must exist.
     public var socketPath: String
-    /// A port of 127.0.0.1; nil listens on the Unix socket alone.
+    /// A port of TCP; nil listens on the Unix socket alone.
     public var port: UInt16?
+    /// Who can reach that port.
+    public var reach = Reach.machine
+    /// Names under which a proxy asks for the page, beside this machine's own.
+    public var names: [String] = []
     public var limits = HTTPLimits()
+    /// Over ports, and as many again over the Unix socket.
     public var maximumConnections = 64
     /// How long a connection may be open without a request.
     public var idleTimeout: Duration = .seconds(60)
@@ -23,6 +28,15 @@ public struct ConsoleConfiguration: Hashable, Sendable {
     public var backlog = 1024
     /// Where the tokens of browsers are kept over a restart; nil keeps them in memory.
     public var tokenFile: String?
+
+    public enum Reach: Hashable, Sendable {
+        /// Programs on this machine: 127.0.0.1.
+        case machine
+        /// Whoever reaches one of its IPv4 addresses.
+        case network
+        /// Whoever reaches this IPv4 address, and programs on this machine.
+        case address(String)
+    }
 
     public init(socketPath: String, port: UInt16? = nil) {
         self.socketPath = socketPath
@@ -72,9 +86,11 @@ public final class ConsoleServer: Sendable {
         var port: UInt16?
         if let wanted = configuration.port {
             do {
-                let tcp = try ListeningSocket.loopback(port: wanted)
-                if case .ip4(_, let actual) = try tcp.sockname() { port = actual }
-                listeners.append((tcp, false))
+                for address in configuration.reach.listened {
+                    let tcp = try ListeningSocket.tcp(address, port: port ?? wanted)
+                    if case .ip4(_, let actual) = try tcp.sockname() { port = actual }
+                    listeners.append((tcp, false))
+                }
             } catch {
                 close(listeners.map(\.socket))
                 throw error
@@ -169,17 +185,51 @@ public final class ConsoleServer: Sendable {
 
     private func handle(_ socket: AsyncSocket, isLocal: Bool) async {
         defer { try? socket.close() }
+        var router = Router(control: control, logger: logger, pages: pages, access: access, isLocalSocket: isLocal)
+        if let port = openPort.withLock({ $0 }) {
+            router.address = "http://127.0.0.1:\(port)/"
+            router.sharedAddresses =
+                configuration.reach.reachable.map { "http://\($0):\(port)/" }
+                + configuration.names.map { "https://\($0)/" }
+        }
+        var hosts: AllowedHosts?
+        if !isLocal {
+            var local: String?
+            if case .ip4(let address, _)? = try? socket.socket.sockname() { local = address }
+            if case .ip4(let address, _)? = try? socket.socket.remotePeer() { router.peer = address }
+            hosts = AllowedHosts(
+                names: configuration.names, local: local, isShared: configuration.reach != .machine)
+        }
         let connection = Connection(
-            socket: socket, isLocalSocket: isLocal, configuration: configuration,
-            router: Router(
-                control: control, logger: logger, pages: pages, access: access,
-                address: openPort.withLock { $0 }.map { "http://127.0.0.1:\($0)/" }, isLocalSocket: isLocal), hub: hub,
-            activity: activity)
-        guard activity.admit(limit: configuration.maximumConnections) else {
+            socket: socket, hosts: hosts, configuration: configuration, router: router, hub: hub, activity: activity)
+        guard activity.admit(limit: configuration.maximumConnections, isLocal: isLocal) else {
+            // Politeness has its limit too: thousands of them at once must not keep this thread busy.
+            guard activity.turnAway(limit: configuration.maximumConnections) else { return }
+            defer { activity.wasTurnedAway() }
             let error = APIError(status: 503, error: "too many connections", advice: "close some and try again")
             return await connection.turnAway(error)
         }
-        defer { activity.left() }
+        defer { activity.left(isLocal: isLocal) }
         await connection.serve()
+    }
+}
+
+extension ConsoleConfiguration.Reach {
+    /// The addresses to listen on.
+    fileprivate var listened: [String] {
+        switch self {
+        case .machine: ["127.0.0.1"]
+        case .network: ["0.0.0.0"]
+        case .address(let address): address == "127.0.0.1" ? [address] : ["127.0.0.1", address]
+        }
+    }
+
+    /// The addresses under which other machines find the console now.
+    fileprivate var reachable: [String] {
+        switch self {
+        case .machine: []
+        case .network: MachineAddresses.reachable
+        case .address(let address): [address]
+        }
     }
 }

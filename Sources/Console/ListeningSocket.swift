@@ -40,7 +40,8 @@ enum ListeningSocket {
             unlink(path)
         }
         // Nobody can connect before listen(), so the mode is right from the first connection on.
-        guard with(address, { bind(descriptor, $0, $1) }) == 0, chmod(path, 0o660) == 0, listen(descriptor, 32) == 0
+        guard with(address, { bind(descriptor, $0, $1) }) == 0, chmod(path, 0o660) == 0,
+            listen(descriptor, SOMAXCONN) == 0
         else {
             let cause = String(cString: strerror(errno))
             close(descriptor)
@@ -49,22 +50,30 @@ enum ListeningSocket {
         return Socket(file: Socket.FileDescriptor(rawValue: descriptor))
     }
 
-    /// A TCP socket on 127.0.0.1 alone.
+    /// A TCP socket.
     ///
-    /// - Parameter port: 0 takes any free one.
-    static func loopback(port: UInt16) throws(ConsoleError) -> Socket {
-        let action = "listen on 127.0.0.1:\(port)"
+    /// - Parameters:
+    ///   - host: an IPv4 address of this machine; 0.0.0.0 for all.
+    ///   - port: 0 takes any free one.
+    static func tcp(_ host: String, port: UInt16) throws(ConsoleError) -> Socket {
+        let action = "listen on \(host):\(port)"
+        guard let bits = IPv4.bits(host) else {
+            throw ConsoleError(action: action, cause: "it is no IPv4 address", advice: "write one such as 192.168.1.5")
+        }
         let descriptor = try open(AF_INET, action)
         var yes: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        guard with(address, { bind(descriptor, $0, $1) }) == 0, listen(descriptor, 32) == 0 else {
-            let cause = String(cString: strerror(errno))
+        address.sin_addr = bits
+        guard with(address, { bind(descriptor, $0, $1) }) == 0, listen(descriptor, SOMAXCONN) == 0 else {
+            let code = errno
             close(descriptor)
-            throw ConsoleError(action: action, cause: cause, advice: "choose another port, or leave it out")
+            throw ConsoleError(
+                action: action, cause: String(cString: strerror(code)),
+                advice: code == EADDRNOTAVAIL
+                    ? "this machine does not have that address now" : "choose another port, or leave it out")
         }
         return Socket(file: Socket.FileDescriptor(rawValue: descriptor))
     }
@@ -72,7 +81,13 @@ enum ListeningSocket {
     private static func open(_ family: Int32, _ action: String) throws(ConsoleError) -> Int32 {
         let descriptor = socket(family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else {
-            throw ConsoleError(action: action, cause: String(cString: strerror(errno)), advice: "")
+            let code = errno
+            // The system's unit allows none but local sockets until it is told otherwise.
+            let isForbidden = family == AF_INET && code == EAFNOSUPPORT
+            throw ConsoleError(
+                action: action, cause: String(cString: strerror(code)),
+                advice: isForbidden
+                    ? "the unit's sandbox forbids it: see \"A console on the system's unit\" in docs/console.md" : "")
         }
         return descriptor
     }

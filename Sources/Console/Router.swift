@@ -72,6 +72,10 @@ struct Router: Sendable {
     let access: ConsoleAccess
     /// Where the page is; nil where no port is open.
     var address: String?
+    /// Where other machines find it; none where it is not shared.
+    var sharedAddresses: [String] = []
+    /// Where the request came from, over a port.
+    var peer = ""
     /// Whether the request came over the Unix socket.
     var isLocalSocket = true
 
@@ -89,7 +93,7 @@ struct Router: Sendable {
                 headers: [("Allow", allowed)])
         }
         do {
-            if !isLocalSocket, route != .consoleSession { try access.check(request) }
+            if !isLocalSocket, route != .consoleSession { try access.check(request, from: peer) }
             return try await answer(route, place, request)
         } catch let error as APIError {
             return .error(error)
@@ -169,11 +173,14 @@ struct Router: Sendable {
             }
             let minutes = Int(ConsoleAccess.ticketLife / .seconds(60))
             return try .json(
-                ConsoleTicketReport(address: address, ticket: access.ticket(), minutes: minutes), status: 201)
+                ConsoleTicketReport(
+                    address: address, ticket: access.ticket(), minutes: minutes, shared: sharedAddresses), status: 201)
         case .consoleSession:
             let wish = try body(ConsoleSessionRequest.self, of: request)
             var response = try HTTPResponse.json(ConsoleSessionReport(days: ConsoleAccess.sessionDays), status: 201)
-            response.headers.append(ConsoleAccess.cookieField(try access.admit(ticket: wish.ticket)))
+            let token = try access.admit(ticket: wish.ticket, from: peer)
+            let isEncrypted = request.headers["origin"]?.hasPrefix("https://") == true
+            response.headers.append(ConsoleAccess.cookieField(token, isEncrypted: isEncrypted))
             return response
         case .takeFile:
             return midi(

@@ -7,7 +7,11 @@ public struct ConsoleTicketReport: Hashable, Sendable, Codable {
     /// How long it can be used.
     public var minutes: Int
 
-    public init(address: String, ticket: String, minutes: Int) {
+    /// Where other machines find the page; none where the console is not shared.
+    public var shared: [String]
+
+    public init(address: String, ticket: String, minutes: Int, shared: [String] = []) {
+        self.shared = shared
         self.address = address
         self.ticket = ticket
         self.minutes = minutes
@@ -15,6 +19,8 @@ public struct ConsoleTicketReport: Hashable, Sendable, Codable {
 
     /// The page's address with the ticket; it stands behind the `#`, so that no browser sends it to anybody.
     public var link: String { "\(address)#ticket=\(ticket)" }
+    /// The same for other machines.
+    public var sharedLinks: [String] { shared.map { "\($0)#ticket=\(ticket)" } }
 }
 
 /// A browser's ticket.

@@ -43,12 +43,23 @@ public struct Configuration: Hashable, Sendable {
     public var transport = TransportKind.automatic
     /// The Unix socket of the API; nil for the default place.
     public var socket: String?
-    /// A port on 127.0.0.1 that serves the API too; nil for none.
+    /// A port that serves the API too, on 127.0.0.1 where nothing else is said; nil for none.
     public var loopbackPort: Int?
+    public var consoleReach = ConsoleReach.machine
+    /// Names under which a proxy asks for the console.
+    public var consoleNames: [String] = []
     public var logLevel = "info"
     /// Where takes are kept; nil for the default place.
     public var stateFolder: String?
     public var training = Training()
+
+    /// Who can reach the console's port.
+    public enum ConsoleReach: Hashable, Sendable {
+        case machine
+        case network
+        /// One IPv4 address of this machine.
+        case address(String)
+    }
 
     public enum TransportKind: String, Sendable, CaseIterable {
         /// The ALSA sequencer if there is one, else the embedded transport.

@@ -80,7 +80,7 @@ extension Configuration {
         "sync": ["clock_in", "clock_out"],
         "controls": ["gesture", "pedals", "sustain_switch"],
         "transport": ["kind"],
-        "console": ["socket", "port"],
+        "console": ["socket", "port", "listen", "names"],
         "store": ["folder"],
         "training": ["program", "keep_jobs", "keep_megabytes", "free_megabytes"],
         "log": ["level"],
@@ -211,6 +211,8 @@ extension Configuration {
                     throw error(path, "port is a whole number from 0 (off) to 65535")
                 }
                 configuration.loopbackPort = port == 0 ? nil : port
+            case ("console", "listen"): configuration.consoleReach = try reach(try string(), path)
+            case ("console", "names"): configuration.consoleNames = try hostNames(value, path)
             case ("store", "folder"):
                 let folder = try string()
                 configuration.stateFolder = folder.isEmpty ? nil : folder
@@ -422,6 +424,11 @@ extension Configuration {
         socket = ""
         # A port on 127.0.0.1 that serves it too; 0 is off.
         port = 0
+        # Who can reach that port: "machine", "network" (every IPv4 address of this machine), or one address such as "192.168.1.5".
+        # "continuo console --share" sets it; browsers need a ticket either way.
+        listen = "machine"
+        # Names under which a proxy with TLS asks for it, such as "music.example"; other names are not answered to.
+        names = []
 
         [store]
         # Where takes are kept. Empty: the state directory.

@@ -46,7 +46,8 @@ struct Continuo: AsyncParsableCommand {
             CommandGroup(
                 name: "File",
                 subcommands: [
-                    ArrangeCommand.self, RenderCommand.self, PublishCommand.self, DrawCommand.self, ModelsCommand.self, DataCommand.self,
+                    ArrangeCommand.self, RenderCommand.self, PublishCommand.self, DrawCommand.self, ModelsCommand.self,
+                    DataCommand.self,
                     TrainCommand.self, EvaluateCommand.self, LearnGenresCommand.self,
                 ]),
         ])

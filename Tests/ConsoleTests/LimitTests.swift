@@ -78,7 +78,7 @@ import Testing
                     await exchangeRaw(client, ["GET /v1/takes HTTP/1.1\r\n\(own)\(fields)\r\n"], port: port).prefix(12))
             }
             #expect(await ask("Host: 127.0.0.1:\(port)\r\n") == "HTTP/1.1 200")
-            #expect(await ask("Host: localhost\r\nOrigin: http://localhost:\(port)\r\n") == "HTTP/1.1 200")
+            #expect(await ask("Host: localhost:\(port)\r\nOrigin: http://localhost:\(port)\r\n") == "HTTP/1.1 200")
             #expect(await ask("Host: evil.example\r\n") == "HTTP/1.1 403")
             #expect(await ask("Host: 127.0.0.1\r\nOrigin: http://evil.example\r\n") == "HTTP/1.1 403")
             #expect(await ask("") == "HTTP/1.1 403")
