@@ -12,15 +12,27 @@ export class Live {
     this.waiting = 0;
     this.roll = new LiveRoll(find("live-roll"));
     find("live-roll").setAttribute("aria-label", text.liveRoll);
-    this.queue = Promise.resolve();
+    this.queue = [];
+    this.isSending = false;
     this.piano = new Piano((messages) => this.send(messages));
     this.buildActions();
     this.drawLegend();
   }
 
-  /// Keys one behind the other: a key's end must not overtake its beginning.
-  send(messages) {
-    this.queue = this.queue.then(() => api.input(messages)).catch((error) => this.refuse(error));
+  /// Keys one behind the other: a key's end must not overtake its beginning. What comes while a request is on its way goes with the next
+  /// one, so that a chord waits for two answers at most.
+  async send(messages) {
+    this.queue.push(...messages);
+    if (this.isSending) return;
+    this.isSending = true;
+    while (this.queue.length) {
+      try {
+        await api.input(this.queue.splice(0, 128));
+      } catch (error) {
+        this.refuse(error);
+      }
+    }
+    this.isSending = false;
   }
 
   refuse(error) {
