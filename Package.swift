@@ -11,6 +11,9 @@ let computing: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debu
 // Floors, lowest first. A target names every module it imports; arrows point only downwards (docs/architecture.md).
 let package = Package(
     name: "continuo",
+    traits: [
+        .trait(name: "MPI", description: "Training by several processes over Open MPI (docs/training-cluster.md).")
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -28,6 +31,10 @@ let package = Package(
         .systemLibrary(name: "CSndFile", providers: [.apt(["libsndfile1-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        // empty without its trait, so that nobody else needs the headers
+        .target(
+            name: "COpenMPI", cSettings: [.define("CONTINUO_MPI", .when(traits: ["MPI"]))],
+            linkerSettings: [.linkedLibrary("mpi", .when(traits: ["MPI"]))]),
 
         // floor 0: values without Foundation
         .target(name: "Music", swiftSettings: computing),
@@ -69,6 +76,7 @@ let package = Package(
             name: "Training",
             dependencies: ["CZip", "Evaluation", "Generation", "MIDI", "Music", "StandardMIDIFile", "Tensor"],
             swiftSettings: computing),
+        .target(name: "MessagePassing", dependencies: ["COpenMPI", "Training"], swiftSettings: computing),
         .target(name: "TrainingJobs", dependencies: ["CSupport", "Music", "RealTime"]),
 
         // floor 4: the daemon and its API
@@ -105,7 +113,7 @@ let package = Package(
                 "Installation",
                 "MIDI", "Music", "MusicXML",
                 "Rendering", "StandardMIDIFile", "TakeLibrary", "TakeStore", "Tensor", "Training", argumentParser,
-                logging,
+                logging, .target(name: "MessagePassing", condition: .when(traits: ["MPI"])),
             ]),
 
         // tests
