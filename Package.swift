@@ -180,7 +180,11 @@ let package = Package(
             name: "beside-training", dependencies: ["MIDI", "Music", "RealTime", "TrainingJobs", "Transport"],
             path: "Benchmarks/BesideTraining", swiftSettings: computing),
         .executableTarget(
-            name: "training-benchmark", dependencies: ["Generation", "Music", "Tensor", "Training"],
+            name: "training-benchmark",
+            dependencies: [
+                "Generation", "Music", "Tensor", "Training",
+                .target(name: "MessagePassing", condition: .when(traits: ["MPI"])),
+            ],
             path: "Benchmarks/Training", exclude: ["compare.py"]),
         .testTarget(name: "TakeStoreTests", dependencies: ["TakeStore", "Music", "take-keeper", grdb, logging]),
         .testTarget(
