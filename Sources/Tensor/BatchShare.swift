@@ -32,18 +32,19 @@ extension Tape {
     ///
     /// - Parameters:
     ///   - count: elements of all samples of this tape.
-    ///   - one: draws what one element takes, for the samples of other shares.
+    ///   - pass: draws what so many elements of other shares take; by default a word each.
     func drawing(
-        _ count: Int, using random: inout SeededRandom, one: (inout SeededRandom) -> Void,
+        _ count: Int, using random: inout SeededRandom,
+        passing pass: (inout SeededRandom, Int) -> Void = { $0.pass($1) },
         _ body: (inout SeededRandom) -> Void
     ) {
         var draws = random
         if let share {
             precondition(count % share.samples.count == 0, "\(count) elements are not \(share.samples.count) samples")
             let size = count / share.samples.count
-            for _ in 0..<share.samples.lowerBound * size { one(&draws) }
+            pass(&draws, share.samples.lowerBound * size)
             body(&draws)
-            for _ in share.samples.upperBound * size..<share.total * size { one(&draws) }
+            pass(&draws, (share.total - share.samples.upperBound) * size)
         } else {
             body(&draws)
         }
@@ -54,11 +55,15 @@ extension Tape {
     public func gaussian(shape: [Int], using random: inout SeededRandom) -> Tensor {
         let count = shape.reduce(1, *)
         return Tensor(shape: shape) { p in
-            drawing(count, using: &random) {
-                _ = $0.gaussian()
-            } _: { draws in
-                for i in 0..<count { p[i] = draws.gaussian() }
-            }
+            // How many words a normal value takes is not known before it is drawn.
+            drawing(
+                count, using: &random,
+                passing: { draws, others in
+                    for _ in 0..<others { _ = draws.gaussian() }
+                },
+                { draws in
+                    for i in 0..<count { p[i] = draws.gaussian() }
+                })
         }
     }
 }

@@ -9,9 +9,7 @@ extension Tape {
         let keep = 1 / (1 - probability)
         let mask = Tensor(shape: x.shape) { p in
             let n = x.value.count
-            drawing(n, using: &random) {
-                _ = $0.next()
-            } _: { draws in
+            drawing(n, using: &random) { draws in
                 for i in 0..<n { p[i] = draws.uniform() < probability ? 0 : keep }
             }
         }
@@ -32,9 +30,7 @@ extension Tape {
         let probabilities = Tensor(shape: logits.shape) { p in logits.value.read { kernels.pointee.sigmoid($0, p, n) } }
         let y = Tensor(shape: logits.shape) { y in
             probabilities.read { p in
-                drawing(n, using: &random) {
-                    _ = $0.next()
-                } _: { draws in
+                drawing(n, using: &random) { draws in
                     for i in 0..<n { y[i] = draws.uniform() < p[i] ? 1 : 0 }
                 }
             }
@@ -61,9 +57,7 @@ extension Tape {
         let kernels = kernels
         let n = logits.value.count
         let perturbed = Tensor(shape: logits.shape) { p in
-            drawing(n, using: &random) {
-                _ = $0.next()
-            } _: { draws in
+            drawing(n, using: &random) { draws in
                 for i in 0..<n { p[i] = (Float(draws.next() >> 41) + 0.5) * 0x1p-23 }
             }
             logits.value.read { l in

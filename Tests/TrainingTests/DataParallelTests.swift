@@ -21,7 +21,9 @@ struct DataParallelTests {
         var records: [GANTrainer.Record] = []
     }
 
-    private static func trainer(_ communicator: any Communicator) throws -> GANTrainer {
+    private static func trainer(
+        _ communicator: any Communicator, _ configuration: TrainingConfiguration = configuration
+    ) throws -> GANTrainer {
         try GANTrainer(
             configuration: configuration, windows: TinyBand.windows, planWindows: TinyBand.planWindows,
             communicator: communicator)
@@ -122,12 +124,15 @@ struct DataParallelTests {
 
     /// A run's folder belongs to rank 0; who wants to stop is whoever gets the signal.
     @Test func anyProcessStopsTheRunAndAnotherNumberOfThemGoesOn() throws {
+        var plain = Self.configuration
+        (plain.steps, plain.adversarialSteps) = (3, 0)
+        let configuration = plain
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("continuo-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
         let description = TrainingRun.Description(
-            configuration: Self.configuration, dataHash: "abc", dataName: "tiny.jsonl", version: "0", processes: 2)
+            configuration: configuration, dataHash: "abc", dataName: "tiny.jsonl", version: "0", processes: 2)
         let stopped = try Processes.run(2) { member -> Bool in
-            let trainer = try Self.trainer(member)
+            let trainer = try Self.trainer(member, configuration)
             guard member.rank == 0 else { return try TrainingRun.follow(trainer) { trainer.step == 2 } }
             return try TrainingRun(folder: folder, description: description, resume: false).train(trainer)
         }
@@ -136,7 +141,7 @@ struct DataParallelTests {
         #expect(try Safetensors(bytes: [UInt8](Data(contentsOf: file))).integers("step", count: 1) == [2])
 
         let finished = try Processes.run(3) { member -> (Bool, [UInt8]) in
-            let trainer = try Self.trainer(member)
+            let trainer = try Self.trainer(member, configuration)
             let isFinished =
                 member.rank > 0
                 ? try TrainingRun.follow(trainer)
