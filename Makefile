@@ -4,7 +4,7 @@ CONFIG ?= release
 SWIFT_BUILD := swift build -c $(CONFIG)
 BIN = $(shell $(SWIFT_BUILD) --show-bin-path)
 
-.PHONY: help setup build demo test test-long machine-test bench bench-training pages lint format models clean
+.PHONY: help setup build demo test test-long machine-test bench bench-training mpi-check pages lint format models clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -45,6 +45,10 @@ bench-training: ## Measure training steps; with TORCH=python (that has torch, nu
 	@scripts/setup build
 	@$(SWIFT_BUILD) --product training-benchmark
 	@if [ -n "$(TORCH)" ]; then "$(TORCH)" Benchmarks/Training/compare.py $(BIN)/training-benchmark; else $(BIN)/training-benchmark; fi
+
+mpi-check: ## Try training by several processes over Open MPI, on this machine (docs/training-cluster.md)
+	@scripts/setup mpi
+	@scripts/mpi-check
 
 pages: build ## Make manual pages and shell completions into .build/share
 	@scripts/reference-pages .build/share

@@ -8,6 +8,9 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 // Floors, lowest first. A target names every module it imports; arrows point only downwards (docs/architecture.md).
 let package = Package(
     name: "continuo",
+    traits: [
+        .trait(name: "MPI", description: "Training by several processes over Open MPI (docs/training-cluster.md).")
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -25,6 +28,10 @@ let package = Package(
         .systemLibrary(name: "CSndFile", providers: [.apt(["libsndfile1-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        // empty without its trait, so that nobody else needs the headers
+        .target(
+            name: "COpenMPI", cSettings: [.define("CONTINUO_MPI", .when(traits: ["MPI"]))],
+            linkerSettings: [.linkedLibrary("mpi", .when(traits: ["MPI"]))]),
 
         // floor 0: values without Foundation
         .target(name: "Music"),
@@ -63,6 +70,7 @@ let package = Package(
         .target(
             name: "Training",
             dependencies: ["CZip", "Evaluation", "Generation", "MIDI", "Music", "StandardMIDIFile", "Tensor"]),
+        .target(name: "MessagePassing", dependencies: ["COpenMPI", "Training"]),
         .target(name: "TrainingJobs", dependencies: ["CSupport", "Music", "RealTime"]),
 
         // floor 4: the daemon and its API
@@ -99,7 +107,7 @@ let package = Package(
                 "Installation",
                 "MIDI", "Music", "MusicXML",
                 "Rendering", "StandardMIDIFile", "TakeLibrary", "TakeStore", "Tensor", "Training", argumentParser,
-                logging,
+                logging, .target(name: "MessagePassing", condition: .when(traits: ["MPI"])),
             ]),
 
         // tests
@@ -166,7 +174,11 @@ let package = Package(
             name: "beside-training", dependencies: ["MIDI", "Music", "RealTime", "TrainingJobs", "Transport"],
             path: "Benchmarks/BesideTraining"),
         .executableTarget(
-            name: "training-benchmark", dependencies: ["Generation", "Music", "Tensor", "Training"],
+            name: "training-benchmark",
+            dependencies: [
+                "Generation", "Music", "Tensor", "Training",
+                .target(name: "MessagePassing", condition: .when(traits: ["MPI"])),
+            ],
             path: "Benchmarks/Training", exclude: ["compare.py"]),
         .testTarget(name: "TakeStoreTests", dependencies: ["TakeStore", "Music", "take-keeper", grdb, logging]),
         .testTarget(
@@ -199,5 +211,5 @@ let package = Package(
 // for hours, and the machine that some of them run in, whose processor is emulated, runs the very daemon that the others link.
 for target in package.targets where target.type == .regular || target.type == .executable {
     if target.name == "continuo" || target.path?.hasPrefix("Tests") == true { continue }
-    target.swiftSettings = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+    target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 }
