@@ -4,7 +4,7 @@ CONFIG ?= release
 SWIFT_BUILD := swift build -c $(CONFIG)
 BIN = $(shell $(SWIFT_BUILD) --show-bin-path)
 
-.PHONY: help setup build demo test test-long machine-test bench bench-training api-check pages lint format models clean
+.PHONY: help setup build demo test test-long machine-test bench bench-training api-check mpi-check pages lint format models clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -49,6 +49,10 @@ bench-training: ## Measure training steps; with TORCH=python (that has torch, nu
 api-check: ## Have schemathesis ask a real daemon what docs/openapi.yaml allows (needs python3 and its package index)
 	@scripts/setup build
 	@scripts/api-check
+
+mpi-check: ## Try training by several processes over Open MPI, on this machine (docs/training-cluster.md)
+	@scripts/setup mpi
+	@scripts/mpi-check
 
 pages: build ## Make manual pages and shell completions into .build/share
 	@scripts/reference-pages .build/share

@@ -5,12 +5,12 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 
-// What computes is compiled with the optimiser in debug builds too: the tests train networks and follow players for hours.
-let computing: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
-
 // Floors, lowest first. A target names every module it imports; arrows point only downwards (docs/architecture.md).
 let package = Package(
     name: "continuo",
+    traits: [
+        .trait(name: "MPI", description: "Training by several processes over Open MPI (docs/training-cluster.md).")
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -30,29 +30,32 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        // empty without its trait, so that nobody else needs the headers
+        .target(
+            name: "COpenMPI", cSettings: [.define("CONTINUO_MPI", .when(traits: ["MPI"]))],
+            linkerSettings: [.linkedLibrary("mpi", .when(traits: ["MPI"]))]),
 
         // floor 0: values without Foundation
-        .target(name: "Music", swiftSettings: computing),
-        .target(name: "MIDI", dependencies: ["Music"], swiftSettings: computing),
+        .target(name: "Music"),
+        .target(name: "MIDI", dependencies: ["Music"]),
 
         // floor 1: files, arrays, threads, ports
         .target(name: "MusicXML", dependencies: ["Music"]),
         .target(name: "RealTime", dependencies: ["CSupport"]),
-        .target(name: "StandardMIDIFile", dependencies: ["MIDI", "Music"], swiftSettings: computing),
-        .target(name: "Tensor", dependencies: ["CKernels"], swiftSettings: computing),
+        .target(name: "StandardMIDIFile", dependencies: ["MIDI", "Music"]),
+        .target(name: "Tensor", dependencies: ["CKernels"]),
         .target(name: "Transport", dependencies: ["MIDI", "Music", "RealTime"]),
 
         // floor 2: capture, generation, playback, judging
-        .target(name: "Capture", dependencies: ["MIDI", "Music"], swiftSettings: computing),
-        .target(name: "Evaluation", dependencies: ["MIDI", "Music", "StandardMIDIFile"], swiftSettings: computing),
-        .target(name: "Generation", dependencies: ["Music", "Tensor"], swiftSettings: computing),
-        .target(name: "Playback", dependencies: ["MIDI", "Music", "Transport"], swiftSettings: computing),
+        .target(name: "Capture", dependencies: ["MIDI", "Music"]),
+        .target(name: "Evaluation", dependencies: ["MIDI", "Music", "StandardMIDIFile"]),
+        .target(name: "Generation", dependencies: ["Music", "Tensor"]),
+        .target(name: "Playback", dependencies: ["MIDI", "Music", "Transport"]),
         .target(name: "Controls", dependencies: ["MIDI", "Music", "Transport"]),
-        .target(name: "Sync", dependencies: ["MIDI", "Music", "Transport"], swiftSettings: computing),
+        .target(name: "Sync", dependencies: ["MIDI", "Music", "Transport"]),
         .target(
             name: "LiveSession",
-            dependencies: ["Capture", "Generation", "MIDI", "Music", "Playback", "Sync", "Transport"],
-            swiftSettings: computing),
+            dependencies: ["Capture", "Generation", "MIDI", "Music", "Playback", "Sync", "Transport"]),
 
         // floor 3: the outside world: sequencer, devices, store, rendering, training
         .target(
@@ -65,14 +68,13 @@ let package = Package(
         // of the command line alone: the daemon has no way to the internet
         .target(name: "Publishing", dependencies: ["CCurl", "Tensor"]),
         .target(
-            name: "Rendering", dependencies: ["MIDI", "Music", "CFluidSynth", "CSndFile", "CZlib"],
-            swiftSettings: computing),
+            name: "Rendering", dependencies: ["MIDI", "Music", "CFluidSynth", "CSndFile", "CZlib"]),
         .target(name: "Sequencer", dependencies: ["CALSA", "CSupport", "MIDI", "Music", "RealTime", "Transport"]),
         .target(name: "TakeStore", dependencies: ["Music", grdb, logging]),
         .target(
             name: "Training",
-            dependencies: ["CZip", "Evaluation", "Generation", "MIDI", "Music", "StandardMIDIFile", "Tensor"],
-            swiftSettings: computing),
+            dependencies: ["CZip", "Evaluation", "Generation", "MIDI", "Music", "StandardMIDIFile", "Tensor"]),
+        .target(name: "MessagePassing", dependencies: ["COpenMPI", "Training"]),
         .target(name: "TrainingJobs", dependencies: ["CSupport", "Music", "RealTime"]),
 
         // floor 4: the daemon and its API
@@ -109,7 +111,7 @@ let package = Package(
                 "Generation", "Installation",
                 "MIDI", "Music", "MusicXML", "Publishing",
                 "Rendering", "StandardMIDIFile", "TakeLibrary", "TakeStore", "Tensor", "Training", argumentParser,
-                logging,
+                logging, .target(name: "MessagePassing", condition: .when(traits: ["MPI"])),
             ]),
 
         // tests
@@ -155,8 +157,7 @@ let package = Package(
             ]),
         // a server that keeps SoundCloud's documented contract
         .target(
-            name: "SoundCloudStandIn", dependencies: ["Tensor"], path: "Tests/SoundCloudStandIn",
-            swiftSettings: computing),
+            name: "SoundCloudStandIn", dependencies: ["Tensor"], path: "Tests/SoundCloudStandIn"),
         .testTarget(name: "PublishingTests", dependencies: ["Publishing", "SoundCloudStandIn"]),
         .testTarget(
             name: "CommandTests",
@@ -180,9 +181,13 @@ let package = Package(
             name: "take-store-benchmark", dependencies: ["Music", "TakeStore", logging], path: "Benchmarks/TakeStore"),
         .executableTarget(
             name: "beside-training", dependencies: ["MIDI", "Music", "RealTime", "TrainingJobs", "Transport"],
-            path: "Benchmarks/BesideTraining", swiftSettings: computing),
+            path: "Benchmarks/BesideTraining"),
         .executableTarget(
-            name: "training-benchmark", dependencies: ["Generation", "Music", "Tensor", "Training"],
+            name: "training-benchmark",
+            dependencies: [
+                "Generation", "Music", "Tensor", "Training",
+                .target(name: "MessagePassing", condition: .when(traits: ["MPI"])),
+            ],
             path: "Benchmarks/Training", exclude: ["compare.py"]),
         .testTarget(name: "TakeStoreTests", dependencies: ["TakeStore", "Music", "take-keeper", grdb, logging]),
         .testTarget(
@@ -213,3 +218,10 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// All but the command line and the tests is compiled with the optimiser in debug builds too: the tests train networks and follow players
+// for hours, and the machine that some of them run in, whose processor is emulated, runs the very daemon that the others link.
+for target in package.targets where target.type == .regular || target.type == .executable {
+    if target.name == "continuo" || target.path?.hasPrefix("Tests") == true { continue }
+    target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+}

@@ -1,5 +1,6 @@
 // How fast training steps are.
 //   swift run -c release training-benchmark [ROUNDS]       this program alone, on one thread and on two
+//   mpirun -np 2 training-benchmark exchange [ROUNDS]      with the trait MPI: what processes that train together tell each other
 //   swift run -c release training-benchmark serve          obeys the lines of compare.py, which measures PyTorch beside it
 import Foundation
 import Tensor
@@ -11,6 +12,13 @@ func say(_ line: String) { FileHandle.standardOutput.write(Data("\(line)\n".utf8
 let arguments = Array(CommandLine.arguments.dropFirst())
 if arguments.first == "serve" {
     try Server().run()
+} else if arguments.first == "exchange" {
+    #if MPI
+        try Exchange.run(rounds: arguments.dropFirst().first.flatMap { Int($0) } ?? 200)
+    #else
+        say("this program is built without MPI: swift build -c release --traits MPI --product training-benchmark")
+        exit(69)
+    #endif
 } else {
     let rounds = arguments.first.flatMap { Int($0) } ?? 5
     let steps = try Steps()

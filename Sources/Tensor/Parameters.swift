@@ -61,6 +61,27 @@ public final class Parameters {
     /// Forgets all gradients.
     public func clearGradients() { for entry in entries { entry.variable.clearGradient() } }
 
+    /// Lets `body` change all gradients in one row, in the order of the parameters; those that no loss reached are left out.
+    public func updateGradients(_ body: (UnsafeMutableBufferPointer<Float>) -> Void) {
+        let variables = trainable.map(\.variable).filter { $0.gradient != nil }
+        let count = variables.reduce(0) { $0 + $1.value.count }
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { row in
+            var place = row.baseAddress!
+            for variable in variables {
+                variable.gradient?.read { place.initialize(from: $0, count: variable.value.count) }
+                place += variable.value.count
+            }
+            body(row)
+            place = row.baseAddress!
+            for variable in variables {
+                variable.gradient = Tensor(shape: variable.shape) {
+                    $0.update(from: place, count: variable.value.count)
+                }
+                place += variable.value.count
+            }
+        }
+    }
+
     /// Scales all gradients together so that their common Euclidean norm is at most `maximum`.
     ///
     /// - Returns: the norm before; NaN or infinity tells that training diverged (the gradients are then left alone).

@@ -41,6 +41,13 @@ public struct SeededRandom: RandomNumberGenerator, Sendable, Equatable, Codable 
         return result
     }
 
+    /// Draws so many words for nobody.
+    mutating func pass(_ count: Int) {
+        var copy = self
+        for _ in 0..<count { _ = copy.next() }
+        self = copy
+    }
+
     /// Uniform in 0..<1, in steps of 2^-24.
     public mutating func uniform() -> Float { Float(next() >> 40) * 0x1p-24 }
 

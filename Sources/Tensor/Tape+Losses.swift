@@ -20,7 +20,7 @@ extension Tape {
             "weights have the shape [\(s.channels)] or \(logits.shape), not \(weights?.shape ?? [])")
         checkMask(mask, s)
         let weightRows = weights?.shape == [s.channels] ? 1 : s.rows
-        return loss(logits, steps: mask?.total ?? Float(s.rows)) { factor, gradient in
+        return loss(logits, steps: mask?.total ?? Double(s.rows)) { factor, gradient in
             read(logits.value, targets) { logits, targets in
                 read(weights) { weights in
                     read(mask) { mask in
@@ -61,7 +61,7 @@ extension Tape {
         checkTargets(targets, below: classes) { entry in
             mask.map { $0[perGroup ? entry : entry / groups] } ?? 1
         }
-        return loss(logits, steps: mask?.total ?? Float(s.rows)) { factor, gradient in
+        return loss(logits, steps: mask?.total ?? Double(s.rows)) { factor, gradient in
             logits.value.read { logits in
                 read(mask) { mask in
                     kernels.pointee.cross_entropy(
@@ -93,7 +93,7 @@ extension Tape {
         for (i, target) in targets.enumerated() where mask.map({ $0[i] != 0 }) ?? true {
             precondition(known.contains(target), "no class lies in the target bin \(target)")
         }
-        return loss(logits, steps: mask?.total ?? Float(s.rows)) { factor, gradient in
+        return loss(logits, steps: mask?.total ?? Double(s.rows)) { factor, gradient in
             logits.value.read { logits in
                 read(mask) { mask in
                     kernels.pointee.marginal_cross_entropy(
@@ -120,15 +120,23 @@ extension Tape {
         let variance = Tensor(shape: mean.shape) { v in logVariance.value.read { kernels.pointee.exp($0, v, n) } }
         var total = 0.0
         var active = [Float](repeating: 0, count: dimensions)
+        var sums = [Double](repeating: 0, count: dimensions)
         read(mean.value, logVariance.value, variance) { m, l, v in
             for d in 0..<dimensions {
                 var sum = 0.0
                 for i in stride(from: d, to: n, by: dimensions) { sum += Double(0.5 * (m[i] * m[i] + v[i] - l[i] - 1)) }
-                let divergence = sum / Double(batch)
-                if divergence > Double(freeBits) { active[d] = 1 / Float(batch) }
-                total += max(divergence, Double(freeBits))
+                sums[d] = sum
             }
         }
+        // The floor is one of the whole batch's mean.
+        if let share { sums = share.sum(sums) }
+        let whole = share?.total ?? batch
+        for d in 0..<dimensions {
+            let divergence = sums[d] / Double(whole)
+            if divergence > Double(freeBits) { active[d] = 1 / Float(whole) }
+            total += max(divergence, Double(freeBits))
+        }
+        if share != nil { total *= Double(batch) / Double(whole) }
         return record(Tensor([Float(total)], shape: [1]), from: [mean, logVariance]) { [active] dy in
             let factor = dy[0]
             mean.accumulate(
@@ -173,7 +181,7 @@ extension Tape {
     ) -> Variable {
         let n = scores.value.count
         precondition(mask == nil || mask?.count == n, "a mask of \(mask?.count ?? 0) weights for \(n) scores")
-        return loss(scores, steps: mask?.total ?? Float(n)) { factor, gradient in
+        return loss(scores, steps: mask?.total ?? Double(n)) { factor, gradient in
             var total = 0.0
             scores.value.read { x in
                 read(mask) { mask in
@@ -192,9 +200,10 @@ extension Tape {
     ///
     /// - Parameter body: returns the sum; writes the gradient times the first argument where the second is given.
     private func loss(
-        _ x: Variable, steps: Float, _ body: (Float, UnsafeMutablePointer<Float>?) -> Double
+        _ x: Variable, steps: Double, _ body: (Float, UnsafeMutablePointer<Float>?) -> Double
     ) -> Variable {
         let kernels = kernels
+        let steps = Float(share.map { $0.sum([steps])[0] } ?? steps)
         let factor = steps > 0 ? 1 / steps : 0
         var sum = 0.0
         guard isRecording, x.requiresGradient else {
@@ -218,5 +227,5 @@ extension Tape {
 
 extension Tensor {
     /// The sum of all elements, added up in order.
-    fileprivate var total: Float { withUnsafeBufferPointer { Float($0.reduce(0.0) { $0 + Double($1) }) } }
+    fileprivate var total: Double { withUnsafeBufferPointer { $0.reduce(0.0) { $0 + Double($1) } } }
 }

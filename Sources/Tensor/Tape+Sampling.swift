@@ -8,14 +8,17 @@ extension Tape {
         guard isRecording, probability > 0 else { return x }
         let keep = 1 / (1 - probability)
         let mask = Tensor(shape: x.shape) { p in
-            for i in 0..<x.value.count { p[i] = random.uniform() < probability ? 0 : keep }
+            let n = x.value.count
+            drawing(n, using: &random) { draws in
+                for i in 0..<n { p[i] = draws.uniform() < probability ? 0 : keep }
+            }
         }
         return multiply(x, constant(mask))
     }
 
     /// A sample of the diagonal Gaussian N(mean, e^logVariance), differentiable by both (Kingma and Welling 2014).
     public func gaussianSample(mean: Variable, logVariance: Variable, using random: inout SeededRandom) -> Variable {
-        let noise = constant(random.gaussian(shape: mean.shape))
+        let noise = constant(gaussian(shape: mean.shape, using: &random))
         return add(mean, multiply(exp(scale(logVariance, by: 0.5)), noise))
     }
 
@@ -27,9 +30,9 @@ extension Tape {
         let probabilities = Tensor(shape: logits.shape) { p in logits.value.read { kernels.pointee.sigmoid($0, p, n) } }
         let y = Tensor(shape: logits.shape) { y in
             probabilities.read { p in
-                var draws = random
-                for i in 0..<n { y[i] = draws.uniform() < p[i] ? 1 : 0 }
-                random = draws
+                drawing(n, using: &random) { draws in
+                    for i in 0..<n { y[i] = draws.uniform() < p[i] ? 1 : 0 }
+                }
             }
         }
         return record(y, from: [logits]) { dy in
@@ -54,9 +57,9 @@ extension Tape {
         let kernels = kernels
         let n = logits.value.count
         let perturbed = Tensor(shape: logits.shape) { p in
-            var draws = random
-            for i in 0..<n { p[i] = (Float(draws.next() >> 41) + 0.5) * 0x1p-23 }
-            random = draws
+            drawing(n, using: &random) { draws in
+                for i in 0..<n { p[i] = (Float(draws.next() >> 41) + 0.5) * 0x1p-23 }
+            }
             logits.value.read { l in
                 Workers.share(n, grain: 4096, work: 30) {
                     let i = $0.lowerBound

@@ -18,6 +18,9 @@ public final class Tape {
     /// The instruction set that all operations of this tape use.
     public let instructionSet: InstructionSet
 
+    /// The samples that this tape computes of a larger batch; nil where it computes all.
+    public let share: BatchShare?
+
     let kernels: Kernels
 
     private struct Entry {
@@ -27,9 +30,12 @@ public final class Tape {
 
     private var entries: [Entry] = []
 
-    /// - Parameter instructionSet: must be in `InstructionSet.available`.
-    public init(recording: Bool = true, instructionSet: InstructionSet = .current) {
+    /// - Parameters:
+    ///   - share: the samples that it computes of a larger batch; nil for all.
+    ///   - instructionSet: must be in `InstructionSet.available`.
+    public init(recording: Bool = true, share: BatchShare? = nil, instructionSet: InstructionSet = .current) {
         isRecording = recording
+        self.share = share
         self.instructionSet = instructionSet
         kernels = instructionSet.kernels
     }

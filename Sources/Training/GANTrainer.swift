@@ -11,26 +11,31 @@ import Tensor
 ///
 /// Everything random is drawn from the seed and the step's number, so that a run that was interrupted and resumed is bit for
 /// bit the run that was not (on one instruction set).
+///
+/// Several processes can train together: each takes its share of every batch, their gradients are added up, and all have the same weights after
+/// every step: those of one process with the whole batch, to rounding.
 public final class GANTrainer {
+    /// `batch` is that of all processes together.
     public let configuration: TrainingConfiguration
-    private let windows: WindowSet
+    public let communicator: any Communicator
+    let windows: WindowSet
     private let planWindows: PlanWindowSet
-    private let generator: GeneratorNetwork
-    private let plan = PlanNetwork()
-    private let encoder = StyleEncoder()
+    let generator: GeneratorNetwork
+    let plan = PlanNetwork()
+    let encoder = StyleEncoder()
     private let critic = Critic()
 
     /// Generator and style encoder; they learn together.
-    private let weights = Parameters()
-    private let planWeights = Parameters()
-    private let criticWeights: Parameters
-    private let optimizer: AdamW
-    private let planOptimizer: AdamW
-    private let criticOptimizer: AdamW
-    private var adversarialOptimizer: AdamW
+    let weights = Parameters()
+    let planWeights = Parameters()
+    let criticWeights: Parameters
+    let optimizer: AdamW
+    let planOptimizer: AdamW
+    let criticOptimizer: AdamW
+    let adversarialOptimizer: AdamW
 
     /// Steps done, over all stages.
-    public private(set) var step = 0
+    public internal(set) var step = 0
 
     public enum Stage: String, Sendable { case plan, reconstruction, adversarial }
 
@@ -58,16 +63,20 @@ public final class GANTrainer {
     }
 
     /// - Throws: `TrainingError` for settings out of range or an empty data set.
+    ///
+    /// - Parameter communicator: the processes that train together; all have the same configuration and data.
     public init(
-        configuration: TrainingConfiguration, windows: WindowSet, planWindows: PlanWindowSet
+        configuration: TrainingConfiguration, windows: WindowSet, planWindows: PlanWindowSet,
+        communicator: any Communicator = SingleProcess()
     ) throws(TrainingError) {
-        try configuration.validate()
+        try configuration.validate(processes: communicator.count)
         guard windows.count >= configuration.batch, planWindows.count >= Self.planBatch else {
             throw .data(
                 "\(windows.count) windows of four bars for the band and \(planWindows.count) for the chords are too few "
                     + "for batches of \(configuration.batch) and \(Self.planBatch)")
         }
         self.configuration = configuration
+        self.communicator = communicator
         self.windows = windows
         self.planWindows = planWindows
         generator = GeneratorNetwork(widths: configuration.generatorWidths)
@@ -107,14 +116,16 @@ public final class GANTrainer {
         var random = random(for: .plan, index)
         let (epoch, place) = pass(index, size: Self.planBatch, of: planWindows.count)
         let order = planWindows.order(epoch: epoch)
-        let batch = planWindows.batch(Array(order[place..<place + Self.planBatch]), epoch: epoch)
-        let tape = Tape()
+        let share = share(of: Self.planBatch)
+        let indices = order[place..<place + Self.planBatch]
+        let batch = planWindows.batch(Self.cut(indices, share), epoch: epoch)
+        let tape = Tape(share: share)
         let loss = planLoss(tape, batch) { tape.dropout($0, probability: 0.3, using: &random) }
         tape.backward(loss)
         let schedule = CosineSchedule(
             peak: configuration.rate, warmUpSteps: 50, totalSteps: max(51, configuration.planSteps))
         let norm = try update(planWeights, planOptimizer, rate: schedule.rate(at: index))
-        return Record(step: step, stage: .plan, plan: loss.scalar, gradientNorm: norm)
+        return Record(step: step, stage: .plan, plan: sums([loss.scalar])[0], gradientNorm: norm)
     }
 
     private func planLoss(_ tape: Tape, _ batch: PlanBatch, dropout: ((Variable) -> Variable)? = nil) -> Variable {
@@ -135,21 +146,20 @@ public final class GANTrainer {
 
     private func reconstructionStep(_ index: Int) throws(TrainingError) -> Record {
         var random = random(for: .reconstruction, index)
-        let batch = batch(index, firstEpoch: 0)
-        let tape = Tape()
-        let condition = self.condition(tape, batch)
-        let (loss, record) = reconstruct(tape, batch, condition: condition, using: &random)
+        let lesson = lesson(index, firstEpoch: 0)
+        let tape = Tape(share: lesson.share)
+        let condition = self.condition(tape, lesson.batch)
+        let (loss, terms) = reconstruct(tape, lesson.batch, condition: condition, using: &random)
         tape.backward(loss)
         let schedule = CosineSchedule(
             peak: configuration.rate, warmUpSteps: 50, totalSteps: max(51, configuration.steps))
-        var finished = record
-        finished.gradientNorm = try update(weights, optimizer, rate: schedule.rate(at: index))
-        return finished
+        let norm = try update(weights, optimizer, rate: schedule.rate(at: index))
+        return record(.reconstruction, sums([loss.scalar] + terms), norm)
     }
 
     private func reconstruct(
         _ tape: Tape, _ batch: WindowBatch, condition: Variable, using random: inout SeededRandom
-    ) -> (loss: Variable, record: Record) {
+    ) -> (loss: Variable, terms: [Float]) {
         let (mean, logVariance) = encoder(tape, weights, score: score(tape, batch))
         let code = tape.gaussianSample(mean: mean, logVariance: logVariance, using: &random)
         let logits = generator(tape, weights, condition: condition, code: code)
@@ -157,13 +167,14 @@ public final class GANTrainer {
         let divergence = tape.klDivergence(
             mean: mean, logVariance: logVariance, freeBits: configuration.freeBits)
         let loss = tape.add(terms.total, tape.scale(divergence, by: configuration.divergenceWeight))
-        return (
-            loss,
-            Record(
-                step: step, stage: .reconstruction, generator: loss.scalar, drums: terms.drums.scalar,
-                gates: terms.gates.scalar, pitches: terms.pitches.scalar, velocities: terms.velocities.scalar,
-                divergence: divergence.scalar, gradientNorm: 0)
-        )
+        return (loss, [terms.drums, terms.gates, terms.pitches, terms.velocities, divergence].map(\.scalar))
+    }
+
+    /// - Parameter losses: of the generator: the whole, and the terms that `reconstruct` returns.
+    private func record(_ stage: Stage, _ losses: [Float], _ gradientNorm: Float) -> Record {
+        Record(
+            step: step, stage: stage, generator: losses[0], drums: losses[1], gates: losses[2], pitches: losses[3],
+            velocities: losses[4], divergence: losses[5], gradientNorm: gradientNorm)
     }
 
     // MARK: - Generator against discriminator
@@ -173,36 +184,38 @@ public final class GANTrainer {
         var criticLoss: Float = 0
         var real: Float = 0
         var fake: Float = 0
-        var batch = WindowBatch()
+        var last: Lesson?
         for turn in 0..<configuration.criticSteps {
-            batch = self.batch(index * configuration.criticSteps + turn, firstEpoch: 1_000_000)
-            let lesson = try teachCritic(batch, using: &random)
-            criticLoss += lesson.loss / Float(configuration.criticSteps)
-            real += lesson.real / Float(configuration.criticSteps)
-            fake += lesson.fake / Float(configuration.criticSteps)
+            let lesson = lesson(index * configuration.criticSteps + turn, firstEpoch: 1_000_000)
+            let verdict = try teachCritic(lesson, using: &random)
+            criticLoss += verdict.loss / Float(configuration.criticSteps)
+            real += verdict.real / Float(configuration.criticSteps)
+            fake += verdict.fake / Float(configuration.criticSteps)
+            last = lesson
         }
+        guard let lesson = last else { preconditionFailure("an adversarial step has critic steps (validate)") }
 
-        let tape = Tape()
-        let condition = self.condition(tape, batch)
-        var (loss, record) = reconstruct(tape, batch, condition: condition, using: &random)
+        let tape = Tape(share: lesson.share)
+        let condition = self.condition(tape, lesson.batch)
+        var (loss, terms) = reconstruct(tape, lesson.batch, condition: condition, using: &random)
         criticWeights.isFrozen = true
         let verdicts = critic(
             tape, criticWeights, condition: condition,
-            score: generated(tape, batch, condition: condition, using: &random))
+            score: generated(tape, lesson, condition: condition, using: &random))
         let adversarial = tape.add(
-            tape.hingeGeneratorLoss(fake: verdicts.beats, mask: mask(batch, spans: 16)),
-            tape.hingeGeneratorLoss(fake: verdicts.bars, mask: mask(batch, spans: 4)))
+            tape.hingeGeneratorLoss(fake: verdicts.beats, mask: mask(lesson.batch, spans: 16)),
+            tape.hingeGeneratorLoss(fake: verdicts.bars, mask: mask(lesson.batch, spans: 4)))
         loss = tape.add(loss, tape.scale(adversarial, by: configuration.adversarialWeight))
         tape.backward(loss)
         criticWeights.isFrozen = false
 
-        record.stage = .adversarial
-        record.generator = loss.scalar
-        record.adversarial = adversarial.scalar
+        let norm = try update(weights, adversarialOptimizer, rate: configuration.adversarialRate)
+        let losses = sums([loss.scalar] + terms + [adversarial.scalar])
+        var record = record(.adversarial, losses, norm)
+        record.adversarial = losses.last
         record.discriminator = criticLoss
         record.real = real
         record.fake = fake
-        record.gradientNorm = try update(weights, adversarialOptimizer, rate: configuration.adversarialRate)
         return record
     }
 
@@ -210,11 +223,12 @@ public final class GANTrainer {
     ///
     /// - Returns: the hinge loss a verdict, and the mean verdicts.
     private func teachCritic(
-        _ batch: WindowBatch, using random: inout SeededRandom
+        _ lesson: Lesson, using random: inout SeededRandom
     ) throws(TrainingError) -> (loss: Float, real: Float, fake: Float) {
-        let listening = Tape(recording: false)
-        let fake = generated(listening, batch, condition: condition(listening, batch), using: &random).value
-        let tape = Tape()
+        let batch = lesson.batch
+        let listening = Tape(recording: false, share: lesson.share)
+        let fake = generated(listening, lesson, condition: condition(listening, batch), using: &random).value
+        let tape = Tape(share: lesson.share)
         let condition = self.condition(tape, batch)
         let beats = mask(batch, spans: 16)
         let bars = mask(batch, spans: 4)
@@ -222,7 +236,7 @@ public final class GANTrainer {
         let made = critic(tape, criticWeights, condition: condition, score: tape.constant(fake))
         let strange = critic(
             tape, criticWeights, condition: condition,
-            score: tape.constant(Tensor(batch.style.rotatedByOneOf(batch.count), shape: styleShape(batch))))
+            score: tape.constant(Tensor(lesson.strangers, shape: styleShape(batch))))
         let losses = [
             tape.hingeCriticLoss(real: real.beats, fake: made.beats, mask: beats),
             tape.hingeCriticLoss(real: real.bars, fake: made.bars, mask: bars),
@@ -233,32 +247,35 @@ public final class GANTrainer {
                 tape.hingeCriticLoss(real: real.bars, fake: strange.bars, mask: bars),
                 by: configuration.mismatchWeight),
         ]
-        let told = tape.add(losses[0], losses[1])
-        tape.backward(tape.add(told, tape.add(losses[2], losses[3])))
+        tape.backward(tape.add(tape.add(losses[0], losses[1]), tape.add(losses[2], losses[3])))
         _ = try update(criticWeights, criticOptimizer, rate: configuration.criticRate)
-        return (
-            told.scalar / 2,
-            (mean(real.beats.value, where: beats) + mean(real.bars.value, where: bars)) / 2,
-            (mean(made.beats.value, where: beats) + mean(made.bars.value, where: bars)) / 2
-        )
+        let verdicts = [(real.beats, beats), (made.beats, beats), (real.bars, bars), (made.bars, bars)]
+        let told = sums([losses[0].scalar + losses[1].scalar] + verdicts.flatMap { weightedSum($0.value, $1) })
+        func mean(_ verdict: Int) -> Float {
+            let (sum, weight) = (told[1 + 2 * verdict], told[2 + 2 * verdict])
+            return weight > 0 ? sum / weight : 0
+        }
+        return (told[0] / 2, (mean(0) + mean(2)) / 2, (mean(1) + mean(3)) / 2)
     }
 
-    private func mean(_ verdicts: Tensor, where mask: Tensor) -> Float {
+    /// The sum of verdicts where the mask counts them, and the sum of the mask.
+    private func weightedSum(_ verdicts: Tensor, _ mask: Tensor) -> [Float] {
         let weights = mask.values
-        let total = weights.reduce(0, +)
-        return total > 0 ? zip(verdicts.values, weights).reduce(0) { $0 + $1.0 * $1.1 } / total : 0
+        return [zip(verdicts.values, weights).reduce(0) { $0 + $1.0 * $1.1 }, weights.reduce(0, +)]
     }
 
     /// A sample of the generator with styles that it was not told: half from the prior, half of other windows in turn.
     private func generated(
-        _ tape: Tape, _ batch: WindowBatch, condition: Variable, using random: inout SeededRandom
+        _ tape: Tape, _ lesson: Lesson, condition: Variable, using random: inout SeededRandom
     ) -> Variable {
+        let batch = lesson.batch
         let listening = Tape(recording: false)
-        let (mean, _) = encoder(listening, weights, score: score(listening, batch))
+        let strangers = listening.constant(Tensor(lesson.strangers, shape: styleShape(batch)))
+        let others = encoder(listening, weights, score: strangers).mean.value.values
         let size = GeneratorNetwork.codeSize
-        var codes = random.gaussian(shape: [batch.count, size]).values
-        let others = mean.value.values.rotatedByOneOf(batch.count)
-        for sample in 0..<batch.count where sample % 2 == 1 {
+        var codes = tape.gaussian(shape: [batch.count, size], using: &random).values
+        let first = lesson.share?.samples.lowerBound ?? 0
+        for sample in 0..<batch.count where (first + sample) % 2 == 1 {
             for i in 0..<size { codes[sample * size + i] = others[sample * size + i] + 0.2 * codes[sample * size + i] }
         }
         let logits = generator(
@@ -310,7 +327,7 @@ public final class GANTrainer {
             Tensor(batch.condition, shape: [batch.count, ScoreLayout.windowSteps, ConditionEncoder.channels]))
     }
 
-    private func score(_ tape: Tape, _ batch: WindowBatch) -> Variable {
+    func score(_ tape: Tape, _ batch: WindowBatch) -> Variable {
         tape.constant(Tensor(batch.style, shape: styleShape(batch)))
     }
 
@@ -328,6 +345,7 @@ public final class GANTrainer {
     }
 
     private func update(_ parameters: Parameters, _ optimizer: AdamW, rate: Float) throws(TrainingError) -> Float {
+        if communicator.count > 1 { parameters.updateGradients(communicator.sum) }
         let norm = parameters.clipGradientNorm(to: 2)
         defer { parameters.clearGradients() }
         guard norm.isFinite else { throw .diverged(step: step) }
@@ -343,175 +361,50 @@ public final class GANTrainer {
     /// Windows in a step of the chord head.
     static let planBatch = 64
 
+    /// What a step learns from: this process's windows of the step's batch.
+    private struct Lesson {
+        /// Nil where this is the only process.
+        var share: BatchShare?
+        var batch: WindowBatch
+        /// The scores of the windows before each of the batch, `[count, 192, ScoreCodec.styleChannels]`; before the first of all
+        /// processes' windows stands the last.
+        var strangers: [Float]
+    }
+
     /// The windows of a step: each stage goes through the set in a new order and with new slips each time.
-    private func batch(_ index: Int, firstEpoch: Int) -> WindowBatch {
+    private func lesson(_ index: Int, firstEpoch: Int) -> Lesson {
         let (epoch, place) = pass(index, size: configuration.batch, of: windows.count)
-        let order = windows.order(epoch: firstEpoch + epoch)
-        return windows.batch(Array(order[place..<place + configuration.batch]), epoch: firstEpoch + epoch)
+        let indices = windows.order(epoch: firstEpoch + epoch)[place..<place + configuration.batch]
+        let share = share(of: configuration.batch)
+        let batch = windows.batch(Self.cut(indices, share), epoch: firstEpoch + epoch)
+        var before = batch.style.suffix(batch.style.count / batch.count)
+        if let share {
+            let neighbour = (share.samples.lowerBound + share.total - 1) % share.total
+            before = windows.batch([indices[place + neighbour]], epoch: firstEpoch + epoch).style[...]
+        }
+        let strangers = before + batch.style.dropLast(batch.style.count / batch.count)
+        return Lesson(share: share, batch: batch, strangers: Array(strangers))
+    }
+
+    /// This process's samples of a batch; nil where it is the only one.
+    private func share(of total: Int) -> BatchShare? {
+        guard communicator.count > 1 else { return nil }
+        let samples = BatchShare.samples(of: communicator.rank, among: communicator.count, total: total)
+        return BatchShare(samples: samples, of: total, sum: communicator.sum)
+    }
+
+    private static func cut(_ indices: ArraySlice<Int>, _ share: BatchShare?) -> [Int] {
+        guard let share else { return Array(indices) }
+        return share.samples.map { indices[indices.startIndex + $0] }
+    }
+
+    /// The losses of all processes from their summands, for the record.
+    private func sums(_ summands: [Float]) -> [Float] {
+        communicator.count > 1 ? communicator.sum(summands.map(Double.init)).map { Float($0) } : summands
     }
 
     private func pass(_ index: Int, size: Int, of count: Int) -> (epoch: Int, place: Int) {
         let perPass = count / size
         return (index / perPass, index % perPass * size)
-    }
-
-    // MARK: - Checkpoints and the model
-
-    /// Everything that the next step depends on.
-    public func checkpoint() -> [UInt8] {
-        var file = Safetensors()
-        file.metadata = ["format": Self.checkpointFormat, "genre": configuration.genre]
-        file.set("step", integers: [Int64(step)])
-        weights.store(in: &file)
-        planWeights.store(in: &file)
-        criticWeights.store(in: &file)
-        optimizer.store(in: &file, prefix: "optimizer.generator.")
-        planOptimizer.store(in: &file, prefix: "optimizer.plan.")
-        criticOptimizer.store(in: &file, prefix: "optimizer.critic.")
-        adversarialOptimizer.store(in: &file, prefix: "optimizer.adversarial.")
-        return file.encoded()
-    }
-
-    /// Begins with the weights of another run's checkpoint or of a genre model, of the same widths; optimisers and step start anew. A
-    /// model brings generator and chord head; style encoder and discriminator begin with fresh weights then.
-    ///
-    /// - Throws: `TrainingError.checkpoint` where the file does not fit; the trainer must not be used after that.
-    public func start(from bytes: [UInt8]) throws(TrainingError) {
-        precondition(step == 0, "a run starts before its first step")
-        do {
-            let file = try Safetensors(bytes: bytes)
-            if file.metadata["format"] == Self.checkpointFormat {
-                try weights.load(from: file)
-                try criticWeights.load(from: file)
-            } else {
-                try weights.load(from: file, only: Set(generator.shapes.map(\.name)))
-            }
-            try planWeights.load(from: file)
-        } catch {
-            throw .checkpoint("\(error)")
-        }
-    }
-
-    private static let checkpointFormat = "continuo-checkpoint-1"
-
-    /// Takes the weights of an earlier checkpoint of this run, for the model; the step stays.
-    func takeWeights(of checkpoint: [UInt8]) throws(TrainingError) {
-        do {
-            let file = try Safetensors(bytes: checkpoint)
-            try weights.load(from: file)
-            try planWeights.load(from: file)
-            try criticWeights.load(from: file)
-        } catch {
-            throw .checkpoint("\(error)")
-        }
-    }
-
-    /// Continues from a checkpoint of a run with the same configuration and data.
-    ///
-    /// - Throws: `TrainingError.checkpoint` where the file does not fit; this trainer must not go on then, as parts of
-    ///   the file may have been taken.
-    public func resume(from bytes: [UInt8]) throws(TrainingError) {
-        do {
-            let file = try Safetensors(bytes: bytes)
-            let done = try file.integers("step", count: 1)[0]
-            guard (0...Int64(totalSteps)).contains(done) else {
-                throw TrainingError.checkpoint("it is at step \(done) of a run of \(totalSteps)")
-            }
-            try weights.load(from: file)
-            try planWeights.load(from: file)
-            try criticWeights.load(from: file)
-            try optimizer.load(from: file, prefix: "optimizer.generator.")
-            try planOptimizer.load(from: file, prefix: "optimizer.plan.")
-            try criticOptimizer.load(from: file, prefix: "optimizer.critic.")
-            try adversarialOptimizer.load(from: file, prefix: "optimizer.adversarial.")
-            step = Int(done)
-        } catch let error as TrainingError {
-            throw error
-        } catch {
-            throw .checkpoint("\(error)")
-        }
-    }
-
-    /// The model file of the weights as they are now: generator, chord head, styles of training windows. The discriminator
-    /// and the style encoder stay behind.
-    ///
-    /// - Parameter styles: how many styles it keeps; nil as the configuration says.
-    public func model(
-        instrumentation: Instrumentation, groove: Groove, manner: GenreModel.Card.Manner = .init(),
-        notes: [String: String], styles: Int? = nil
-    ) -> [UInt8] {
-        let card = GenreModel.Card(
-            genre: Genre(rawValue: configuration.genre)!,  // validated
-            widths: configuration.generatorWidths, instrumentation: instrumentation, ranges: configuration.style.ranges,
-            groove: groove, manner: manner, notes: notes)
-        let shipped = Parameters()
-        for shape in generator.shapes { shipped.add(shape.name, weights[shape.name].value) }
-        for shape in plan.shapes { shipped.add(shape.name, planWeights[shape.name].value) }
-        return GenreModel.encode(card: card, weights: shipped, styles: styleBank(styles ?? configuration.styles))
-    }
-
-    /// The discriminator's weights as they are now, in half precision: for those who want to see what it has learned.
-    public func discriminator() -> [UInt8] {
-        var file = Safetensors()
-        file.metadata = ["format": "continuo-discriminator-1", "genre": configuration.genre, "step": "\(step)"]
-        criticWeights.store(in: &file, as: .float16)
-        return file.encoded()
-    }
-
-    /// Codes of training windows in a drawn order: those in which every part sounds, of every metre a share of the bank at most; others only
-    /// where there are too few.
-    private func styleBank(_ size: Int) -> StyleBank {
-        let order = windows.order(epoch: 3_000_000).prefix(8 * size)
-        let most = max(1, size * 2 / 5)
-        var full: [StyleBank.Style] = []
-        var others: [StyleBank.Style] = []
-        var counts: [Meter: Int] = [:]
-        for start in stride(from: 0, to: order.count, by: configuration.batch) where full.count < size {
-            let indices = Array(order[start..<min(order.count, start + configuration.batch)])
-            let batch = windows.batch(indices, epoch: nil)
-            let tape = Tape(recording: false)
-            let codes = encoder(tape, weights, score: score(tape, batch)).mean.value.values
-            for (row, index) in indices.enumerated() {
-                let first = row * GeneratorNetwork.codeSize
-                let style = StyleBank.Style(
-                    code: Array(codes[first..<first + GeneratorNetwork.codeSize]), meter: windows.meter(index),
-                    parts: batch.parts(row))
-                if style.parts.count == Part.allCases.count, counts[style.meter, default: 0] < most {
-                    counts[style.meter, default: 0] += 1
-                    full.append(style)
-                } else {
-                    others.append(style)
-                }
-            }
-        }
-        return StyleBank(Array((full + others).prefix(size)))
-    }
-}
-
-extension WindowBatch {
-    /// The parts that sound in a window for a good part of it: a pitched one in at least a sixth of its steps, the drums in every other beat.
-    fileprivate func parts(_ row: Int) -> Set<Part> {
-        let steps = (row * ScoreLayout.windowSteps..<(row + 1) * ScoreLayout.windowSteps).filter { mask[$0] > 0 }
-        let pitched = ScoreCodec.pitchedParts
-        var sounding = [Int](repeating: 0, count: pitched.count)
-        var hits = 0
-        for step in steps {
-            for index in pitched.indices
-            where gates[step * pitched.count + index] != ScoreTarget.Gate.rest.rawValue { sounding[index] += 1 }
-            if drums[step * ScoreCodec.drumClasses..<(step + 1) * ScoreCodec.drumClasses].contains(where: { $0 > 0 }) {
-                hits += 1
-            }
-        }
-        var parts = Set(pitched.indices.filter { sounding[$0] * 6 >= max(1, steps.count) }.map { pitched[$0] })
-        if hits * 2 * Grid.stepsPerQuarter >= max(1, steps.count) { parts.insert(.drums) }
-        return parts
-    }
-}
-
-extension [Float] {
-    /// The rows of a matrix, each moved on by one; the last becomes the first.
-    fileprivate func rotatedByOneOf(_ rows: Int) -> [Float] {
-        let size = count / rows
-        return Array(self[(count - size)...] + self[..<(count - size)])
     }
 }

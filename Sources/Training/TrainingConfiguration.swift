@@ -17,6 +17,7 @@ public struct TrainingConfiguration: Hashable, Sendable, Codable {
     public var steps = 4_000
     /// Steps after that in which generator and discriminator are trained in turn.
     public var adversarialSteps = 1_000
+    /// Windows in a step, of all processes together.
     public var batch = 32
     public var rate: Float = 2e-3
     /// Learning rates while both networks are trained.
@@ -50,8 +51,9 @@ public struct TrainingConfiguration: Hashable, Sendable, Codable {
     /// The stage that a run ends with.
     var lastStage: GANTrainer.Stage { adversarialSteps > 0 ? .adversarial : steps > 0 ? .reconstruction : .plan }
 
+    /// - Parameter processes: that share each batch.
     /// - Throws: `TrainingError.configuration` that names the value and its limits.
-    public func validate() throws(TrainingError) {
+    public func validate(processes: Int = 1) throws(TrainingError) {
         func require(_ holds: Bool, _ text: String) throws(TrainingError) {
             if !holds { throw .configuration(text) }
         }
@@ -66,7 +68,12 @@ public struct TrainingConfiguration: Hashable, Sendable, Codable {
         try require((0...1_000_000).contains(planSteps), "plan steps are 0 to 1,000,000")
         try require((0...1_000_000).contains(steps), "steps are 0 to 1,000,000")
         try require((0...1_000_000).contains(adversarialSteps), "adversarial steps are 0 to 1,000,000")
-        try require((2...512).contains(batch), "batch is 2 to 512")
+        try require(
+            (1...GANTrainer.planBatch).contains(processes),
+            "a run has 1 to \(GANTrainer.planBatch) processes, not \(processes)")
+        try require(
+            (2...512 * processes).contains(batch) && batch >= processes,
+            "batch is 2 to 512" + (processes > 1 ? " a process, and at least one window for each" : ""))
         try require(rate > 0 && rate <= 0.1, "rate lies between 0 and 0.1")
         try require(adversarialRate > 0 && adversarialRate <= 0.1, "adversarial rate lies between 0 and 0.1")
         try require(criticRate > 0 && criticRate <= 0.1, "critic rate lies between 0 and 0.1")
@@ -102,6 +109,8 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
     case folder(String)
     case checkpoint(String)
     case diverged(step: Int)
+    /// The processes of a run do not agree.
+    case processes(String)
 
     public var description: String {
         switch self {
@@ -110,6 +119,7 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
         case .importing(let text): "cannot import: \(text)"
         case .folder(let text): "cannot use the run's folder: \(text)"
         case .checkpoint(let text): "cannot resume: \(text)"
+        case .processes(let text): "cannot train with several processes: \(text)"
         case .diverged(let step):
             "training diverged at step \(step): the gradient is no number. "
                 + "Try half of the learning rate (--rate, or --adversarial-rate and --critic-rate against the "

@@ -32,10 +32,13 @@ public struct TrainingRun: Sendable {
         public var removals: [SongFilter.Removal]?
         /// Songs of each source that are learned from; nil where the data were not counted.
         public var songs: [String: Int]?
+        /// Processes that the run began with, each with its share of the configuration's batch; nil for one.
+        public var processes: Int?
 
         public init(
             configuration: TrainingConfiguration, dataHash: String, dataName: String, version: String,
-            startHash: String? = nil, removals: [SongFilter.Removal]? = nil, songs: [String: Int]? = nil
+            startHash: String? = nil, removals: [SongFilter.Removal]? = nil, songs: [String: Int]? = nil,
+            processes: Int? = nil
         ) {
             self.configuration = configuration
             self.dataHash = dataHash
@@ -44,6 +47,7 @@ public struct TrainingRun: Sendable {
             self.startHash = startHash
             self.removals = removals
             self.songs = songs
+            self.processes = processes
         }
     }
 
@@ -105,6 +109,8 @@ public struct TrainingRun: Sendable {
 
     /// Trains to the end or until `shouldStop` says so; resumes from the folder's checkpoint where there is one.
     ///
+    /// Where several processes train together, rank 0 calls this and the others `follow`; the files of a run are those of rank 0.
+    ///
     /// A run whose configuration has patience ends early where the held-out loss gets no better, and leaves the trainer with the best
     /// checkpoint's weights.
     ///
@@ -121,7 +127,7 @@ public struct TrainingRun: Sendable {
     ) throws -> Bool {
         let patience = trainer.configuration.patience
         precondition(patience == nil || heldOut != nil, "a run with patience has held-out songs")
-        if let checkpoint = try? Data(contentsOf: checkpointFile) { try trainer.resume(from: [UInt8](checkpoint)) }
+        let lockstep = try Lockstep(trainer, checkpoint: (try? Data(contentsOf: checkpointFile)).map { [UInt8]($0) })
         var losses = try LossTable(file: lossesFile, keepingStepsBelow: trainer.step)
         var table = try heldOut.map {
             try HeldOutTable(file: heldOutFile, metrics: $0.metrics, keepingStepsTo: trainer.step)
@@ -137,11 +143,15 @@ public struct TrainingRun: Sendable {
         let first = trainer.step
         var health = TrainingHealth(freeBits: trainer.configuration.freeBits)
         var pace = TrainingPace(trainer.configuration)
-        while !trainer.isFinished, patience.map({ state().waited < $0 }) ?? true {
-            if shouldStop() {
+        running: while true {
+            let isEnd = trainer.isFinished || patience.map { state().waited >= $0 } ?? false
+            switch lockstep.next(isEnd: isEnd, shouldStop: shouldStop()) {
+            case .end: break running
+            case .stop:
                 try save(trainer)
                 try report.update(now: true) { $0.step = trainer.step }
                 return false
+            case .step: break
             }
             let before = ContinuousClock.now
             let record: GANTrainer.Record
@@ -153,7 +163,8 @@ public struct TrainingRun: Sendable {
             try losses.append(record)
             var warnings = health.hear(record)
             var row: HeldOut.Row?
-            if trainer.step % trainer.configuration.checkpointEvery == 0 || trainer.isFinished {
+            if trainer.isAtCheckpoint {
+                try lockstep.compare()
                 if let heldOut {
                     let measured = HeldOut.Row(
                         step: trainer.step, stage: record.stage,

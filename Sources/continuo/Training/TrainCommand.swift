@@ -16,6 +16,9 @@ struct TrainCommand: ParsableCommand {
             line). Where people wrote no parts, the arranger renders the melody and its chords for a band.
             Losses go to RUN/losses.csv a row a step, checkpoints to RUN/checkpoint.safetensors, and the finished model to \
             RUN/model.safetensors. Interrupt at any time; --resume goes on as if nothing had happened.
+            Several processes, also on several machines, train one model together where mpirun or srun starts them: each takes \
+            --batch windows of a step, and the first one writes the run. That needs a program that is built with the trait MPI \
+            (docs/training-cluster.md).
             """)
 
     @Option(help: "The genre's short name: jazz, pop, rock, symphony, or one of your own.") var genre = "pop"
@@ -54,7 +57,11 @@ struct TrainCommand: ParsableCommand {
             "Begin with what is learned already: a genre's name, a model file, or another run's checkpoint.",
             valueName: "genre|file"), completion: .file())
     var start: String?
-    @Option(help: "Processors to compute on; the result is the same on any number. (default: all)") var threads: Int?
+    @Option(
+        help:
+            "Processors to compute on, of each process; the result is the same on any number. (default: all, shared evenly)"
+    )
+    var threads: Int?
     @Flag(help: "Go on with the run that is in the folder.") var resume = false
 
     func validate() throws {
@@ -62,7 +69,17 @@ struct TrainCommand: ParsableCommand {
     }
 
     func run() throws {
-        Workers.use(threads ?? min(64, max(1, ProcessInfo.processInfo.activeProcessorCount)))
+        let processes = try TrainProcesses.join()
+        try processes.run { try train(processes) }
+    }
+
+    private func train(_ processes: TrainProcesses) throws {
+        let machine = ProcessInfo.processInfo
+        Workers.use(
+            threads
+                ?? TrainProcesses.threads(allowed: machine.activeProcessorCount, machine: machine.processorCount))
+        // Rank 0 speaks for all.
+        func note(_ text: String) { if processes.isFirst { continuo.note(text) } }
         var configuration = TrainingConfiguration()
         configuration.genre = genre
         configuration.teacher = teacher
@@ -73,7 +90,10 @@ struct TrainCommand: ParsableCommand {
         variety.apply(to: &configuration)
         configuration.mix = try mixing.songMix()
         configuration.filter = mixing.filter
-        do { try configuration.validate() } catch { throw fail("\(error)", ExitReason.badInput) }
+        configuration.batch *= processes.count
+        do { try configuration.validate(processes: processes.count) } catch {
+            throw fail("\(error)", ExitReason.badInput)
+        }
         let trained = try TrainingData(data, filter: mixing.filter ?? "", mix: configuration.mix ?? SongMix())
         let dataName = trained.name
         do {
@@ -83,7 +103,12 @@ struct TrainCommand: ParsableCommand {
                     in: URL(fileURLWithPath: Places.ofThisProgram.state).appendingPathComponent("runs"), genre: genre,
                     resume: resume)
             if folder == nil { note("the run's folder is \(place.path)") }
-            try TrainingRun.prepare(place, resume: resume)
+            if processes.isFirst { try TrainingRun.prepare(place, resume: resume) }
+            if processes.count > 1 {
+                note(
+                    "\(processes.count) processes of \(counted(Workers.count, "thread")), \(network.batch) windows each: "
+                        + "\(configuration.batch) in a step")
+            }
             let learned = trained.songs.filter { $0.split == .training }
             for removal in trained.removals { note("\(removal.clause) removed \(counted(removal.removed, "song"))") }
             note("\(trained.songs.count) sections of songs in \(dataName), \(learned.count) of them to learn from")
@@ -102,7 +127,7 @@ struct TrainCommand: ParsableCommand {
             if let epochs = length.epochs {
                 configuration.steps = TrainingConfiguration.steps(
                     epochs: epochs, windows: windows.count, batch: configuration.batch)
-                try configuration.validate()
+                try configuration.validate(processes: processes.count)
             }
             // A few songs are enough to see a loss rise; rendering all of them would take long.
             let held = Array(trained.songs.filter { $0.split == .validation }.prefix(40))
@@ -118,14 +143,26 @@ struct TrainCommand: ParsableCommand {
                 configuration: configuration, dataHash: trained.hash, dataName: dataName,
                 version: continuoVersion, startHash: beginning.map { SHA256.hexadecimal($0) },
                 removals: configuration.filter == nil ? nil : trained.removals,
-                songs: Dictionary(grouping: learned, by: \.source.rawValue).mapValues(\.count))
-            let trainingRun = try TrainingRun(
-                folder: place, description: description, resume: resume)
-            let trainer = try GANTrainer(configuration: configuration, windows: windows, planWindows: planWindows)
+                songs: Dictionary(grouping: learned, by: \.source.rawValue).mapValues(\.count),
+                processes: processes.count > 1 ? processes.count : nil)
+            let trainer = try GANTrainer(
+                configuration: configuration, windows: windows, planWindows: planWindows,
+                communicator: processes.communicator)
+            try processes.communicator.agree(on: [
+                ("settings", settings(configuration)), ("data (by their SHA-256)", trained.hash),
+                ("weights to begin with", description.startHash ?? "fresh ones"), ("version", continuoVersion),
+                ("instruction set (CONTINUO_ISA chooses one)", InstructionSet.current.rawValue),
+            ])
             if let beginning { try trainer.start(from: beginning) }
             note("instruction set \(InstructionSet.current.rawValue), \(trainer.totalSteps) steps")
 
             let interrupt = Interrupt()
+            guard processes.isFirst else {
+                _ = try TrainingRun.follow(trainer, shouldStop: { interrupt.isRequested })
+                return
+            }
+            let trainingRun = try TrainingRun(
+                folder: place, description: description, resume: resume)
             let bundle = try learn.map {
                 try LearnBundle(folder: URL(fileURLWithPath: $0), configuration: configuration)
             }
@@ -151,7 +188,8 @@ struct TrainCommand: ParsableCommand {
                 instrumentation: style.instrumentation(seed: 0), groove: style.groove,
                 manner: manner,
                 notes: cardNotes(
-                    configuration, dataName: dataName, dataHash: description.dataHash, songs: learned.count))
+                    configuration, dataName: dataName, dataHash: description.dataHash, songs: learned.count,
+                    processes: processes.count))
             try writeFile(model, to: trainingRun.modelFile.path)
             if let output { try writeFile(model, to: output) }
             if trainer.step < trainer.totalSteps {
@@ -170,17 +208,24 @@ struct TrainCommand: ParsableCommand {
         return ModelFolders(Places.ofThisProgram.models).model(of: genre).file ?? start
     }
 
-    private func cardNotes(
-        _ configuration: TrainingConfiguration, dataName: String, dataHash: String, songs: Int
-    ) -> [String: String] {
+    private func settings(_ configuration: TrainingConfiguration) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
-        let settings = (try? encoder.encode(configuration)).map { String(decoding: $0, as: UTF8.self) } ?? ""
-        return [
-            "training": settings, "data": "\(dataName), SHA-256 \(dataHash), \(songs) sections of songs",
+        return (try? encoder.encode(configuration)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+
+    private func cardNotes(
+        _ configuration: TrainingConfiguration, dataName: String, dataHash: String, songs: Int, processes: Int
+    ) -> [String: String] {
+        var notes = [
+            "training": settings(configuration), "data": "\(dataName), SHA-256 \(dataHash), \(songs) sections of songs",
             "teacher": "the arranger's style '\(configuration.style.genre.rawValue)'", "code version": continuoVersion,
             "instruction set": InstructionSet.current.rawValue, "licence": "Apache-2.0",
             "started from": start ?? "fresh weights",
         ]
+        if processes > 1 {
+            notes["processes"] = "\(processes), of \(configuration.batch) windows in a step \(network.batch) each"
+        }
+        return notes
     }
 }
