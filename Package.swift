@@ -147,7 +147,7 @@ let package = Package(
                 "MIDI", "Music",
                 "Playback", "RealTime", "TakeLibrary", "TakeStore", "TestSupport", "TrainingJobs", "Transport",
                 "continuod",
-                logging,
+                grdb, logging,
             ]),
         .testTarget(
             name: "CommandTests",
@@ -189,7 +189,8 @@ let package = Package(
             exclude: ["Fixtures"]),
         .testTarget(name: "TrainingJobsTests", dependencies: ["Music", "TestSupport", "TrainingJobs"]),
         .testTarget(
-            name: "ConsoleTests", dependencies: ["Console", "ConsoleAPI", "ContinuoClient", "MIDI", "Music", logging]),
+            name: "ConsoleTests",
+            dependencies: ["Console", "ConsoleAPI", "ContinuoClient", "MIDI", "Music", "TestSupport", logging]),
 
         // tests on the real thing: a keyboard made of software, and the machine that it is plugged into
         .target(name: "VirtualKeyboard", path: "Tests/VirtualKeyboard"),

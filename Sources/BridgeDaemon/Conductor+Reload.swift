@@ -11,6 +11,7 @@ extension Conductor {
     /// The band plays on. Keys that only hold from the next start are named in the log.
     func reload(_ wanted: Configuration) {
         guard !isStopped else { return }
+        tally.reloads += 1
         var new = wanted
         if !genres.contains(new.genre) {
             logger.warning(
@@ -26,6 +27,7 @@ extension Conductor {
         new.transport = old.transport
         new.socket = old.socket
         new.loopbackPort = old.loopbackPort
+        new.metricsAreOpen = old.metricsAreOpen
         new.stateFolder = old.stateFolder
         new.journalAge = old.journalAge
         new.journalBytes = old.journalBytes
@@ -58,6 +60,7 @@ extension Configuration {
         if transport != old.transport { keys.append("kind under [transport]") }
         if socket != old.socket { keys.append("socket under [console]") }
         if loopbackPort != old.loopbackPort { keys.append("port under [console]") }
+        if metricsAreOpen != old.metricsAreOpen { keys.append("metrics under [console]") }
         if stateFolder != old.stateFolder { keys.append("folder under [store]") }
         if training != old.training { keys.append("a key under [training]") }
         if journalAge != old.journalAge { keys.append("journal_hours under [capture]") }

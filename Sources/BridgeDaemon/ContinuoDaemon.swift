@@ -87,6 +87,7 @@ public struct ContinuoDaemon: Sendable {
 
         var console = ConsoleConfiguration(
             socketPath: socketPath, port: configuration.loopbackPort.map { UInt16($0) })
+        console.metricsAreOpen = configuration.metricsAreOpen
         console.tokenFile = "\(configuration.stateFolder ?? places.state)/console-tokens.json"
         let server = ConsoleServer(
             console,
@@ -139,6 +140,7 @@ public struct ContinuoDaemon: Sendable {
             logger.notice("the configuration was read again")
         } catch {
             logger.error("\(error); the configuration stays as it was")
+            await conductor.countRefusedReload()
         }
         notifier.ready("listening")
         return true

@@ -23,6 +23,8 @@ public struct ConsoleConfiguration: Hashable, Sendable {
     public var backlog = 1024
     /// Where the tokens of browsers are kept over a restart; nil keeps them in memory.
     public var tokenFile: String?
+    /// Whether `/metrics` is answered over the port without a token.
+    public var metricsAreOpen = false
 
     public init(socketPath: String, port: UInt16? = nil) {
         self.socketPath = socketPath
@@ -150,6 +152,7 @@ public final class ConsoleServer: Sendable {
 
     private func accept(on listener: AsyncSocket, isLocal: Bool) async throws {
         try await withThrowingDiscardingTaskGroup { group in
+            var isRefused = false
             while !Task.isCancelled {
                 let socket: AsyncSocket
                 do {
@@ -157,10 +160,15 @@ public final class ConsoleServer: Sendable {
                 } catch let error as SocketError {
                     // Too many open files, or a client that gave up while waiting: neither ends the console.
                     try Task.checkCancellation()
-                    self.logger.warning("cannot accept a connection", metadata: ["error": "\(error)"])
+                    // Said once until it goes well again: it may go on for long.
+                    if !isRefused {
+                        self.logger.warning("cannot accept a connection", metadata: ["error": "\(error)"])
+                    }
+                    isRefused = true
                     try await Task.sleep(for: .milliseconds(100))
                     continue
                 }
+                isRefused = false
                 _ = fcntl(socket.socket.file.rawValue, F_SETFD, FD_CLOEXEC)
                 group.addTask { await self.handle(socket, isLocal: isLocal) }
             }
@@ -173,7 +181,8 @@ public final class ConsoleServer: Sendable {
             socket: socket, isLocalSocket: isLocal, configuration: configuration,
             router: Router(
                 control: control, logger: logger, pages: pages, access: access,
-                address: openPort.withLock { $0 }.map { "http://127.0.0.1:\($0)/" }, isLocalSocket: isLocal), hub: hub,
+                address: openPort.withLock { $0 }.map { "http://127.0.0.1:\($0)/" }, isLocalSocket: isLocal,
+                metricsAreOpen: configuration.metricsAreOpen, activity: activity), hub: hub,
             activity: activity)
         guard activity.admit(limit: configuration.maximumConnections) else {
             let error = APIError(status: 503, error: "too many connections", advice: "close some and try again")

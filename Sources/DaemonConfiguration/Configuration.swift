@@ -45,6 +45,8 @@ public struct Configuration: Hashable, Sendable {
     public var socket: String?
     /// A port on 127.0.0.1 that serves the API too; nil for none.
     public var loopbackPort: Int?
+    /// Whether that port tells the metrics to programs without a token.
+    public var metricsAreOpen = false
     public var logLevel = "info"
     /// Where takes are kept; nil for the default place.
     public var stateFolder: String?
