@@ -153,7 +153,7 @@ let package = Package(
                 "MIDI", "Music",
                 "Playback", "RealTime", "TakeLibrary", "TakeStore", "TestSupport", "TrainingJobs", "Transport",
                 "continuod",
-                logging,
+                grdb, logging,
             ]),
         // a server that keeps SoundCloud's documented contract
         .target(
@@ -204,7 +204,8 @@ let package = Package(
             exclude: ["Fixtures"]),
         .testTarget(name: "TrainingJobsTests", dependencies: ["Music", "TestSupport", "TrainingJobs"]),
         .testTarget(
-            name: "ConsoleTests", dependencies: ["Console", "ConsoleAPI", "ContinuoClient", "MIDI", "Music", logging]),
+            name: "ConsoleTests",
+            dependencies: ["Console", "ConsoleAPI", "ContinuoClient", "MIDI", "Music", "TestSupport", logging]),
 
         // the page in a real browser
         .testTarget(name: "BrowserTests", dependencies: ["ConsoleAPI", "ContinuoClient", "Publishing", "continuod"]),

@@ -19,10 +19,19 @@ final class Archive: Sendable {
         case take(Take, number: Int)
         case known(TakeID, number: Int)
         case arrangement(NewArrangement, take: Int)
+        /// What the disk did not take is tried again.
+        case again
+
+        /// The number of the take that this keeps; nil for everything else.
+        var take: Int? { if case .take(_, let number) = self { number } else { nil } }
     }
 
     /// How many takes back an arrangement may still come for.
     private static let memory = 64
+    /// How much may wait for a disk that takes nothing; the oldest is given up then.
+    private static let patientItems = 256
+    /// How long to wait before what the disk did not take is tried again.
+    private static let patience = Duration.seconds(3)
 
     /// What became of each.
     let reports: AsyncStream<Report>
@@ -37,41 +46,23 @@ final class Archive: Sendable {
         self.reports = reports
         self.reporter = reporter
         let saved = Saved()
-        writer = Task {
-            var names: [Int: TakeID] = [:]
+        self.saved = saved
+        let writer = Writer(store: store, saved: saved, reporter: reporter, logger: logger)
+        self.writer = Task {
+            var isAwaited = false
             for await item in stream {
-                do throws(TakeStoreError) {
-                    switch item {
-                    case .take(let take, let number):
-                        let stored = try await store.save(take)
-                        names[number] = stored.id
-                        // Answers come for the latest takes; those before them are not asked for any more.
-                        names[number - Self.memory] = nil
-                        saved.take(stored.id.rawValue)
-                        logger.notice(
-                            "take kept",
-                            metadata: [
-                                "take": "\(stored.id.rawValue)", "notes": "\(take.phrase.notes.count)",
-                                "bars": "\(take.phrase.bars)",
-                            ])
-                        reporter.yield(.take(TakeSummaryReport(stored, arrangementCount: 0)))
-                    case .known(let name, let number):
-                        names[number] = name
-                        names[number - Self.memory] = nil
-                    case .arrangement(let arrangement, let number):
-                        guard let take = names[number] else { continue }  // its take could not be kept, which was said
-                        let stored = try await store.save(arrangement.arrangement, of: take, recipe: arrangement.recipe)
-                        saved.arrangement(stored.id.rawValue)
-                        reporter.yield(.arrangement(ArrangementSummaryReport(stored)))
-                    }
-                } catch {
-                    logger.error("\(error)")
-                    reporter.yield(.failed("\(error)"))
+                if case .again = item { isAwaited = false }
+                await writer.handle(item)
+                guard await writer.isWaiting, !isAwaited else { continue }
+                isAwaited = true
+                Task {
+                    try? await Task.sleep(for: Self.patience)
+                    continuation.yield(.again)
                 }
             }
-            reporter.finish()
+            await writer.handle(.again)
+            await writer.end()
         }
-        self.saved = saved
     }
 
     private let saved: Saved
@@ -96,6 +87,95 @@ final class Archive: Sendable {
     func finish() async {
         work.finish()
         await writer.value
+    }
+}
+
+extension Archive {
+    /// Writes one thing after the other. What the disk does not take (it is full, read-only, or locked by another program) waits, and
+    /// with it everything that belongs to it.
+    private actor Writer {
+        private let store: TakeStore
+        private let saved: Saved
+        private let reporter: AsyncStream<Report>.Continuation
+        private let logger: Logger
+        private var names: [Int: TakeID] = [:]
+        private var waiting: [Work] = []
+
+        init(
+            store: TakeStore, saved: Saved, reporter: AsyncStream<Report>.Continuation, logger: Logger
+        ) {
+            self.store = store
+            self.saved = saved
+            self.reporter = reporter
+            self.logger = logger
+        }
+
+        var isWaiting: Bool { !waiting.isEmpty }
+
+        func end() {
+            if isWaiting {
+                logger.error("the disk never took what was to be kept", metadata: ["items": "\(waiting.count)"])
+            }
+            reporter.finish()
+        }
+
+        func handle(_ item: Work) async {
+            let left = waiting
+            waiting = []
+            for item in left { await tryAgain(item) }
+            if case .again = item { return }
+            do throws(TakeStoreError) {
+                try await write(item)
+            } catch {
+                logger.error("\(error)")
+                reporter.yield(.failed("\(error)"))
+                keepWaiting(item)
+            }
+        }
+
+        /// Its failure was told the first time.
+        private func tryAgain(_ item: Work) async {
+            do throws(TakeStoreError) { try await write(item) } catch { keepWaiting(item) }
+        }
+
+        private func keepWaiting(_ item: Work) {
+            if waiting.count >= Archive.patientItems {
+                waiting.removeFirst()
+                logger.error("the disk takes nothing: the oldest take or band that waited for it is given up")
+            }
+            waiting.append(item)
+        }
+
+        private func write(_ item: Work) async throws(TakeStoreError) {
+            switch item {
+            case .again: break
+            case .take(let take, let number):
+                let stored = try await store.save(take)
+                names[number] = stored.id
+                // Answers come for the latest takes; those before them are not asked for any more.
+                names[number - Archive.memory] = nil
+                saved.take(stored.id.rawValue)
+                logger.notice(
+                    "take kept",
+                    metadata: [
+                        "take": "\(stored.id.rawValue)", "notes": "\(take.phrase.notes.count)",
+                        "bars": "\(take.phrase.bars)",
+                    ])
+                reporter.yield(.take(TakeSummaryReport(stored, arrangementCount: 0)))
+            case .known(let name, let number):
+                names[number] = name
+                names[number - Archive.memory] = nil
+            case .arrangement(let arrangement, let number):
+                guard let take = names[number] else {
+                    // Its take waits before it, or was given up, which was said.
+                    if waiting.contains(where: { $0.take == number }) { keepWaiting(item) }
+                    return
+                }
+                let stored = try await store.save(arrangement.arrangement, of: take, recipe: arrangement.recipe)
+                saved.arrangement(stored.id.rawValue)
+                reporter.yield(.arrangement(ArrangementSummaryReport(stored)))
+            }
+        }
     }
 }
 

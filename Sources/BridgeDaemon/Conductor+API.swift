@@ -126,7 +126,8 @@ extension Conductor {
             counters: [
                 "received": counters.received, "sent": counters.sent, "scheduled": counters.scheduled,
                 "overruns": counters.overruns, "dropped bytes": lostBytes, "send failures": counters.sendFailures,
-            ], problems: problems)
+                "late notes": counters.late + tally.lateKeys,
+            ], timing: timing, problems: problems)
     }
 
     /// What is wrong at present.

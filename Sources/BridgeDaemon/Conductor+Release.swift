@@ -44,6 +44,7 @@ extension Conductor {
 
     func drainSuspends() {
         guard let slept = suspendWatch.takeSlept() else { return }
+        tally.suspends += 1
         logger.notice("the machine was suspended", metadata: ["seconds": "\(slept / 1_000_000_000)"])
         resumed()
     }

@@ -11,6 +11,7 @@ extension Conductor {
     /// The band plays on. Keys that only hold from the next start are named in the log.
     func reload(_ wanted: Configuration) {
         guard !isStopped else { return }
+        tally.reloads += 1
         var new = wanted
         if !genres.contains(new.genre) {
             logger.warning(
@@ -28,6 +29,7 @@ extension Conductor {
         new.loopbackPort = old.loopbackPort
         new.consoleReach = old.consoleReach
         new.consoleNames = old.consoleNames
+        new.metricsAreOpen = old.metricsAreOpen
         new.stateFolder = old.stateFolder
         new.journalAge = old.journalAge
         new.journalBytes = old.journalBytes
@@ -62,6 +64,7 @@ extension Configuration {
         if loopbackPort != old.loopbackPort { keys.append("port under [console]") }
         if consoleReach != old.consoleReach { keys.append("listen under [console]") }
         if consoleNames != old.consoleNames { keys.append("names under [console]") }
+        if metricsAreOpen != old.metricsAreOpen { keys.append("metrics under [console]") }
         if stateFolder != old.stateFolder { keys.append("folder under [store]") }
         if training != old.training { keys.append("a key under [training]") }
         if journalAge != old.journalAge { keys.append("journal_hours under [capture]") }

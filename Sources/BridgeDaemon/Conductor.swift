@@ -83,6 +83,7 @@ actor Conductor {
     /// What the state port said last.
     var announcedState: LightState?
     var refusal: APIError?
+    var tally = Tally()
     /// Where learned profiles and consents are kept; nil where nothing can be learned.
     let learningPlaces: LearningPlaces?
     /// A keyboard's buttons being learned; nil while none are.
@@ -332,8 +333,8 @@ actor Conductor {
         case .accompany(let request, let order):
             let library = library
             Task(executorPreference: worker) {
-                let (accompaniment, turns) = await library.answer(order)
-                await self.accompanied(request, accompaniment, turns)
+                let (accompaniment, turns, time) = await library.answer(order)
+                await self.accompanied(request, accompaniment, turns, in: time)
                 // The genre's model may have been replaced since it was asked for.
                 await self.learn(library.voice(of: order.genre), of: order.genre)
             }
@@ -400,25 +401,6 @@ actor Conductor {
         outbox.removeFirst(taken)
     }
 
-    func accompanied(_ request: Int, _ accompaniment: Accompaniment, _ turns: Turns) {
-        handle(.accompanied(request: request, accompaniment, turns, at: transport.now()))
-        rest()
-    }
-
-    func archived(_ report: Archive.Report) {
-        switch report {
-        case .take(let summary):
-            storeProblem = nil
-            publish(.takeStored(summary))
-        case .arrangement(let summary):
-            storeProblem = nil
-            publish(.arrangementStored(summary))
-        case .failed(let error):
-            storeProblem = error
-            publish(.problem(APIError(status: 503, error: error)))
-        }
-    }
-
     // MARK: - Time
 
     /// Called when the deadline passes.
@@ -426,7 +408,11 @@ actor Conductor {
         let now = transport.now()
         while let first = injected.first, first.time <= now {
             injected.removeFirst()
-            playInjected(first.message, at: first.time)
+            if first.message.isNoteOn, first.time + latestBeginning < now {
+                tally.lateKeys += 1
+            } else {
+                playInjected(first.message, at: first.time)
+            }
         }
         if session.isBusy { handle(.tick(now)) }
         if session.isBusy, nextLossLook.map({ $0 <= now }) ?? true { findLosses(at: now) }

@@ -94,6 +94,7 @@ public struct ContinuoDaemon: Sendable {
             case .address(let address): .address(address)
             }
         console.names = configuration.consoleNames
+        console.metricsAreOpen = configuration.metricsAreOpen
         console.tokenFile = "\(configuration.stateFolder ?? places.state)/console-tokens.json"
         let server = ConsoleServer(
             console,
@@ -146,6 +147,7 @@ public struct ContinuoDaemon: Sendable {
             logger.notice("the configuration was read again")
         } catch {
             logger.error("\(error); the configuration stays as it was")
+            await conductor.countRefusedReload()
         }
         notifier.ready("listening")
         return true

@@ -18,6 +18,12 @@ struct DaemonService: DaemonControl {
         return status
     }
 
+    func metrics() async throws -> [Metric] {
+        var metrics = await conductor.metrics()
+        metrics += Surroundings.metrics(journal: conductor.journal?.folder)
+        return metrics
+    }
+
     func perform(_ action: ActionRequest) async throws -> ActionReport { try await conductor.perform(action) }
 
     func inject(_ messages: [InputMessage]) async throws { try await conductor.inject(messages) }

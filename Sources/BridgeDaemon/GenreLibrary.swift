@@ -44,10 +44,12 @@ actor GenreLibrary {
         band(for: genre).accompanist.accompany(phrase, request: request)
     }
 
-    /// Answers an order of the session, with what the band plays where something changes.
-    func answer(_ order: Session.Order) -> (Accompaniment, Turns) {
+    /// Answers an order of the session, with what the band plays where something changes and how long it took to make.
+    func answer(_ order: Session.Order) -> (Accompaniment, Turns, Duration) {
+        let start = ContinuousClock.now
         let accompaniment = accompany(order.melody, genre: order.genre, request: order.request)
-        return (accompaniment, Arranger.turns(of: Arrangement(phrase: order.melody, accompaniment: accompaniment)))
+        let turns = Arranger.turns(of: Arrangement(phrase: order.melody, accompaniment: accompaniment))
+        return (accompaniment, turns, ContinuousClock.now - start)
     }
 
     /// Reads a genre's model ahead of its first use.

@@ -28,6 +28,8 @@ public struct ConsoleConfiguration: Hashable, Sendable {
     public var backlog = 1024
     /// Where the tokens of browsers are kept over a restart; nil keeps them in memory.
     public var tokenFile: String?
+    /// Whether `/metrics` is answered over the port without a token.
+    public var metricsAreOpen = false
 
     public enum Reach: Hashable, Sendable {
         /// Programs on this machine: 127.0.0.1.
@@ -166,6 +168,7 @@ public final class ConsoleServer: Sendable {
 
     private func accept(on listener: AsyncSocket, isLocal: Bool) async throws {
         try await withThrowingDiscardingTaskGroup { group in
+            var isRefused = false
             while !Task.isCancelled {
                 let socket: AsyncSocket
                 do {
@@ -173,10 +176,15 @@ public final class ConsoleServer: Sendable {
                 } catch let error as SocketError {
                     // Too many open files, or a client that gave up while waiting: neither ends the console.
                     try Task.checkCancellation()
-                    self.logger.warning("cannot accept a connection", metadata: ["error": "\(error)"])
+                    // Said once until it goes well again: it may go on for long.
+                    if !isRefused {
+                        self.logger.warning("cannot accept a connection", metadata: ["error": "\(error)"])
+                    }
+                    isRefused = true
                     try await Task.sleep(for: .milliseconds(100))
                     continue
                 }
+                isRefused = false
                 _ = fcntl(socket.socket.file.rawValue, F_SETFD, FD_CLOEXEC)
                 group.addTask { await self.handle(socket, isLocal: isLocal) }
             }
@@ -185,7 +193,8 @@ public final class ConsoleServer: Sendable {
 
     private func handle(_ socket: AsyncSocket, isLocal: Bool) async {
         defer { try? socket.close() }
-        var router = Router(control: control, logger: logger, pages: pages, access: access, isLocalSocket: isLocal)
+        var router = Router(control: control, logger: logger, pages: pages, access: access, isLocalSocket: isLocal,
+            metricsAreOpen: configuration.metricsAreOpen, activity: activity)
         if let port = openPort.withLock({ $0 }) {
             router.address = "http://127.0.0.1:\(port)/"
             router.sharedAddresses =

@@ -6,6 +6,9 @@ import ConsoleAPI
 public protocol DaemonControl: TakeAccess, JobAccess {
     func status() async throws -> StatusReport
 
+    /// What monitoring reads. The console adds what it counts itself.
+    func metrics() async throws -> [Metric]
+
     func perform(_ action: ActionRequest) async throws -> ActionReport
 
     /// Takes messages as if they were played on a keyboard; the delays count from now.

@@ -4,6 +4,7 @@ import Logging
 /// The routes of the API, as data: the documentation is compared with this list.
 enum Route: String, CaseIterable {
     case status = "GET /v1/status"
+    case metrics = "GET /metrics"
     case actions = "POST /v1/actions"
     case input = "POST /v1/input"
     case events = "GET /v1/events"
@@ -78,6 +79,9 @@ struct Router: Sendable {
     var peer = ""
     /// Whether the request came over the Unix socket.
     var isLocalSocket = true
+    /// Whether the metrics need no token.
+    var metricsAreOpen = false
+    let activity: Activity
 
     func respond(to request: HTTPRequest) async -> HTTPResponse {
         if let page = pages.respond(to: request) { return page }
@@ -93,7 +97,8 @@ struct Router: Sendable {
                 headers: [("Allow", allowed)])
         }
         do {
-            if !isLocalSocket, route != .consoleSession { try access.check(request, from: peer) }
+            let isOpen = route == .consoleSession || route == .metrics && metricsAreOpen
+            if !isLocalSocket, !isOpen { try access.check(request, from: peer) }
             return try await answer(route, place, request)
         } catch let error as APIError {
             return .error(error)
@@ -119,6 +124,11 @@ struct Router: Sendable {
     private func answer(_ route: Route, id: Int64, _ request: HTTPRequest) async throws -> HTTPResponse {
         switch route {
         case .status: return try .json(try await control.status())
+        case .metrics:
+            let metrics = try await control.metrics() + activity.metrics
+            return HTTPResponse(
+                status: 200, headers: [("Content-Type", Metric.contentType)],
+                body: .bytes(Array(Metric.text(of: metrics).utf8)))
         case .actions: return try .json(try await control.perform(try body(ActionRequest.self, of: request)))
         case .input:
             let input = try body(InputRequest.self, of: request)

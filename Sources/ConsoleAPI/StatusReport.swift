@@ -35,6 +35,8 @@ public struct StatusReport: Hashable, Sendable, Codable {
     public var clock: Double
     /// Counts by name: received, sent, overruns ...
     public var counters: [String: Int]
+    /// How long things took since the daemon's start; nil where nothing was measured yet.
+    public var timing: TimingReport?
     /// What is wrong at present, in sentences; empty when all is well.
     public var problems: [String]
 
@@ -46,7 +48,8 @@ public struct StatusReport: Hashable, Sendable, Codable {
         keyboards: [KeyboardReport] = [], output: String? = nil, synth: String? = nil,
         lastTakeID: Int64? = nil,
         lastArrangementID: Int64? = nil,
-        uptime: Double = 0, clock: Double = 0, counters: [String: Int] = [:], problems: [String] = []
+        uptime: Double = 0, clock: Double = 0, counters: [String: Int] = [:], timing: TimingReport? = nil,
+        problems: [String] = []
     ) {
         self.version = version
         self.state = state
@@ -70,7 +73,42 @@ public struct StatusReport: Hashable, Sendable, Codable {
         self.uptime = uptime
         self.clock = clock
         self.counters = counters
+        self.timing = timing
         self.problems = problems
+    }
+}
+
+/// How long things took, measured all the time. Each is nil where nothing was measured yet.
+public struct TimingReport: Hashable, Sendable, Codable {
+    /// From a key's time stamp to the end of sending it on to the port that sounds.
+    public var thru: Distribution?
+    /// By how much messages of the band were sent later than they were due.
+    public var lateness: Distribution?
+    /// How long a band took to make.
+    public var generation: Distribution?
+
+    /// Milliseconds.
+    public struct Distribution: Hashable, Sendable, Codable {
+        /// How many were measured.
+        public var count: Int
+        /// Half of them took no longer.
+        public var p50: Double
+        /// All but one in a hundred took no longer.
+        public var p99: Double
+        public var longest: Double
+
+        public init(count: Int, p50: Double, p99: Double, longest: Double) {
+            self.count = count
+            self.p50 = p50
+            self.p99 = p99
+            self.longest = longest
+        }
+    }
+
+    public init(thru: Distribution? = nil, lateness: Distribution? = nil, generation: Distribution? = nil) {
+        self.thru = thru
+        self.lateness = lateness
+        self.generation = generation
     }
 }
 

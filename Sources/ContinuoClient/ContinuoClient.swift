@@ -16,6 +16,11 @@ public struct ContinuoClient: Sendable {
 
     public func status() async throws(ClientError) -> StatusReport { try await get("/v1/status") }
 
+    /// What monitoring reads, in Prometheus' text format.
+    public func metrics() async throws(ClientError) -> String {
+        String(decoding: try await call("GET", "/metrics", body: nil), as: UTF8.self)
+    }
+
     @discardableResult
     public func perform(_ action: ActionRequest) async throws(ClientError) -> ActionReport {
         try await post("/v1/actions", action)

@@ -48,6 +48,8 @@ public struct Configuration: Hashable, Sendable {
     public var consoleReach = ConsoleReach.machine
     /// Names under which a proxy asks for the console.
     public var consoleNames: [String] = []
+    /// Whether that port tells the metrics to programs without a token.
+    public var metricsAreOpen = false
     public var logLevel = "info"
     /// Where takes are kept; nil for the default place.
     public var stateFolder: String?

@@ -43,7 +43,7 @@ public struct ModelFolders: Hashable, Sendable {
         let names = paths.map { "\($0)/\(genre.rawValue)\(Self.suffix)" }
         let earlier = paths.flatMap { ModelShelf($0).versions(of: genre).filter { !$0.isInUse }.map(\.path) }
         return (names + earlier).compactMap { path in
-            (try? Data(contentsOf: URL(fileURLWithPath: path))).flatMap { try? GenreModel(bytes: [UInt8]($0)) }
+            (try? ModelFile.read(path)).flatMap { try? GenreModel(bytes: $0) }
         }
     }
 
@@ -72,7 +72,7 @@ public struct ModelFolders: Hashable, Sendable {
             let path = "\(folder)/\(genre.rawValue)\(Self.suffix)"
             guard FileManager.default.fileExists(atPath: path) else { continue }
             do {
-                search.model = try GenreModel(bytes: [UInt8](Data(contentsOf: URL(fileURLWithPath: path))))
+                search.model = try GenreModel(bytes: ModelFile.read(path))
                 search.file = path
                 return search
             } catch {

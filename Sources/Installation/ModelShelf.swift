@@ -154,7 +154,7 @@ public struct ModelShelf: Hashable, Sendable {
     }
 
     private static func read(_ path: String) -> [UInt8]? {
-        (try? Data(contentsOf: URL(fileURLWithPath: path))).map { [UInt8]($0) }
+        try? ModelFile.read(path)
     }
 
     private func makeFolder(_ path: String) throws(ShelfError) {

@@ -83,6 +83,9 @@ public struct MIDIMessage: Hashable, Sendable, BitwiseCopyable {
         }
     }
 
+    /// Whether a note begins: a note-on of velocity 0 ends one.
+    public var isNoteOn: Bool { status & 0xF0 == 0x90 && data2 > 0 }
+
     /// The channel of a channel message; nil for system messages.
     public var channel: Channel? { status < 0xF0 ? Channel(wire: status & 15) : nil }
 

@@ -230,6 +230,8 @@ public final class ALSATransport: MIDITransport, @unchecked Sendable {
 
     public var counters: TransportCounters { counts.snapshot }
 
+    public var timings: TransportTimings { counts.timings }
+
     public func close() {
         guard !isClosed else { return }
         isClosed = true

@@ -70,6 +70,21 @@ extension snd_seq_event_t {
         Instant(nanoseconds: Int64(time.time.tv_sec) * 1_000_000_000 + Int64(time.time.tv_nsec))
     }
 
+    /// An event that says when it was due, for measuring when it really came.
+    init(due: Instant) {
+        self.init()
+        type = UInt8(SND_SEQ_EVENT_ECHO.rawValue)
+        let bits = UInt64(bitPattern: due.nanoseconds)
+        data.raw32.d.0 = UInt32(truncatingIfNeeded: bits)
+        data.raw32.d.1 = UInt32(truncatingIfNeeded: bits >> 32)
+    }
+
+    /// When such an event was due; nil for every other one.
+    var due: Instant? {
+        guard snd_seq_event_type(UInt32(type)) == SND_SEQ_EVENT_ECHO else { return nil }
+        return Instant(nanoseconds: Int64(data.raw32.d.0) | Int64(data.raw32.d.1) << 32)
+    }
+
     /// Sends it past all queues.
     mutating func address(from port: UInt8, to destination: PortAddress) {
         source.port = port

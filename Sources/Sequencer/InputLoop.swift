@@ -48,6 +48,8 @@ final class InputLoop: @unchecked Sendable {
     private var thru: Unmanaged<ThruTable>
     /// Input was lost and the ring had no place to say so.
     private var owesGap = false
+    /// How many messages this thread has sent.
+    private var sentThru = 0
 
     init(client: SequencerClient, counters: SharedCounters, newcomerWaits: EventSignal) {
         self.client = client
@@ -123,11 +125,19 @@ final class InputLoop: @unchecked Sendable {
                 continue
             }
             guard code >= 0, let event else { break }
+            if measureLateness(event) { continue }
             receive(event)
             handedOver = true
         }
         if owesGap { payGap() }
         return handedOver
+    }
+
+    /// Takes an event that we sent ourselves beside a scheduled message: what the kernel's queue stamped on it is when that was sent.
+    private func measureLateness(_ event: UnsafeMutablePointer<snd_seq_event_t>) -> Bool {
+        guard let due = event.pointee.due, event.pointee.source.client == client.number else { return false }
+        counters.lateness.add((event.pointee.stamp - due).count)
+        return true
     }
 
     private func receive(_ event: UnsafeMutablePointer<snd_seq_event_t>) {
@@ -154,9 +164,11 @@ final class InputLoop: @unchecked Sendable {
             // Active sensing says nothing here and would only fill the ring.
             guard let message = event.pointee.message, message.status != 0xFE else { return }
             counters.received.add(1, ordering: .relaxed)
+            let before = sentThru
             thru._withUnsafeGuaranteedRef {
                 $0.pass(message, from: source, at: event.pointee.stamp) { play($1, to: $0) }
             }
+            if sentThru != before, client.isCalibrated { counters.thru.add((client.now() - event.pointee.stamp).count) }
             push(TransportEvent(time: event.pointee.stamp, source: source, message: message))
         }
     }
@@ -204,6 +216,7 @@ final class InputLoop: @unchecked Sendable {
         event.address(from: client.output.port, to: destination)
         if snd_seq_event_output_direct(client.handle, &event) >= 0 {
             counters.sent.add(1, ordering: .relaxed)
+            sentThru &+= 1
         } else {
             counters.sendFailures.add(1, ordering: .relaxed)
         }

@@ -66,6 +66,8 @@ final class OutputLoop: @unchecked Sendable {
     private var exclusiveCount = 0
     /// When the last system exclusive message has left, at the speed of a MIDI cable.
     private var exclusiveClear = Instant.zero
+    /// The next scheduled message from here on is measured.
+    private var nextMeasure = Instant.zero
 
     /// The longest system exclusive message: the buffer of a kernel MIDI port.
     static let exclusiveLimit = 4_096
@@ -73,6 +75,8 @@ final class OutputLoop: @unchecked Sendable {
     private static let byteLength = Nanoseconds(320_000)
     /// How long system exclusive messages that were sent last may take.
     private static let farewell = Nanoseconds.milliseconds(250)
+    /// How often it is measured how late the queue is.
+    private static let measuringPeriod = Nanoseconds.milliseconds(50)
     private static let bandTag: UInt8 = 1
     private static let exclusiveTag: UInt8 = 2
 
@@ -170,8 +174,20 @@ final class OutputLoop: @unchecked Sendable {
         if code >= 0 {
             inFlight.add(
                 ScheduledMessage(time: command.time, destination: command.destination, message: command.message))
+            measureLateness(at: command.time)
         }
         return code
+    }
+
+    /// Has the queue send an event to ourselves beside a scheduled message, so that the input thread sees when it was really sent.
+    private func measureLateness(at time: Instant) {
+        guard time >= nextMeasure else { return }
+        nextMeasure = time + OutputLoop.measuringPeriod
+        var event = snd_seq_event_t(due: time)
+        event.address(
+            from: client.output.port, to: client.input, on: UInt8(client.queue), at: time, tag: OutputLoop.bandTag)
+        // Where the queue is full there are notes to be sent first.
+        _ = snd_seq_event_output_direct(client.handle, &event)
     }
 
     private func silence(_ address: PortAddress) {

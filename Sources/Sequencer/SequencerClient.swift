@@ -89,6 +89,9 @@ final class SequencerClient: @unchecked Sendable {
     /// The queue's real time, from the monotonic clock. Costs no system call.
     func now() -> Instant { Instant(nanoseconds: MonotonicClock.nanoseconds - zero.load(ordering: .acquiring)) }
 
+    /// Whether the clocks were compared so lately that a measurement of microseconds means something.
+    var isCalibrated: Bool { MonotonicClock.nanoseconds - measured.load(ordering: .relaxed) < 2_000_000_000 }
+
     /// Compares the clocks anew where that was last done more than a second ago. From the conductor's thread alone.
     func recalibrate() {
         let now = MonotonicClock.nanoseconds

@@ -1,3 +1,4 @@
+import RealTime
 import Synchronization
 import Transport
 
@@ -8,6 +9,10 @@ final class SharedCounters: Sendable {
     let scheduled = Atomic<Int>(0)
     let overruns = Atomic<Int>(0)
     let sendFailures = Atomic<Int>(0)
+    /// From the kernel's time stamp to the end of sending on.
+    let thru = DurationHistogram()
+    /// By how much the kernel's queue sent later than was asked for.
+    let lateness = DurationHistogram()
 
     var snapshot: TransportCounters {
         var counters = TransportCounters()
@@ -18,4 +23,6 @@ final class SharedCounters: Sendable {
         counters.sendFailures = sendFailures.load(ordering: .relaxed)
         return counters
     }
+
+    var timings: TransportTimings { TransportTimings(thru: thru.snapshot, lateness: lateness.snapshot) }
 }

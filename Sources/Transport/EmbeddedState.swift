@@ -1,5 +1,6 @@
 import MIDI
 import Music
+import RealTime
 
 /// Everything that an embedded transport knows. Pure: time comes in as an argument.
 struct EmbeddedState: Sendable {
@@ -23,6 +24,11 @@ struct EmbeddedState: Sendable {
     /// How many events and scheduled messages wait at most.
     private static let eventLimit = 8_192
     private static let scheduleLimit = 4_096
+
+    /// By how much scheduled messages sounded late.
+    private let lateness: DurationHistogram
+
+    init(lateness: DurationHistogram = DurationHistogram()) { self.lateness = lateness }
 
     // MARK: ports
 
@@ -73,15 +79,19 @@ struct EmbeddedState: Sendable {
 
     // MARK: input
 
-    mutating func inject(_ message: MIDIMessage, from source: PortAddress, at time: Instant) {
-        guard listened.contains(source) else { return }
+    /// - Returns: whether something of it went thru.
+    mutating func inject(_ message: MIDIMessage, from source: PortAddress, at time: Instant) -> Bool {
+        guard listened.contains(source) else { return false }
         counters.received += 1
+        var wentThru = false
         passThru { table, hear in
             table.pass(message, from: source, at: time, hear)
         } sound: { state, destination, passed in
             state.sound(passed, on: destination, at: time, origin: .thru)
+            wentThru = true
         }
         emit(TransportEvent(time: time, source: source, message: message))
+        return wentThru
     }
 
     mutating func inject(systemExclusive bytes: [UInt8], from source: PortAddress, at time: Instant) {
@@ -199,11 +209,18 @@ struct EmbeddedState: Sendable {
                 counters.sendFailures += 1
                 continue
             }
+            // On a clock that is moved by hand everything sounds at its own time.
+            if before == nil, scheduled.message.isNoteOn, scheduled.time + latestBeginning < now {
+                counters.late += 1
+                continue
+            }
             opened[scheduled.destination]?.follow(scheduled.message)
             counters.sent += 1
+            let time = before.map { max($0, scheduled.time) } ?? now
+            lateness.add((time - scheduled.time).count)
             record(
-                .message(scheduled.message), on: scheduled.destination,
-                at: before.map { max($0, scheduled.time) } ?? now, due: scheduled.time, origin: .scheduled)
+                .message(scheduled.message), on: scheduled.destination, at: time, due: scheduled.time,
+                origin: .scheduled)
         }
     }
 

@@ -30,10 +30,14 @@ public final class EmbeddedTransport: MIDITransport {
     private let arrived = EventSignal()
     private let heard = EventSignal()
     private let output: OutputThread?
+    private let thruTimes = DurationHistogram()
+    private let lateness: DurationHistogram
 
     public init(clock: Clock = .system) {
         self.clock = clock
-        state = Mutex(EmbeddedState())
+        let lateness = DurationHistogram()
+        self.lateness = lateness
+        state = Mutex(EmbeddedState(lateness: lateness))
         guard clock == .system else {
             output = nil
             return
@@ -88,7 +92,9 @@ public final class EmbeddedTransport: MIDITransport {
 
     /// Plays a message on a source, as a key or a script does. Heard only while the source is listened to.
     public func inject(_ message: MIDIMessage, from source: PortAddress) {
-        update { $0.inject(message, from: source, at: now()) }
+        let time = now()
+        let wentThru = update { $0.inject(message, from: source, at: time) }
+        if wentThru { thruTimes.add((now() - time).count) }
     }
 
     /// Plays a system exclusive message (0xF0 ... 0xF7) on a source.
@@ -207,6 +213,10 @@ public final class EmbeddedTransport: MIDITransport {
     public var impairments: [String] { output?.impairments ?? [] }
 
     public var counters: TransportCounters { state.withLock { $0.counters } }
+
+    public var timings: TransportTimings {
+        TransportTimings(thru: thruTimes.snapshot, lateness: lateness.snapshot)
+    }
 
     public func close() {
         output?.stop()

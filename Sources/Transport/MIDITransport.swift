@@ -1,5 +1,6 @@
 import MIDI
 import Music
+import RealTime
 
 /// Where MIDI comes from and goes to: the ALSA sequencer, or the embedded transport on a machine without one.
 ///
@@ -72,12 +73,19 @@ public protocol MIDITransport: AnyObject, Sendable {
     /// What was measured and lost so far.
     var counters: TransportCounters { get }
 
+    /// How long thru took and how late the band was, since the transport was opened.
+    var timings: TransportTimings { get }
+
     /// Releases every note, closes every port and joins the threads. Called once, last.
     func close()
 }
 
 /// How far ahead of the clock a transport takes scheduled messages.
 public let scheduleHorizon = Nanoseconds.milliseconds(200)
+
+/// A note that is later than this is not begun any more: after a process was stopped, or a machine slept, it would sound with all the
+/// others that it missed.
+public let latestBeginning = Nanoseconds.milliseconds(500)
 
 /// One thru route, applied on the real-time thread.
 public struct ThruRoute: Hashable, Sendable {
@@ -134,7 +142,22 @@ public struct TransportCounters: Hashable, Sendable {
     public var overruns = 0
     /// Messages that could not be sent.
     public var sendFailures = 0
+    /// Notes that were not begun because they were late by more than `latestBeginning`.
+    public var late = 0
     public init() {}
+}
+
+/// How long things took on the wire, as measured all the time.
+public struct TransportTimings: Hashable, Sendable {
+    /// From a message's time stamp to the end of its sending on.
+    public var thru: DurationHistogram.Snapshot
+    /// By how much scheduled messages sounded later than they were due.
+    public var lateness: DurationHistogram.Snapshot
+
+    public init(thru: DurationHistogram.Snapshot, lateness: DurationHistogram.Snapshot) {
+        self.thru = thru
+        self.lateness = lateness
+    }
 }
 
 /// Why a transport could not do something.

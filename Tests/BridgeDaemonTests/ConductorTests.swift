@@ -202,6 +202,7 @@ final class WatchedTransport: MIDITransport {
     var eventDescriptor: Int32 { inner.eventDescriptor }
     var impairments: [String] { inner.impairments.filter { _ in false } }
     var counters: TransportCounters { inner.counters }
+    var timings: TransportTimings { inner.timings }
     func now() -> Instant { inner.now() }
     func nextEvent() -> TransportEvent? { inner.nextEvent() }
     func ports() throws(TransportError) -> [PortInfo] { try inner.ports() }

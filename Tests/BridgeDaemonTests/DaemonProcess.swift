@@ -33,19 +33,24 @@ final class DaemonProcess: Sendable {
     private let log: String
     private let folder: TemporaryFolder
 
-    init(in folder: TemporaryFolder, configuration: String = "", state: String? = nil) throws {
+    /// - Parameter wrapper: a program with arguments that ends by becoming the program behind it: `["unshare", "-Urm"]`.
+    init(
+        in folder: TemporaryFolder, configuration: String = "", state: String? = nil, through wrapper: [String] = []
+    ) throws {
         self.folder = folder
         try folder.write(configuration, to: "continuo.toml")
         log = "\(folder.path)/log-\(UUID().uuidString.prefix(4))"
         try folder.write("", to: String(log.dropFirst(folder.path.utf8.count + 1)))
         let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         process = Process()
-        process.executableURL = URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent(
-            "continuod")
-        process.arguments = [
-            "--transport", "embedded", "--config", "\(folder.path)/continuo.toml", "--socket", "\(folder.path)/c.sock",
-            "--state", state ?? "\(folder.path)/state",
-        ]
+        let program = URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent("continuod")
+        process.executableURL = wrapper.isEmpty ? program : URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments =
+            (wrapper.isEmpty ? [] : wrapper + [program.path]) + [
+                "--transport", "embedded", "--config", "\(folder.path)/continuo.toml", "--socket",
+                "\(folder.path)/c.sock",
+                "--state", state ?? "\(folder.path)/state",
+            ]
         process.environment = ["HOME": folder.path, "PATH": "/usr/bin:/bin"]
         process.standardError = FileHandle(forWritingAtPath: log)
         process.standardOutput = FileHandle.nullDevice
@@ -59,8 +64,10 @@ final class DaemonProcess: Sendable {
     }
 
     /// A daemon that answers.
-    static func ready(in folder: TemporaryFolder, configuration: String = "") async throws -> DaemonProcess {
-        let daemon = try DaemonProcess(in: folder, configuration: configuration)
+    static func ready(
+        in folder: TemporaryFolder, configuration: String = "", through wrapper: [String] = []
+    ) async throws -> DaemonProcess {
+        let daemon = try DaemonProcess(in: folder, configuration: configuration, through: wrapper)
         try await eventually("the daemon answers") { (try? await daemon.client.status()) != nil }
         return daemon
     }

@@ -59,27 +59,6 @@ import Testing
         #expect(try await next.client.takes(TakeListRequest()).count == 2)
     }
 
-    @Test func aKilledDaemonLosesNoTakeThatItAcknowledged() async throws {
-        var acknowledged: [Int64] = []
-        for _ in 1...5 {
-            let daemon = try await DaemonProcess.ready(in: folder)
-            let known = try await daemon.client.takes(TakeListRequest()).map(\.id)
-            #expect(known.sorted() == acknowledged)
-            let events = try await EventLog(daemon.client)
-            try await daemon.recordTake(bars: 1, following: events)
-            try await eventually("the take is kept and the band plays") {
-                !events.takes.isEmpty && events.bandNoteOns > 0
-            }
-            acknowledged += events.takes.map(\.id)
-            daemon.signal(SIGKILL)
-            #expect(try await daemon.end() == -SIGKILL)
-        }
-        let last = try await DaemonProcess.ready(in: folder)
-        #expect(try await last.client.takes(TakeListRequest()).map(\.id).sorted() == acknowledged)
-        #expect(acknowledged.count == 5)
-        #expect(try await last.client.status().problems.isEmpty)
-    }
-
     @Test func aSecondDaemonOnTheSameSocketIsRefused() async throws {
         let first = try await DaemonProcess.ready(in: folder)
         let second = try DaemonProcess(in: folder)

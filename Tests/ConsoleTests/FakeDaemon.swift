@@ -36,6 +36,19 @@ final class FakeDaemon: DaemonControl {
         }
     }
 
+    func metrics() async throws -> [Metric] {
+        [
+            Metric("continuo_keyboards", "Keyboards.", .gauge, 1),
+            Metric(
+                "continuo_generations_total", "Bands \\ made,\nof any kind.", .counter,
+                [.init(3, .init("genre", "a \"b\" \\ c\nd"), .init("accompanist", "network"))]),
+            Metric("continuo_uptime_seconds", "Uptime.", .gauge, [.init(1.25)]),
+            Metric(
+                "continuo_thru_latency_seconds", "Thru.",
+                .init(bounds: [0.001, 0.01], counts: [4, 2, 1], sum: 0.25)),
+        ]
+    }
+
     func perform(_ action: ActionRequest) async throws -> ActionReport {
         let report = try state.withLock { state throws -> ActionReport in
             switch action {

@@ -96,7 +96,14 @@ extension MachineTests.OnThePlainGuest {
             #expect(Set(synth.heard.map { Int($0.bytes[0] & 15) + 1 }).isSubset(of: score.channels.union([1, 7, 10])))
             #expect(synth.overruns == 0)
             #expect(keys.received.isEmpty, "a keyboard not known to sound was played to")
-            #expect(try await daemon.status().counters["overruns"] == 0)
+            let status = try await daemon.status()
+            #expect(status.counters["overruns"] == 0)
+            // What the kernel stamped, both on the player's keys and on the events that lie beside the band's notes.
+            let thruTimes = try #require(status.timing?.thru)
+            #expect(thruTimes.count >= performance.notes.count, "of \(performance.notes.count) notes with their ends")
+            #expect(thruTimes.p50 > 0 && thruTimes.p50 < 500, "\(thruTimes)")
+            let lateness = try #require(status.timing?.lateness)
+            #expect(lateness.count >= 20 && lateness.p50 < 500, "\(lateness)")
         }
 
         // MARK: What both have in common

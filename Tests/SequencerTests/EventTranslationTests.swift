@@ -53,6 +53,14 @@ import Transport
         #expect(event.message == .controlChange(Channel(1), 127, 0))
     }
 
+    @Test(arguments: [0, 1, 3_250_000_001, 5_000_000_000_000_000] as [Int64])
+    func anEventThatMeasuresSaysWhenItWasDueAndIsNoMessage(nanoseconds: Int64) {
+        let event = snd_seq_event_t(due: Instant(nanoseconds: nanoseconds))
+        #expect(event.due == Instant(nanoseconds: nanoseconds))
+        #expect(event.message == nil)
+        #expect(snd_seq_event_t(.realTimeStop)?.due == nil)
+    }
+
     @Test func aScheduledEventCarriesItsTimeQueueAndTag() throws {
         var event = try #require(snd_seq_event_t(.realTimeStop))
         let time = Instant(nanoseconds: 3_250_000_001)

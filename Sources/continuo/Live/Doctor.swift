@@ -17,14 +17,19 @@ struct Doctor {
         var cure: String = ""
     }
 
-    /// In front of `/proc`, `/dev`, `/etc` and `/usr`; empty on a real system.
+    /// In front of `/proc`, `/sys`, `/dev`, `/etc` and `/usr`; empty on a real system.
     var root = ""
     var profileFolders: [String] = []
     /// The highest real-time priority that is allowed; nil where it is not known.
     var realTimePriority: UInt64?
+    /// Who asks; nil leaves out what depends on that.
+    var person: Person?
+    /// Whether a path may be read and written.
+    var mayOpen: (String) -> Bool = { access($0, R_OK | W_OK) == 0 }
 
     var findings: [Finding] {
-        [sequencer] + rawPorts + profiles + synthesizer + [priority, udevRule].compactMap { $0 }
+        [sequencer] + rawPorts + busyPorts + profiles + synthesizer + clocks + pipeWire
+            + [priority, udevRule].compactMap { $0 }
     }
 
     private var sequencer: Finding {
@@ -34,11 +39,7 @@ struct Doctor {
                 kind: .broken, what: "/dev/snd/seq is not there: the kernel's sequencer is not loaded",
                 cure: "sudo modprobe snd_seq")
         }
-        guard access(path, R_OK | W_OK) == 0 else {
-            return Finding(
-                kind: .broken, what: "/dev/snd/seq may not be opened",
-                cure: "sudo usermod -aG audio $USER, then log out and in again")
-        }
+        guard mayOpen(path) else { return refused(path) }
         return Finding(kind: .good, what: "the sequencer is there and may be used")
     }
 

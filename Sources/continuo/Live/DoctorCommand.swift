@@ -1,6 +1,7 @@
 import ArgumentParser
 import ConsoleAPI
 import ContinuoClient
+import DaemonConfiguration
 import Foundation
 import Installation
 
@@ -18,8 +19,9 @@ struct DoctorCommand: AsyncParsableCommand {
         var limit = rlimit()
         let isKnown = getrlimit(__rlimit_resource_t(__RLIMIT_RTPRIO.rawValue), &limit) == 0
         let doctor = Doctor(
-            root: root, profileFolders: places.profiles, realTimePriority: isKnown ? UInt64(limit.rlim_cur) : nil)
-        let findings = doctor.findings + (await ofDaemon())
+            root: root, profileFolders: places.profiles, realTimePriority: isKnown ? UInt64(limit.rlim_cur) : nil,
+            person: .present)
+        let findings = doctor.findings + (await ofDaemon(doctor))
         if json {
             try printJSON(findings)
         } else {
@@ -32,12 +34,13 @@ struct DoctorCommand: AsyncParsableCommand {
         (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
     }
 
-    private func ofDaemon() async -> [Doctor.Finding] {
+    private func ofDaemon(_ doctor: Doctor) async -> [Doctor.Finding] {
         let status: StatusReport
         do {
             status = try await daemon.client.status()
         } catch {
-            return [
+            let port = (try? ConfigCommand.Found(nil)).flatMap { try? Configuration($0.files) }?.loopbackPort
+            return [port.flatMap(doctor.consolePort)].compactMap { $0 } + [
                 Doctor.Finding(
                     kind: .broken, what: "the daemon cannot be reached: \(error)",
                     cure: "continuod, or systemctl start continuod where it is installed")

@@ -87,7 +87,7 @@ struct ReportCommand: AsyncParsableCommand {
         let isKnown = getrlimit(__rlimit_resource_t(__RLIMIT_RTPRIO.rawValue), &limit) == 0
         let doctor = Doctor(
             root: root, profileFolders: Places.ofThisProgram.profiles,
-            realTimePriority: isKnown ? UInt64(limit.rlim_cur) : nil)
+            realTimePriority: isKnown ? UInt64(limit.rlim_cur) : nil, person: .present)
         return doctor.findings.map { "\($0.kind.rawValue): \($0.what)" }.joined(separator: "\n")
     }
 
@@ -114,6 +114,7 @@ struct ReportCommand: AsyncParsableCommand {
             "version \(status.version), \(status.state.rawValue), up \(Int(status.uptime)) s",
             "band on \(status.output ?? "no port")" + (status.synth.map { "; synthesizer: \($0)" } ?? ""),
         ]
+        lines += status.timingRows.map { "\($0.0): \($0.1)" }
         lines += status.counters.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
         return (lines + status.problems.map { "problem: \($0)" }).joined(separator: "\n")
     }

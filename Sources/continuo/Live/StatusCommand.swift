@@ -42,9 +42,10 @@ struct StatusCommand: AsyncParsableCommand {
         }
         rows.append(("genre", status.genres.map { $0 == status.genre ? Ink.bold($0) : $0 }.joined(separator: ", ")))
         rows.append(("last take", status.lastTakeID.map { "\($0)" } ?? "none since the start"))
+        rows += status.timingRows
         for (name, text) in rows { print("  " + Ink.quiet(pad(name)) + text) }
         for problem in status.problems { print("  " + Ink.red(pad("problem")) + problem) }
-        let lost = ["overruns", "dropped bytes", "send failures"].compactMap { name in
+        let lost = ["overruns", "dropped bytes", "send failures", "late notes"].compactMap { name in
             status.counters[name].flatMap { $0 > 0 ? "\(name) \($0)" : nil }
         }
         if !lost.isEmpty { print("  " + Ink.red(pad("lost")) + lost.joined(separator: ", ")) }
@@ -54,6 +55,20 @@ struct StatusCommand: AsyncParsableCommand {
 }
 
 extension StatusReport {
+    /// What was measured and lost since the daemon's start; nothing where nothing was measured yet.
+    var timingRows: [(String, String)] {
+        func text(_ found: TimingReport.Distribution) -> String {
+            func milliseconds(_ value: Double) -> String {
+                value < 10 ? "\((value * 100).rounded() / 100)" : "\(Int(value.rounded()))"
+            }
+            return "p50 \(milliseconds(found.p50)) ms, p99 \(milliseconds(found.p99)) ms, longest "
+                + "\(milliseconds(found.longest)) ms of \(found.count)"
+        }
+        let found = [("thru", timing?.thru), ("jitter", timing?.lateness), ("making", timing?.generation)]
+        let rows = found.compactMap { name, times in times.map { (name, text($0)) } }
+        return rows.isEmpty ? [] : rows + [("overruns", "\(counters["overruns"] ?? 0)")]
+    }
+
     /// The state in a line.
     var sentence: String {
         let what =
