@@ -75,13 +75,13 @@ let package = Package(
             name: "Training",
             dependencies: ["CZip", "Evaluation", "Generation", "MIDI", "Music", "StandardMIDIFile", "Tensor"]),
         .target(name: "MessagePassing", dependencies: ["COpenMPI", "Training"]),
-        .target(name: "TrainingJobs", dependencies: ["CSupport", "Music", "RealTime"]),
+        .target(name: "TrainingJobs", dependencies: ["ConsoleAPI", "CSupport", "Music", "RealTime"]),
 
         // floor 4: the daemon and its API
         .target(name: "ConsoleAPI", dependencies: ["MIDI", "Music"]),
         .target(
             name: "Console",
-            dependencies: ["ConsoleAPI", .product(name: "FlyingSocks", package: "FlyingFox"), logging]),
+            dependencies: ["ConsoleAPI", "Music", .product(name: "FlyingSocks", package: "FlyingFox"), logging]),
         .target(name: "ContinuoClient", dependencies: ["ConsoleAPI"]),
         .target(
             name: "TakeLibrary",

@@ -172,7 +172,9 @@ export class LiveRoll {
 }
 
 /// A take with one of its bands, from the first bar to the last.
-export function drawTake(canvas, take, band) {
+///
+/// `place` is where the sound is, as a share of the bars; null where nothing sounds.
+export function drawTake(canvas, take, band, place = null) {
   const palette = colors();
   const { context, width, height } = prepare(canvas);
   if (height < 40) return;
@@ -224,5 +226,9 @@ export function drawTake(canvas, take, band) {
     context.beginPath();
     context.arc(x(note.onset), height - drumHeight + (drumRow(note.pitch) + 0.5) * drum, Math.min(drum - 3, 7) / 2, 0, 7);
     context.fill();
+  }
+  if (place !== null) {
+    context.fillStyle = palette.ink;
+    context.fillRect(x(place * bars * barTicks), 0, 1.5, height);
   }
 }

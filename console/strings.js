@@ -43,6 +43,8 @@ export const text = {
   more: "Older takes", head: { take: "Take", when: "When", what: "What", rating: "Rating", tags: "Tags", do: "" },
   play: "Play", download: "MIDI", remove: "Delete", restore: "Restore", undone: "It is back.",
   removed: (id) => `Take ${id} is deleted.`, stars: (n) => (n === 1 ? "1 star" : `${n} stars`), notRated: "not rated",
+  listen: "Listen", listenAudio: (id) => `Take ${id} as audio`, listenParts: "Heard", listenMaking: "The band is being rendered…",
+  listenStems: "The voices are being fetched…", listenAs: (format) => `${format.toUpperCase()}`, listenPicture: "Picture",
   tagsPrompt: "Tags, with commas", saveTags: "Save", notes: (n) => (n === 1 ? "1 note" : `${n} notes`),
   bars: (n) => (n === 1 ? "1 bar" : `${n} bars`), bands: "Bands", noBands: "No band was written for it yet.",
   bandHead: ["Band", "Written", "Genre", "Seed", "By", ""], show: "Show", damaged: "input was lost while it was recorded",

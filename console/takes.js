@@ -1,5 +1,6 @@
 // The list of takes, and one of them with its bands.
 import { api } from "./api.js";
+import { Listening } from "./listen.js";
 import { colors, drawTake } from "./roll.js";
 import { text } from "./strings.js";
 import { fill, find, make, toast } from "./view.js";
@@ -14,6 +15,7 @@ export class Takes {
     this.takes = [];
     this.query = {};
     this.shown = null;
+    this.listening = new Listening(() => this.redraw());
     this.buildSearch();
     this.buildDrop();
     addEventListener("resize", () => this.redraw());
@@ -237,10 +239,13 @@ export class Takes {
         make("tbody", {}, ...rows)]
       : [make("caption", {}, text.noBands)]));
     find("take-roll").setAttribute("aria-label", text.takeRoll(summary.id));
+    this.listening.show(summary.id, arrangement);
     this.redraw();
   }
 
   redraw() {
-    if (this.shown && !find("take").hidden) drawTake(find("take-roll"), this.shown.take, this.shown.arrangement);
+    if (this.shown && !find("take").hidden) {
+      drawTake(find("take-roll"), this.shown.take, this.shown.arrangement, this.listening.place);
+    }
   }
 }

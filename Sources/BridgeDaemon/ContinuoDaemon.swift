@@ -99,7 +99,10 @@ public struct ContinuoDaemon: Sendable {
         let server = ConsoleServer(
             console,
             control: DaemonService(
-                conductor: conductor, library: TakeLibrary(store: store, models: models), desk: jobs),
+                conductor: conductor, library: TakeLibrary(store: store, models: models), desk: jobs,
+                sounds: AudioDesk(
+                    folder: "\(configuration.stateFolder ?? places.state)/audio",
+                    program: configuration.training.program)),
             // Over the Unix socket no browser comes.
             pages: configuration.loopbackPort == nil ? .none : ConsolePages(folders: places.console),
             logger: logger)

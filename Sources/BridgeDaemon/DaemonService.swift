@@ -11,6 +11,7 @@ struct DaemonService: DaemonControl {
     let conductor: Conductor
     let library: TakeLibrary
     let desk: JobDesk
+    let sounds: AudioDesk
 
     func status() async throws -> StatusReport {
         var status = await conductor.status()
@@ -57,6 +58,11 @@ struct DaemonService: DaemonControl {
         return try await conductor.reopen(
             .init(
                 name: id, take: take.take, band: .init(arrangement: stored.arrangement, order: order, turns: turns)))
+    }
+
+    func audio(arrangement id: Int64, part: String?, format: AudioFormat) async throws -> [UInt8] {
+        let midi = try await library.midiFile(arrangement: id, straight: false)
+        return try await sounds.audio(arrangement: id, part: part, format: format, midi: midi)
     }
 
     func takes(_ request: TakeListRequest) async throws -> [TakeSummaryReport] { try await library.takes(request) }

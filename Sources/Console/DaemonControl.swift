@@ -33,6 +33,11 @@ public protocol DaemonControl: TakeAccess, JobAccess {
     ///
     /// - Parameter arrangement: one of the take's arrangements; nil lets its newest play, or makes one.
     func play(take id: Int64, arrangement: Int64?) async throws -> ActionReport
+
+    /// A stored band as an audio file.
+    ///
+    /// - Parameter part: `melody` or a part's name; nil is all together.
+    func audio(arrangement id: Int64, part: String?, format: AudioFormat) async throws -> [UInt8]
 }
 
 /// What is wanted of learning.

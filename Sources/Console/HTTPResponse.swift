@@ -35,10 +35,12 @@ struct HTTPResponse {
     }
 
     private static let phrases = [
-        200: "OK", 201: "Created", 202: "Accepted", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden",
+        200: "OK", 201: "Created", 202: "Accepted", 206: "Partial Content", 400: "Bad Request", 401: "Unauthorized",
+        403: "Forbidden",
         404: "Not Found", 405: "Method Not Allowed",
         408: "Request Timeout", 409: "Conflict", 411: "Length Required", 413: "Content Too Large", 414: "URI Too Long",
-        415: "Unsupported Media Type", 417: "Expectation Failed", 431: "Request Header Fields Too Large",
+        415: "Unsupported Media Type", 416: "Range Not Satisfiable", 417: "Expectation Failed",
+        431: "Request Header Fields Too Large",
         429: "Too Many Requests", 500: "Internal Server Error", 503: "Service Unavailable",
         505: "HTTP Version Not Supported",
     ]

@@ -1,5 +1,6 @@
 import ConsoleAPI
 import Logging
+import Music
 
 /// The routes of the API, as data: the documentation is compared with this list.
 enum Route: String, CaseIterable {
@@ -29,6 +30,7 @@ enum Route: String, CaseIterable {
     case arrangement = "GET /v1/arrangements/{id}"
     case takeFile = "GET /v1/takes/{id}.mid"
     case midiFile = "GET /v1/arrangements/{id}.mid"
+    case audio = "GET /v1/arrangements/{id}/audio"
     case consoleTicket = "POST /v1/console/tickets"
     case consoleSession = "POST /v1/console/session"
     case jobs = "GET /v1/jobs"
@@ -200,6 +202,7 @@ struct Router: Sendable {
             return midi(
                 try await control.midiFile(arrangement: id, straight: try flag("straight", of: request)),
                 name: "continuo-\(id)")
+        case .audio: return try await audio(id, request)
         case .jobs: return try .json(try await control.jobs())
         case .createJob:
             return try .json(try await control.create(try body(JobRequest.self, of: request)), status: 201)
@@ -209,6 +212,35 @@ struct Router: Sendable {
             _ = try body(EmptyRequest.self, of: request)
             let step: JobStep = route == .pauseJob ? .pause : route == .resumeJob ? .resume : .cancel
             return try .json(try await control.change(job: id, step))
+        }
+    }
+
+    /// A band's sound, or the part of the file that the client wants.
+    private func audio(_ id: Int64, _ request: HTTPRequest) async throws -> HTTPResponse {
+        let name = request.query["format"] ?? AudioFormat.ogg.rawValue
+        guard let format = AudioFormat(rawValue: name) else {
+            let known = AudioFormat.allCases.map(\.rawValue).joined(separator: ", ")
+            throw APIError.badRequest("'\(name)' is no format", advice: "use one of \(known)")
+        }
+        let part = request.query["part"]
+        if let part, part != "melody", Part(rawValue: part) == nil {
+            let known = (["melody"] + Part.allCases.map(\.rawValue)).joined(separator: ", ")
+            throw APIError.badRequest("'\(part)' is no part", advice: "use one of \(known)")
+        }
+        let file = try await control.audio(arrangement: id, part: part, format: format)
+        let title = "continuo-\(id)\(part.map { "-\($0)" } ?? "").\(format.rawValue)"
+        var headers = [
+            ("Content-Type", format.mediaType), ("Accept-Ranges", "bytes"),
+            ("Content-Disposition", "inline; filename=\"\(title)\""),
+        ]
+        do {
+            guard let range = try ByteRange.read(request.headers["range"], length: file.count) else {
+                return HTTPResponse(status: 200, headers: headers, body: .bytes(file))
+            }
+            headers.append(("Content-Range", "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(file.count)"))
+            return HTTPResponse(status: 206, headers: headers, body: .bytes(Array(file[range])))
+        } catch {
+            return .error(error, headers: [("Content-Range", "bytes */\(file.count)")])
         }
     }
 

@@ -59,7 +59,8 @@ import Transport
             let server = ConsoleServer(
                 ConsoleConfiguration(socketPath: socket, port: nil),
                 control: DaemonService(
-                    conductor: conductor, library: TakeLibrary(store: store, models: ModelFolders([])), desk: desk),
+                    conductor: conductor, library: TakeLibrary(store: store, models: ModelFolders([])), desk: desk,
+                    sounds: AudioDesk(folder: folder.path + "/audio", program: nil)),
                 logger: quiet)
             let serving = Task { try await server.run() }
             _ = await server.waitUntilReady()

@@ -144,6 +144,11 @@ final class FakeDaemon: DaemonControl {
         return Array("MThd".utf8) + [straight ? 1 : 0, 255, 10]
     }
 
+    func audio(arrangement id: Int64, part: String?, format: AudioFormat) async throws -> [UInt8] {
+        guard id == 3 else { throw APIError.notFound("there is no arrangement \(id)") }
+        return Array("\(part ?? "all") \(format.rawValue)".utf8)
+    }
+
     func mark(_ id: Int64, _ marks: MarkRequest) async throws -> TakeSummaryReport {
         var summary = try await take(id).summary
         summary.tags = (marks.tag ?? []) + (marks.untag ?? []).map { "-\($0)" }

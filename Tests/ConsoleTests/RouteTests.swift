@@ -58,6 +58,26 @@ import Testing
         }
     }
 
+    @Test func audioIsAnsweredWholeAndInRanges() async throws {
+        try await withConsole { (_, _, client, _) async throws in
+            func get(_ path: String, _ fields: String = "") async -> String {
+                await exchangeRaw(client, ["GET \(path) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\(fields)\r\n"])
+            }
+            let whole = await get("/v1/arrangements/3/audio?part=bass")
+            #expect(whole.hasPrefix("HTTP/1.1 200 OK\r\n") && whole.hasSuffix("\r\n\r\nbass ogg"))
+            #expect(whole.contains("Content-Type: audio/ogg\r\n") && whole.contains("Accept-Ranges: bytes\r\n"))
+            let middle = await get("/v1/arrangements/3/audio?format=flac", "Range: bytes=4-5\r\n")
+            #expect(middle.hasPrefix("HTTP/1.1 206 Partial Content\r\n") && middle.hasSuffix("\r\n\r\nfl"), "\(middle)")
+            #expect(middle.contains("Content-Range: bytes 4-5/8\r\n") && middle.contains("Content-Length: 2\r\n"))
+            let behind = await get("/v1/arrangements/3/audio", "Range: bytes=400-\r\n")
+            #expect(behind.hasPrefix("HTTP/1.1 416") && behind.contains("Content-Range: bytes */7\r\n"), "\(behind)")
+            for query in ["format=exe", "part=../../etc/passwd", "part="] {
+                #expect(await get("/v1/arrangements/3/audio?\(query)").hasPrefix("HTTP/1.1 400"), "\(query)")
+            }
+            #expect(await get("/v1/arrangements/9/audio").hasPrefix("HTTP/1.1 404"))
+        }
+    }
+
     @Test func anArrangementIsShownAndExported() async throws {
         try await withConsole { (_, _, client, _) async throws in
             let arrangement = try await client.arrangement(3)
