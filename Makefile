@@ -30,6 +30,7 @@ test: ## Run every test, the virtual machine with the real sequencer included
 
 test-long: ## Run the tests with their full counts (hours); results are kept in docs/test-long.md
 	@scripts/setup test
+	@scripts/setup package
 	@CONTINUO_LONG=1 scripts/test
 
 machine-test: ## Run only the tests in the virtual machine
