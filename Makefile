@@ -3,8 +3,10 @@ SHELL := /bin/sh
 CONFIG ?= release
 SWIFT_BUILD := swift build -c $(CONFIG)
 BIN = $(shell $(SWIFT_BUILD) --show-bin-path)
+STATIC_BUILD := swift build -c release --static-swift-stdlib --scratch-path .build-package
+PROGRAMS = $(shell $(STATIC_BUILD) --show-bin-path)
 
-.PHONY: help setup build demo test test-long machine-test bench bench-training api-check mpi-check pages lint format models clean
+.PHONY: help setup build demo test test-long machine-test bench bench-training api-check mpi-check install uninstall deb pages programs lint format models clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -28,6 +30,7 @@ test: ## Run every test, the virtual machine with the real sequencer included
 
 test-long: ## Run the tests with their full counts (hours); results are kept in docs/test-long.md
 	@scripts/setup test
+	@scripts/setup package
 	@CONTINUO_LONG=1 scripts/test
 
 machine-test: ## Run only the tests in the virtual machine
@@ -54,8 +57,24 @@ mpi-check: ## Try training by several processes over Open MPI, on this machine (
 	@scripts/setup mpi
 	@scripts/mpi-check
 
-pages: build ## Make manual pages and shell completions into .build/share
-	@scripts/reference-pages .build/share
+install: programs ## Install under PREFIX (/usr/local), with DESTDIR before it for packages; needs root where PREFIX does
+	@scripts/install $(PROGRAMS)
+
+uninstall: ## Take away what `make install` put under PREFIX; configuration and takes stay
+	@scripts/install --remove
+
+deb: ## Make the Debian packages continuo and continuo-models in .build/deb
+	@scripts/setup package
+	@scripts/make-deb
+
+pages: programs ## Make manual pages and shell completions into .build/share
+	@scripts/reference-pages .build/share $(PROGRAMS)
+	@echo "Manual pages and completions are in .build/share."
+
+# What is installed runs where there is no Swift: its runtime is linked in.
+programs:
+	@scripts/setup build
+	@for product in continuod continuo generate-manual; do $(STATIC_BUILD) --product $$product || exit; done
 
 models: ## Train the four genre models from DATA=folder (about two hours on two cores; see docs/data.md)
 	@scripts/setup build

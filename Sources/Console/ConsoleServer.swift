@@ -193,7 +193,8 @@ public final class ConsoleServer: Sendable {
 
     private func handle(_ socket: AsyncSocket, isLocal: Bool) async {
         defer { try? socket.close() }
-        var router = Router(control: control, logger: logger, pages: pages, access: access, isLocalSocket: isLocal,
+        var router = Router(
+            control: control, logger: logger, pages: pages, access: access, isLocalSocket: isLocal,
             metricsAreOpen: configuration.metricsAreOpen, activity: activity)
         if let port = openPort.withLock({ $0 }) {
             router.address = "http://127.0.0.1:\(port)/"

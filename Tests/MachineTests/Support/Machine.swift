@@ -8,6 +8,8 @@ final class Machine: Sendable {
         case plain
         /// systemd is PID 1.
         case systemd
+        /// A Debian on a disk of its own, with systemd and dpkg; what is written there is forgotten.
+        case debian
     }
 
     /// Whether the machine tests are to run: CONTINUO_MACHINE=1 is set by `make test` once the guests are built.
@@ -189,7 +191,7 @@ final class Machine: Sendable {
             "ps -o pid,stat,args | grep -v ' \\['",
             "dmesg | tail -n 20", "[ ! -e /var/log/continuod.log ] || tail -n 80 /var/log/continuod.log",
         ]
-        if mode == .systemd {
+        if mode != .plain {
             commands += ["systemctl --failed --no-pager", "journalctl -b -n 80 --no-pager -o short-monotonic"]
         }
         for script in commands where agent.state.value == .ready {
