@@ -72,7 +72,7 @@ private func note(_ pitch: Int) -> ServerEvent {
         try await withConsole(configure: { $0.keepAlive = .milliseconds(20) }) { (server, _, client, _) async throws in
             let answer = Task { await exchangeRaw(client, ["GET /v1/events HTTP/1.1\r\n\r\n"]) }
             // Time enough to connect on a busy machine.
-            try await Task.sleep(for: .seconds(1))
+            try await Task.sleep(for: .seconds(5))
             await server.stop()
             let text = await answer.value
             #expect(text.contains("Content-Type: text/event-stream"))
