@@ -59,7 +59,7 @@ let package = Package(
         .target(
             name: "DaemonConfiguration",
             dependencies: ["Controls", "Devices", "LiveSession", "Music", "Playback", "TOMLKit"]),
-        .target(name: "Installation", dependencies: ["Generation", "Music"]),
+        .target(name: "Installation", dependencies: ["Evaluation", "Generation", "Music", "Tensor"]),
         .target(
             name: "Rendering", dependencies: ["MIDI", "Music", "CFluidSynth", "CSndFile", "CZlib"],
             swiftSettings: computing),
@@ -75,8 +75,8 @@ let package = Package(
         .target(name: "ConsoleAPI", dependencies: ["MIDI", "Music"]),
         .target(
             name: "Console",
-            dependencies: ["ConsoleAPI", .product(name: "FlyingSocks", package: "FlyingFox"), logging]),
-        .target(name: "ContinuoClient", dependencies: ["ConsoleAPI"]),
+            dependencies: ["ConsoleAPI", "Music", .product(name: "FlyingSocks", package: "FlyingFox"), logging]),
+        .target(name: "ContinuoClient", dependencies: ["ConsoleAPI", "Music"]),
         .target(
             name: "TakeLibrary",
             dependencies: [
@@ -84,11 +84,14 @@ let package = Package(
                 "Tensor",
             ]),
         .target(
+            name: "ModelLibrary", dependencies: ["ConsoleAPI", "Evaluation", "Generation", "Installation", "Music"]),
+        .target(
             name: "BridgeDaemon",
             dependencies: [
                 "Capture", "Console", "ConsoleAPI", "Controls", "DaemonConfiguration", "Devices", "Generation",
                 "Installation", "Journal",
-                "LiveSession", "MIDI", "Music", "Playback", "Sync", "RealTime", "Sequencer", "StandardMIDIFile",
+                "LiveSession", "MIDI", "ModelLibrary", "Music", "Playback", "Sync", "RealTime", "Sequencer",
+                "StandardMIDIFile",
                 "TakeLibrary", "TakeStore", "TrainingJobs", "Transport", "TOMLKit", logging,
             ]),
 
@@ -103,7 +106,7 @@ let package = Package(
             dependencies: [
                 "Capture", "ConsoleAPI", "ContinuoClient", "DaemonConfiguration", "Devices", "Evaluation", "Generation",
                 "Installation",
-                "MIDI", "Music", "MusicXML",
+                "MIDI", "ModelLibrary", "Music", "MusicXML",
                 "Rendering", "StandardMIDIFile", "TakeLibrary", "TakeStore", "Tensor", "Training", argumentParser,
                 logging,
             ]),
@@ -144,7 +147,7 @@ let package = Package(
                 "Generation",
                 "Installation",
                 "LiveSession",
-                "MIDI", "Music",
+                "MIDI", "ModelLibrary", "Music",
                 "Playback", "RealTime", "TakeLibrary", "TakeStore", "TestSupport", "TrainingJobs", "Transport",
                 "continuod",
                 logging,

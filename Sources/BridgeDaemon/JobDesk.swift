@@ -95,6 +95,9 @@ final class JobDesk: JobAccess {
 
     func deleteJob(_ id: Int64) async throws -> JobReport { try await asked { try await queue.delete(id) } }
 
+    /// A job's model was put to use by hand.
+    func released(_ id: Int64) async { await queue.released(id) }
+
     private func asked(_ question: () async throws -> TrainingJob) async throws -> JobReport {
         do {
             let job = try await question()

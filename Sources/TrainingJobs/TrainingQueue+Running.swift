@@ -60,7 +60,7 @@ extension TrainingQueue {
         let isReturning = job.state.isRunning
         do throws(TrainingJobsError) {
             try store.requireSpace(settings.limits)
-            try job.stage.prepare(for: job.request, run: store.run(of: id))
+            try job.stage.prepare(run: store.run(of: id))
         } catch {
             return note(id) { $0.become(.failed, at: Date(), reason: "\(error)") }
         }
@@ -219,7 +219,7 @@ extension TrainingQueue {
         }
         jobs[job.id]?.stage = next
         do throws(TrainingJobsError) {
-            try next.prepare(for: job.request, run: store.run(of: job.id))
+            try next.prepare(run: store.run(of: job.id))
         } catch {
             return fail(job.id, "\(error)")
         }

@@ -206,6 +206,13 @@ public actor TrainingQueue {
         return try self.job(id)
     }
 
+    /// A job's model was put to use by somebody else: one that failed because it missed a gate is done after all.
+    public func released(_ id: Int64) {
+        guard let job = jobs[id], job.state == .failed else { return }
+        note(id) { $0.become(.done, at: Date(), reason: "released by hand") }
+        clear(id)
+    }
+
     /// Removes a job that does not run, with all that it made; a model that it released stays.
     ///
     /// - Returns: the job as it was.

@@ -24,7 +24,7 @@ import Testing
             #expect(told.states == job.changes.map { "\(id) \($0.state.rawValue)" })
             #expect(told.progress.contains { $0.step == 40 && $0.secondsLeft == 12 && $0.warnings[0].step == 3 })
         }
-        #expect(fake.stages == ["train", "data melodies", "evaluate bands", "models release"])
+        #expect(fake.stages == ["train", "evaluate bands", "models release"])
         #expect(fake.calls[0] == "train --genre=waltz --data=/songs.jsonl --run=/jobs/1/run")
         #expect(fake.read("released") == "\(fake.jobs)/1/run\n")
         #expect(fake.read("jobs/1/run/evaluation.txt") == "the table\n")
@@ -46,8 +46,8 @@ import Testing
         let runs = fake.calls.filter { $0.hasPrefix("train") }.map { $0.split(separator: "/").dropLast().last ?? "" }
         #expect(runs == ["1", "2", "3"])
         #expect(
-            fake.stages.chunks(of: 4).allSatisfy {
-                $0 == ["train", "data melodies", "evaluate bands", "models release"]
+            fake.stages.chunks(of: 3).allSatisfy {
+                $0 == ["train", "evaluate bands", "models release"]
             })
     }
 
@@ -114,7 +114,7 @@ import Testing
         }
         #expect(
             fake.stages == [
-                "train", "data melodies", "evaluate bands", "data melodies", "evaluate bands", "models release",
+                "train", "evaluate bands", "evaluate bands", "models release",
             ])
     }
 
@@ -165,7 +165,6 @@ import Testing
 
     @Test(arguments: [
         ("train", "reading\ncontinuo: songs.jsonl: line 7 is no song\n", "songs.jsonl: line 7 is no song"),
-        ("data", "continuo: no test song\n", "no test song"),
         ("evaluate", "", "it ended with code 65 and said nothing"),
         (
             "release", "Error: Missing expected argument\nUsage: continuo models\nSee 'continuo --help'\n",

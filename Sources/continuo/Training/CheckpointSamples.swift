@@ -31,9 +31,7 @@ final class CheckpointSamples {
     ///   - songs: both sides of the split; melodies are of the test side, or of the validation side where that has none.
     ///   - kind: nil is audio where there are instruments to play with, otherwise pictures.
     init(songs: [Song], style: ArrangerStyle, manner: GenreModel.Card.Manner, folder: URL, kind: SampleKind?) {
-        let test = TestMelodies.list(songs, set: .test, count: Self.melodies)
-        let found = test.isEmpty ? TestMelodies.list(songs, set: .validation, count: Self.melodies) : test
-        phrases = found.map(\.phrase)
+        phrases = MelodyList.heldOut(songs, count: Self.melodies).map(\.phrase)
         self.style = style
         self.manner = manner
         self.folder = folder
