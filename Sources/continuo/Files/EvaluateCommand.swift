@@ -1,6 +1,8 @@
 import ArgumentParser
 import Evaluation
 import Foundation
+import Generation
+import Installation
 import Music
 import Rendering
 import StandardMIDIFile
@@ -115,22 +117,48 @@ struct EvaluateBandsCommand: ParsableCommand {
             try melodies.map { try JudgingMelodies(in: $0, only: names) }
             ?? JudgingMelodies(heldOutFrom: trainingRun, only: names)
         if melodies == nil { note("measuring with \(judging.words)") }
+        var report = try measure(maker, judging)
+        try compareWithPresent(genre, judging, &report)
+        if let compare { try add(compare, names, to: &report) }
+        return report
+    }
+
+    /// Where a trained model misses a must-gate: what the model that plays so far makes of the same melodies.
+    private func compareWithPresent(
+        _ genre: Genre, _ judging: JudgingMelodies, _ report: inout EvaluationReport
+    ) throws {
+        let folders = ModelFolders((models.map { [$0] } ?? []) + Places.ofThisProgram.models)
+        guard trainingRun != nil, report.gates.contains(where: { $0.level == .must && !$0.isPassed }),
+            let present = folders.model(of: genre).model, present.weightsHash != report.weightsHash
+        else { return }
+        let before = try measure(
+            BandMaker(genre: genre, arranger: false, models: models, model: present, temperature: temperature), judging,
+            isWritten: false)
+        for gate in before.gates where gate.level == .must && !gate.isPassed {
+            report.missedBefore[gate.title] = gate.value
+        }
+    }
+
+    /// Has bands made for the melodies and measures them.
+    private func measure(
+        _ maker: BandMaker, _ judging: JudgingMelodies, isWritten: Bool = true
+    ) throws -> EvaluationReport {
         let files = judging.files
         var made = BandMaker.Result()
         for (index, file) in files.enumerated() {
             do {
                 let bytes = try maker.add(file, seed: seed &+ UInt64(index) &* 1_000, to: &made)
-                if let output { try writeFile(bytes, to: "\(output)/\(file.name).mid") }
+                if isWritten, let output { try writeFile(bytes, to: "\(output)/\(file.name).mid") }
             } catch let problem as EvaluationFiles.Problem {
-                note("\(file.path): \(problem.reason); left out.")
+                if isWritten { note("\(file.path): \(problem.reason); left out.") }
                 made.skipped.append(problem)
             }
         }
         guard !made.pieces.isEmpty else {
             throw fail("none of the \(files.count) melodies can be used", ExitReason.badInput)
         }
-        var report = EvaluationReport(title: "\(genre.rawValue), \(maker.name)", pieces: made.pieces)
-        report.context.genre = genre
+        var report = EvaluationReport(title: "\(maker.genre.rawValue), \(maker.name)", pieces: made.pieces)
+        report.context.genre = maker.genre
         report.context.missing = made.skipped.count
         report.context.changedBySeed = made.changedBySeed
         report.context.changedBySilence = made.changedBySilence
@@ -145,7 +173,6 @@ struct EvaluateBandsCommand: ParsableCommand {
             report.beside = ("arranger", beside)
             report.context.arranger = beside
         }
-        if let compare { try add(compare, names, to: &report) }
         return report
     }
 

@@ -33,6 +33,8 @@ struct EvaluationReport {
     }
 
     var gates: [Gate] { Gate.all(set, context) }
+    /// The values of must-gates that the model that plays the genre so far misses with the same melodies, by their titles.
+    var missedBefore: [String: Double] = [:]
 
     // MARK: - Tables
 
@@ -222,6 +224,7 @@ struct EvaluationReport {
             var value: Double?
             var bound: String
             var passed: Bool
+            var before: Double?
         }
 
         struct Skipped: Encodable {
@@ -281,7 +284,9 @@ struct EvaluationReport {
                 ("fillsByChance", set.fillsAtPhraseEnds?.chance),
             ]) { $0 },
             gates: gates.map {
-                .init(level: $0.level.rawValue, title: $0.title, value: $0.value, bound: $0.bound, passed: $0.isPassed)
+                .init(
+                    level: $0.level.rawValue, title: $0.title, value: $0.value, bound: $0.bound, passed: $0.isPassed,
+                    before: $0.level == .must && !$0.isPassed ? missedBefore[$0.title] : nil)
             })
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
