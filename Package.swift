@@ -69,7 +69,7 @@ let package = Package(
             name: "Training",
             dependencies: ["CZip", "Evaluation", "Generation", "MIDI", "Music", "StandardMIDIFile", "Tensor"],
             swiftSettings: computing),
-        .target(name: "TrainingJobs", dependencies: ["CSupport", "Music", "RealTime"]),
+        .target(name: "TrainingJobs", dependencies: ["CSupport", "ConsoleAPI", "Music", "RealTime"]),
 
         // floor 4: the daemon and its API
         .target(name: "ConsoleAPI", dependencies: ["MIDI", "Music"]),
@@ -172,7 +172,8 @@ let package = Package(
         .executableTarget(
             name: "take-store-benchmark", dependencies: ["Music", "TakeStore", logging], path: "Benchmarks/TakeStore"),
         .executableTarget(
-            name: "beside-training", dependencies: ["MIDI", "Music", "RealTime", "TrainingJobs", "Transport"],
+            name: "beside-training",
+            dependencies: ["ConsoleAPI", "MIDI", "Music", "RealTime", "TrainingJobs", "Transport"],
             path: "Benchmarks/BesideTraining", swiftSettings: computing),
         .executableTarget(
             name: "training-benchmark", dependencies: ["Generation", "Music", "Tensor", "Training"],
@@ -190,7 +191,7 @@ let package = Package(
                 "Training", "CZip", "Generation", "MIDI", "Music", "StandardMIDIFile", "Tensor", "TensorReference",
             ],
             exclude: ["Fixtures"]),
-        .testTarget(name: "TrainingJobsTests", dependencies: ["Music", "TestSupport", "TrainingJobs"]),
+        .testTarget(name: "TrainingJobsTests", dependencies: ["ConsoleAPI", "Music", "TestSupport", "TrainingJobs"]),
         .testTarget(
             name: "ConsoleTests", dependencies: ["Console", "ConsoleAPI", "ContinuoClient", "MIDI", "Music", logging]),
 

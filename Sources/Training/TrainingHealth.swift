@@ -112,7 +112,7 @@ public struct TrainingHealth: Sendable {
             if stage == .reconstruction, stageSteps > 800, divergence.mean < 1.25 * floor {
                 say(
                     .silentStyle, "nothing is told by the style: every variation will sound alike",
-                    "more and more varied songs, or more --renderings")
+                    "more and more varied songs, more --renderings, or a smaller --divergence-weight")
             }
         case .adversarial:
             let first = fitAtFirst ?? Self.luck * leastFit

@@ -1,3 +1,4 @@
+import ConsoleAPI
 import Foundation
 
 /// One call of `continuo`.
@@ -11,7 +12,7 @@ extension TrainingJob.Stage {
     /// What is called for a stage, in this order; each must succeed.
     ///
     /// - Parameter run: the run's folder.
-    func commands(for request: TrainingRequest, run: String) -> [StageCommand] {
+    func commands(for request: JobRequest, run: String) -> [StageCommand] {
         switch self {
         case .train:
             // An interrupted run is gone on with; in a new folder there is nothing to go on with.
@@ -41,7 +42,7 @@ extension TrainingJob.Stage {
         }
     }
 
-    var state: TrainingJob.State {
+    var state: JobState {
         switch self {
         case .train: .preparing
         case .evaluate: .evaluating

@@ -1,3 +1,4 @@
+import ConsoleAPI
 import Foundation
 import RealTime
 
@@ -138,7 +139,7 @@ public actor TrainingQueue {
     public nonisolated func run(of id: Int64) -> String { store.run(of: id) }
 
     /// Takes a job into the queue.
-    public func create(_ request: TrainingRequest) throws(TrainingJobsError) -> TrainingJob {
+    public func create(_ request: JobRequest) throws(TrainingJobsError) -> TrainingJob {
         try request.validate()
         try refuseWhileEnding()
         guard let program = settings.program, access(program, X_OK) == 0 else {

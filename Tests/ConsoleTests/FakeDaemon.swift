@@ -169,7 +169,7 @@ final class FakeDaemon: DaemonControl {
             id: 4, genre: "waltz", data: "/songs", preset: "evening", state: .training, createdAt: moment,
             changedAt: moment,
             progress: JobProgressReport(
-                phase: "training", step: 10, totalSteps: 100, stepsPerSecond: 2.5, secondsLeft: 36,
+                phase: .training, step: 10, totalSteps: 100, stepsPerSecond: 2.5, secondsLeft: 36,
                 warnings: [.init(step: 9, text: "the discriminator wins")])),
         request: JobRequest(genre: "waltz", data: "/songs", preset: "evening", settings: ["batch": "16"]),
         changes: [.init(state: .queued, at: moment, reason: ""), .init(state: .training, at: moment, reason: "")],

@@ -12,8 +12,7 @@ import Testing
     @Test func aJobGoesThroughEveryStateToItsRelease() async throws {
         try fake.write("", to: "hold-train")
         try await withQueue(fake) { queue, told in
-            let id = try await queue.create(fake.request).id
-            try await eventually("it trains") { try await queue.state(id) == .training }
+            let id = try await training(fake.request, queue)
             try await eventually("its progress is known") { try await queue.job(id).progress?.step == 40 }
             fake.remove("hold-train")
             try await eventually("it is done") { try await queue.state(id) == .done }
@@ -82,8 +81,7 @@ import Testing
     @Test func aPausedJobLeavesItsCheckpointAndGoesOnFromIt() async throws {
         try fake.write("", to: "hold-train")
         try await withQueue(fake) { queue, _ in
-            let id = try await queue.create(fake.request).id
-            try await eventually("it trains") { try await queue.state(id) == .training }
+            let id = try await training(fake.request, queue)
             #expect(try await queue.pause(id).state == .paused)
             try await eventually("it has written") { fake.exists("jobs/1/run/checkpoint.safetensors") }
             #expect(try await queue.pause(id).changes.count == 4, "paused twice is paused once")
@@ -134,8 +132,7 @@ import Testing
     @Test func aCancelledJobEndsAndLosesItsLargeFiles() async throws {
         try fake.write("", to: "hold-train")
         try await withQueue(fake) { queue, _ in
-            let id = try await queue.create(fake.request).id
-            try await eventually("it trains") { try await queue.state(id) == .training }
+            let id = try await training(fake.request, queue)
             try fake.write("a sound", to: "jobs/1/run/checkpoints/20/sample.wav")
             try fake.write("step\n", to: "jobs/1/run/losses.csv")
             #expect(try await queue.cancel(id).state == .cancelled)
@@ -154,8 +151,7 @@ import Testing
         try fake.write("", to: "hold-train")
         try fake.write("", to: "stubborn")
         try await withQueue(fake, adjust: { $0.patience = .milliseconds(100) }) { queue, told in
-            let id = try await queue.create(fake.request).id
-            try await eventually("it trains") { try await queue.state(id) == .training }
+            let id = try await training(fake.request, queue)
             _ = try await queue.pause(id)
             try await eventually("it has ended") { try await queue.job(id).child == nil }
             #expect(try await queue.state(id) == .paused)
@@ -188,8 +184,7 @@ import Testing
     @Test func aTrainerThatTheSystemKillsFailsInWords() async throws {
         try fake.write("", to: "hold-train")
         try await withQueue(fake) { queue, _ in
-            let id = try await queue.create(fake.request).id
-            try await eventually("it trains") { try await queue.state(id) == .training }
+            let id = try await training(fake.request, queue)
             kill(try #require(await queue.running?.process.process), SIGKILL)
             try await eventually("it fails") { try await queue.state(id) == .failed }
             #expect(try await queue.job(id).reason.contains("where memory runs out"))
@@ -199,8 +194,7 @@ import Testing
     @Test func aTrainerThatSomebodyElseInterruptsIsPaused() async throws {
         try fake.write("", to: "hold-train")
         try await withQueue(fake) { queue, _ in
-            let id = try await queue.create(fake.request).id
-            try await eventually("it trains") { try await queue.state(id) == .training }
+            let id = try await training(fake.request, queue)
             kill(try #require(await queue.running?.process.process), SIGTERM)
             try await eventually("it is paused") { try await queue.state(id) == .paused }
             #expect(try await queue.job(id).reason == "it was interrupted from outside")

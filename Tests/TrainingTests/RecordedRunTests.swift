@@ -34,7 +34,8 @@ struct RecordedRunTests {
 
     private static let provoked: [(run: String, troubles: Set<TrainingHealth.Trouble>)] = [
         ("healthy", []), ("generator-rate-30", [.forgetting]), ("discriminator-rate-30", [.blindDiscriminator]),
-        ("discriminator-stands-still", [.blindDiscriminator]),
+        ("discriminator-stands-still", [.blindDiscriminator]), ("healthy-reconstruction", []),
+        ("divergence-weight-10", [.silentStyle]),
     ]
 
     @Test(arguments: provoked)

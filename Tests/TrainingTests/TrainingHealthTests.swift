@@ -47,7 +47,8 @@ struct TrainingHealthTests {
         let first = try #require(warnings.first)
         #expect(
             "\(first)" == "step 1400: the discriminator cannot tell real scores from made ones "
-                + "(more --critic-steps, or a smaller --adversarial-rate; where --critic-rate was raised, a smaller one)")
+                + "(more --critic-steps, or a smaller --adversarial-rate; where --critic-rate was raised, a smaller one)"
+        )
     }
 
     @Test func anOverpoweringDiscriminatorIsTold() {
