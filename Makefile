@@ -4,7 +4,7 @@ CONFIG ?= release
 SWIFT_BUILD := swift build -c $(CONFIG)
 BIN = $(shell $(SWIFT_BUILD) --show-bin-path)
 
-.PHONY: help setup build demo test test-long machine-test bench bench-training pages lint format models clean
+.PHONY: help setup build demo test test-long machine-test bench bench-kernels bench-training count-check pages lint format models clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -45,6 +45,14 @@ bench-training: ## Measure training steps; with TORCH=python (that has torch, nu
 	@scripts/setup build
 	@$(SWIFT_BUILD) --product training-benchmark
 	@if [ -n "$(TORCH)" ]; then "$(TORCH)" Benchmarks/Training/compare.py $(BIN)/training-benchmark; else $(BIN)/training-benchmark; fi
+
+bench-kernels: ## Measure the network's matrix products beside the core's peak multiply-add rate
+	@mkdir -p .build
+	@clang -O2 -ISources/CKernels/include Benchmarks/Kernels/main.c Sources/CKernels/kernels.c -lm -o .build/kernel-benchmark
+	@.build/kernel-benchmark
+
+count-check: ## Fail where the matrix products take 5 % more instructions than committed (needs valgrind)
+	@scripts/count-check
 
 pages: build ## Make manual pages and shell completions into .build/share
 	@scripts/reference-pages .build/share
