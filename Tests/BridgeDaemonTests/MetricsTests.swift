@@ -32,6 +32,14 @@ import Testing
         daemon.signal(SIGHUP)
         try await eventually("the good one holds") { daemon.logText.contains("was read again") }
 
+        // What is played goes to the disk once a second.
+        try await eventually("what was played is on the disk") {
+            guard let text = try? await daemon.client.metrics(), let read = try? ExpositionReader(text) else {
+                return false
+            }
+            return read.value("continuo_journal_bytes") ?? 0 > 0
+        }
+
         let text = try await daemon.client.metrics()
         let read = try ExpositionReader(text)
         #expect(read.value("continuo_takes_stored_total") == 1)
