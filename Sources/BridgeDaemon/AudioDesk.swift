@@ -1,7 +1,6 @@
 import ConsoleAPI
 import FoundationEssentials
 import Glibc
-import Installation
 import TrainingJobs
 
 /// Stored bands as audio files: made by a child process when somebody wants to hear one, and kept as long as there is room.
@@ -30,13 +29,8 @@ actor AudioDesk {
     ///   - folder: where the files are kept.
     ///   - program: the command line, where the configuration names it.
     init(folder: String, program: String?) {
-        let environment = ProcessInfo.processInfo.environment
-        let executable = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-        self.init(
-            Settings(
-                folder: folder,
-                program: ContinuoProgram.find(configured: program, executable: executable, environment: environment),
-                environment: ContinuoProgram.environment(environment)))
+        let own = ContinuoProgram.ofThisProcess(configured: program)
+        self.init(Settings(folder: folder, program: own.path, environment: own.environment))
     }
 
     /// The audio of a band, or of one of its voices.
@@ -50,7 +44,6 @@ actor AudioDesk {
         if read("\(folder)/song.mid") != midi {
             let task = making[folder] ?? Task { try await self.make(folder, id, format, midi) }
             making[folder] = task
-            defer { making[folder] = nil }
             try await task.value
         }
         utimes(folder, nil)
@@ -63,6 +56,7 @@ actor AudioDesk {
     }
 
     private func make(_ folder: String, _ id: Int64, _ format: AudioFormat, _ midi: [UInt8]) async throws {
+        defer { making[folder] = nil }
         guard let program = settings.program else {
             throw APIError.unavailable(
                 "arrangement \(id) cannot be made audible: the program \"continuo\" was not found",
@@ -82,7 +76,7 @@ actor AudioDesk {
                 program,
                 ["render", "\(draft)/song.mid", "--output", "\(draft)/song.\(format.rawValue)", "--stems"],
                 environment: settings.environment, messages: "\(draft)/messages", limit: settings.patience)
-            // Replaced whole: who reads meanwhile finds the old files or the new ones.
+            // Nothing waits between these two, so who asks this actor finds the old files or the new ones.
             try? files.removeItem(atPath: folder)
             guard rename(draft, folder) == 0 else {
                 throw APIError.unavailable("cannot write \(folder): \(String(cString: strerror(errno)))")

@@ -19,13 +19,10 @@ final class JobDesk: JobAccess {
         configuration: Configuration, places: Places, logger: Logger,
         publish: @escaping @Sendable (ServerEvent) async -> Void
     ) {
-        let environment = ProcessInfo.processInfo.environment
-        let executable = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        let own = ContinuoProgram.ofThisProcess(configured: configuration.training.program)
         var settings = TrainingQueue.Settings(
             folder: "\(configuration.stateFolder ?? places.state)/training",
-            program: ContinuoProgram.find(
-                configured: configuration.training.program, executable: executable, environment: environment),
-            environment: ContinuoProgram.environment(environment))
+            program: own.path, environment: own.environment)
         settings.limits.finishedJobs = configuration.training.finishedJobs
         settings.limits.finishedBytes = configuration.training.finishedBytes
         settings.limits.freeBytes = configuration.training.freeBytes

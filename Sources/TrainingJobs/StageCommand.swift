@@ -95,6 +95,16 @@ public enum ContinuoProgram {
         }
     }
 
+    /// The command line as this process finds it, and what a child of this process may know.
+    public static func ofThisProcess(configured: String?) -> (path: String?, environment: [String: String]) {
+        let environment = ProcessInfo.processInfo.environment
+        let executable = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        return (
+            find(configured: configured, executable: executable, environment: environment),
+            Self.environment(environment)
+        )
+    }
+
     /// What a child may know: everything but what systemd said to the daemon alone.
     public static func environment(_ own: [String: String]) -> [String: String] {
         own.filter { name, _ in
