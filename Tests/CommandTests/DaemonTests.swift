@@ -127,30 +127,12 @@ struct DaemonTests {
         _ body: (Folder, ([String]) async throws -> Program.Outcome) async throws -> Void
     ) async throws {
         let folder = try Folder()
-        let socket = folder.file("s")
-        let log = folder.file("log")
-        _ = FileManager.default.createFile(atPath: log, contents: nil)
-        let daemon = try Program("continuod").process(
-            ["--transport", "embedded", "--socket", socket, "--state", folder.path],
-            ["HOME": folder.path, "XDG_CONFIG_HOME": folder.path, "XDG_STATE_HOME": folder.path])
-        daemon.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
-        daemon.standardOutput = FileHandle.nullDevice
-        try daemon.run()
-        defer {
-            daemon.terminate()
-            daemon.waitUntilExit()
-        }
-        let client = ContinuoClient(socketPath: socket)
-        let limit = ContinuousClock.now + .seconds(20)
-        while (try? await client.status()) == nil {
-            let words = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
-            try #require(daemon.isRunning && ContinuousClock.now < limit, "the daemon did not become ready: \(words)")
-            try await Task.sleep(for: .milliseconds(20))
-        }
         let continuo = try Program("continuo")
-        try await body(folder) {
-            try await continuo.run(
-                $0 + ($0.isEmpty ? [] : ["--socket", socket]), environment: ["CONTINUO_SOCKET": socket])
+        try await CommandTests.withDaemon(in: folder) { socket in
+            try await body(folder) {
+                try await continuo.run(
+                    $0 + ($0.isEmpty ? [] : ["--socket", socket]), environment: ["CONTINUO_SOCKET": socket])
+            }
         }
     }
 }

@@ -88,24 +88,13 @@ import TrainingJobs
     ) async throws {
         let folder = try Folder()
         let fake = try FakeTrainer()
-        let socket = folder.file("s")
         let file = try folder.write(
             "c.toml", Array("[training]\nprogram = \"\(fake.path)\"\nfree_megabytes = 0\n".utf8))
-        let daemon = try Program("continuod").process(
-            ["--transport", "embedded", "--socket", socket, "--state", folder.path, "--config", file],
-            ["HOME": folder.path, "XDG_CONFIG_HOME": folder.path, "XDG_STATE_HOME": folder.path])
-        daemon.standardError = FileHandle.nullDevice
-        daemon.standardOutput = FileHandle.nullDevice
-        try daemon.run()
-        defer {
-            daemon.terminate()
-            daemon.waitUntilExit()
-        }
-        let client = ContinuoClient(socketPath: socket)
-        try await eventually("the daemon is ready") { (try? await client.status()) != nil }
         let continuo = try Program("continuo")
-        try await body(fake) {
-            try await continuo.run($0 + ["--socket", socket], environment: ["CONTINUO_SOCKET": socket])
+        try await CommandTests.withDaemon(in: folder, ["--config", file]) { socket in
+            try await body(fake) {
+                try await continuo.run($0 + ["--socket", socket], environment: ["CONTINUO_SOCKET": socket])
+            }
         }
     }
 

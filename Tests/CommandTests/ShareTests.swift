@@ -14,24 +14,10 @@ import Testing
             "HOME": folder.path, "XDG_CONFIG_HOME": folder.path, "XDG_STATE_HOME": folder.path,
             "XDG_RUNTIME_DIR": "/nowhere",
         ]
-        let socket = folder.file("s")
-        let daemon = try Program("continuod").process(
-            ["--transport", "embedded", "--socket", socket, "--state", folder.path], environment)
-        daemon.standardError = FileHandle.nullDevice
-        daemon.standardOutput = FileHandle.nullDevice
-        try daemon.run()
-        defer {
-            daemon.terminate()
-            daemon.waitUntilExit()
-        }
-        let client = ContinuoClient(socketPath: socket)
-        let limit = ContinuousClock.now + .seconds(30)
-        while (try? await client.status()) == nil {
-            try #require(daemon.isRunning && ContinuousClock.now < limit, "the daemon did not become ready")
-            try await Task.sleep(for: .milliseconds(20))
-        }
-        try await body(folder) {
-            try await Program("continuo").run($0 + ["--socket", socket], environment: environment)
+        try await CommandTests.withDaemon(in: folder, environment: environment) { socket in
+            try await body(folder) {
+                try await Program("continuo").run($0 + ["--socket", socket], environment: environment)
+            }
         }
     }
 
