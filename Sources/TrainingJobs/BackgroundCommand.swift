@@ -1,7 +1,7 @@
 import ConsoleAPI
 import Foundation
 
-/// One call of the command line that runs to its end when nothing else needs the processor.
+/// One call of the command line that somebody waits for, so it runs beside other programs as their equal; real-time threads go first.
 public enum BackgroundCommand {
     /// Runs it on a thread of its own.
     ///
@@ -29,7 +29,8 @@ public enum BackgroundCommand {
     ) throws(TrainingJobsError) {
         let start = Messages.size(messages)
         let child = try BackgroundProcess(
-            program, arguments, environment: environment, output: nil, messages: messages, signal: SIGKILL, yields: true
+            program, arguments, environment: environment, output: nil, messages: messages, signal: SIGKILL,
+            yields: false
         )
         defer { if let ending = child.ending { close(ending) } }
         let deadline = ContinuousClock.now + .seconds(limit)
