@@ -33,6 +33,8 @@ export const api = {
   remove: (id) => ask("DELETE", `/v1/takes/${id}`),
   restore: (id) => ask("POST", `/v1/takes/${id}/restore`, {}),
   play: (id, arrangement) => ask("POST", `/v1/takes/${id}/play`, arrangement === undefined ? {} : { arrangement }),
+  edit: (id, melody) => ask("POST", `/v1/takes/${id}/melody`, melody),
+  arrange: (id, wish) => ask("POST", `/v1/takes/${id}/arrangements`, wish),
   importFile: (bytes, name) =>
     ask("POST", `/v1/takes?${new URLSearchParams({ name })}`, bytes, "audio/midi"),
 };

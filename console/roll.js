@@ -24,7 +24,7 @@ const drumRow = (pitch) => {
   return row < 0 ? drumRows.length - 1 : row;
 };
 
-function prepare(canvas) {
+export function prepare(canvas) {
   const scale = devicePixelRatio || 1;
   const width = Math.round(canvas.clientWidth * scale);
   const height = Math.round(canvas.clientHeight * scale);
@@ -35,7 +35,7 @@ function prepare(canvas) {
 }
 
 /// Rows of the keys with their names, from low to high; `y` tells where a pitch lies.
-function drawGround(context, width, top, height, low, high, palette) {
+export function drawGround(context, width, top, height, low, high, palette) {
   const row = height / (high - low + 1);
   const y = (pitch) => top + height - (pitch - low + 1) * row;
   context.fillStyle = palette.paper;
@@ -56,7 +56,7 @@ function drawGround(context, width, top, height, low, high, palette) {
   return { y, row };
 }
 
-function drawNote(context, x, y, width, height, color) {
+export function drawNote(context, x, y, width, height, color) {
   context.fillStyle = color;
   context.beginPath();
   context.roundRect(x, y, Math.max(2, width), Math.max(2, height), Math.min(3, height / 2));

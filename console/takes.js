@@ -1,5 +1,6 @@
 // The list of takes, and one of them with its bands.
 import { api } from "./api.js";
+import { MelodyEditor } from "./edit.js";
 import { Listening } from "./listen.js";
 import { colors, drawTake } from "./roll.js";
 import { text } from "./strings.js";
@@ -16,6 +17,7 @@ export class Takes {
     this.query = {};
     this.shown = null;
     this.listening = new Listening(() => this.redraw());
+    this.editor = new MelodyEditor((id, band) => this.show(id, band));
     this.buildSearch();
     this.buildDrop();
     addEventListener("resize", () => this.redraw());
@@ -189,15 +191,36 @@ export class Takes {
 
   /// Shows a take with its newest band, or with another one.
   async open(id, band) {
+    if (this.wanted?.id === id) band ??= this.wanted.band;
+    this.wanted = null;
     try {
-      const take = await api.take(id);
+      const [take, { genres }] = await Promise.all([api.take(id), api.status()]);
+      this.genres = genres;
       const chosen = take.arrangements.find((other) => other.id === band) ?? take.arrangements.at(-1);
       const arrangement = chosen ? await api.arrangement(chosen.id) : null;
+      if (this.editor.isOpen && this.editor.take.summary.id !== take.summary.id) this.editor.hide();
       this.shown = { take, arrangement };
       this.drawTake();
     } catch (error) {
       this.refuse(error);
       location.hash = "#takes";
+    }
+  }
+
+  /// Goes to a take's own page, with a band.
+  show(id, band) {
+    if (location.hash === `#take/${id}`) this.open(id, band);
+    else {
+      this.wanted = { id, band };
+      location.hash = `#take/${id}`;
+    }
+  }
+
+  async arrange(id, genre) {
+    try {
+      this.open(id, (await api.arrange(id, { genre })).summary.id);
+    } catch (error) {
+      this.refuse(error);
     }
   }
 
@@ -215,10 +238,18 @@ export class Takes {
         tag: wanted.filter((tag) => !summary.tags.includes(tag)), untag: summary.tags.filter((tag) => !wanted.includes(tag)),
       }, () => this.drawTake());
     };
+    const style = arrangement?.summary.genre ?? this.genres[0];
+    const genre = make("select", { id: "take-genre", "aria-label": text.genre },
+      ...this.genres.map((name) => make("option", { value: name, selected: name === style }, name)));
     const file = arrangement ? `/v1/arrangements/${arrangement.summary.id}.mid` : `/v1/takes/${summary.id}.mid`;
     fill(find("take-tools"),
       make("button", { type: "button", class: "main", onclick: () => this.play(summary.id, arrangement?.summary.id) }, text.play),
       make("a", { class: "button", href: file, download: true }, text.download),
+      make("button", { type: "button", id: "take-edit", onclick: () => this.editor.open(take, genre.value, this.genres) },
+        text.editMelody),
+      make("span", { class: "choices" },
+        make("button", { type: "button", id: "take-arrange", onclick: () => this.arrange(summary.id, genre.value) },
+          text.newBand), genre),
       make("form", { class: "choices", onsubmit: save }, tags, make("button", {}, text.saveTags)));
     const number = take.arrangements.findIndex((band) => band.id === arrangement?.summary.id) + 1;
     if (number) {

@@ -91,6 +91,18 @@ struct DaemonService: DaemonControl {
 
     func verify(_ id: Int64) async throws -> VerificationReport { try await library.verify(id) }
 
+    func edit(_ id: Int64, _ melody: MelodyRequest) async throws -> TakeSummaryReport {
+        let take = try await library.edit(id, melody)
+        await conductor.publish(.takeStored(take))
+        return take
+    }
+
+    func arrange(_ id: Int64, _ request: ArrangeRequest) async throws -> ArrangementReport {
+        let band = try await library.arrange(id, request)
+        await conductor.publish(.arrangementStored(band.summary))
+        return band
+    }
+
     func importFile(_ bytes: [UInt8], _ request: ImportRequest) async throws -> ImportReport {
         let report = try await library.importFile(bytes, request)
         await conductor.publish(.takeStored(report.take))

@@ -26,6 +26,8 @@ enum Route: String, CaseIterable {
     case restoreTake = "POST /v1/takes/{id}/restore"
     case markTake = "POST /v1/takes/{id}/marks"
     case verifyTake = "POST /v1/takes/{id}/verify"
+    case editTake = "POST /v1/takes/{id}/melody"
+    case arrangeTake = "POST /v1/takes/{id}/arrangements"
     case playTake = "POST /v1/takes/{id}/play"
     case arrangement = "GET /v1/arrangements/{id}"
     case takeFile = "GET /v1/takes/{id}.mid"
@@ -168,6 +170,10 @@ struct Router: Sendable {
         case .verifyTake:
             _ = try body(EmptyRequest.self, of: request)
             return try .json(try await control.verify(id))
+        case .editTake:
+            return try .json(try await control.edit(id, try body(MelodyRequest.self, of: request)), status: 201)
+        case .arrangeTake:
+            return try .json(try await control.arrange(id, try body(ArrangeRequest.self, of: request)), status: 201)
         case .playTake:
             let wish = try body(PlayRequest.self, of: request)
             return try .json(try await control.play(take: id, arrangement: wish.arrangement))

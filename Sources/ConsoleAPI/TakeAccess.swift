@@ -33,6 +33,12 @@ public protocol TakeAccess: Sendable {
     /// Makes every arrangement of a take again and compares the notes.
     func verify(_ id: Int64) async throws -> VerificationReport
 
+    /// Keeps a take's melody as it was changed by hand, as a take of its own; the old one stays as it is.
+    func edit(_ id: Int64, _ melody: MelodyRequest) async throws -> TakeSummaryReport
+
+    /// Has another band written for a take, and keeps it; nothing sounds.
+    func arrange(_ id: Int64, _ request: ArrangeRequest) async throws -> ArrangementReport
+
     /// Keeps the melody of a standard MIDI file as a take.
     func importFile(_ bytes: [UInt8], _ request: ImportRequest) async throws -> ImportReport
 }

@@ -8,6 +8,13 @@ public struct NoteReport: Hashable, Sendable, Codable {
     public var length: Int
     public var velocity: Int
 
+    public init(pitch: Int, onset: Int, length: Int, velocity: Int) {
+        self.pitch = pitch
+        self.onset = onset
+        self.length = length
+        self.velocity = velocity
+    }
+
     public init(_ note: NoteEvent) {
         pitch = note.pitch.number
         onset = note.onset.rawValue
@@ -48,7 +55,7 @@ public struct TakeSummaryReport: Hashable, Sendable, Codable {
     /// To the second.
     public var savedAt: Date
     public var keyboard: String
-    /// `record`, `accompany`, `import`.
+    /// `record`, `accompany`, `import`, `edit`.
     public var trigger: String
     public var isDamaged: Bool
     public var meter: String

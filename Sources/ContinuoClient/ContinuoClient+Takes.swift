@@ -46,6 +46,14 @@ extension ContinuoClient: TakeAccess {
         return try await patient.post("/v1/takes/\(id)/verify", EmptyRequest())
     }
 
+    public func edit(_ id: Int64, _ melody: MelodyRequest) async throws(ClientError) -> TakeSummaryReport {
+        try await post("/v1/takes/\(id)/melody", melody)
+    }
+
+    public func arrange(_ id: Int64, _ request: ArrangeRequest) async throws(ClientError) -> ArrangementReport {
+        try await post("/v1/takes/\(id)/arrangements", request)
+    }
+
     public func importFile(_ bytes: [UInt8], _ request: ImportRequest) async throws(ClientError) -> ImportReport {
         try decoded(try await call("POST", "/v1/takes?" + request.query, body: bytes, type: "audio/midi"))
     }

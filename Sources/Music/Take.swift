@@ -27,7 +27,7 @@ public struct Take: Hashable, Sendable {
     public struct Origin: Hashable, Sendable {
         /// The keyboard as a person knows it: its product name; `console` or `file` otherwise.
         public var keyboard: String
-        /// How it was triggered: `record`, `accompany`, `import`.
+        /// How it was triggered: `record`, `accompany`, `import`, `edit` (changed by hand).
         public var trigger: String
 
         public init(keyboard: String, trigger: String) {

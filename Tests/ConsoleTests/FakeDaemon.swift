@@ -170,6 +170,19 @@ final class FakeDaemon: DaemonControl {
             items: [.init(arrangement: FakeDaemon.arrangement.summary, outcome: .modelAbsent, detail: "gone")])
     }
 
+    func edit(_ id: Int64, _ melody: MelodyRequest) async throws -> TakeSummaryReport {
+        let phrase = try melody.phrase(like: FakeDaemon.phrase)
+        var summary = try await take(id).summary
+        summary.noteCount = phrase.notes.count
+        return summary
+    }
+
+    func arrange(_ id: Int64, _ request: ArrangeRequest) async throws -> ArrangementReport {
+        guard request.genre != "polka" else { throw APIError.badRequest("there is no genre \"polka\"") }
+        _ = try await take(id)
+        return FakeDaemon.arrangement
+    }
+
     func importFile(_ bytes: [UInt8], _ request: ImportRequest) async throws -> ImportReport {
         guard bytes.starts(with: "MThd".utf8) else { throw APIError.badRequest("\(request.name) is no MIDI file") }
         var summary = FakeDaemon.take(9).summary

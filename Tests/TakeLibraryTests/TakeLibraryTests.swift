@@ -42,6 +42,72 @@ struct TakeLibraryTests {
                 kept: kept.map { .init(parts: $0.parts, plan: $0.accompaniment.plan) }, program: "9.9"))
     }
 
+    @Test func aMelodyThatIsChangedByHandIsATakeOfItsOwn() async throws {
+        try await Self.withLibrary { (library) async throws in
+            let saved = try await library.store.save(
+                NewTake(Self.take, marks: TakeMarks(tags: [try #require(TakeTag(rawValue: "draft"))], note: "mine")))
+            let old = try await library.take(saved.id.rawValue)
+            var notes = old.notes
+            notes[0].pitch = 59
+            notes.removeLast()
+            let edited = try await library.edit(saved.id.rawValue, MelodyRequest(notes: notes, bars: 3))
+            #expect(edited.id != saved.id.rawValue && edited.bars == 3 && edited.noteCount == notes.count)
+            #expect(edited.tags == ["draft"] && edited.note.contains("take \(saved.id.rawValue)"))
+            #expect(edited.tempo == old.summary.tempo && edited.meter == old.summary.meter)
+            let again = try await library.take(edited.id)
+            #expect(again.notes == notes && again.performance.map(\.pitch) == notes.map(\.pitch))
+            #expect(try await library.take(saved.id.rawValue).notes == old.notes, "the old one stays")
+        }
+    }
+
+    @Test func aMelodyThatCannotBeIsRefusedByItsNote() throws {
+        func refusal(_ notes: [NoteReport], bars: Int? = nil) -> String {
+            do {
+                _ = try MelodyRequest(notes: notes, bars: bars).phrase(like: Self.melody)
+                return ""
+            } catch { return error.error }
+        }
+        func note(_ pitch: Int, _ onset: Int, _ length: Int, _ velocity: Int = 80) -> NoteReport {
+            NoteReport(pitch: pitch, onset: onset, length: length, velocity: velocity)
+        }
+        #expect(refusal([note(60, 0, 480), note(60, 480, 3360)]) == "")
+        #expect(refusal([]).contains("no notes"))
+        #expect(refusal([note(60, 0, 480), note(128, 0, 480)]).contains("note 2"))
+        #expect(refusal([note(60, 0, 480, 0)]).contains("velocity"))
+        #expect(refusal([note(60, 3840, 480)]).contains("outside"))
+        #expect(refusal([note(60, .min, 480)]).contains("outside"))
+        #expect(refusal([note(60, 0, .max)]).contains("ends"))
+        #expect(refusal([note(60, 0, 0)]).contains("ends"))
+        #expect(refusal([note(60, 10, 480)]).contains("grid"))
+        #expect(refusal([note(60, 0, 480), note(60, 240, 480)]).contains("at once"))
+        #expect(refusal([note(60, 0, 480)], bars: 65).contains("64"))
+    }
+
+    @Test func anotherBandIsWrittenLikeTheNewestAndCanBeMadeAgain() async throws {
+        try await Self.withLibrary { (library) async throws in
+            let chords = ChordPlan(
+                window: Meter.fourFour.harmonyWindow,
+                chords: [Chord(root: 9, quality: .minor), Chord(root: 5, quality: .major)])
+            let first = Self.arranged(seed: 4, temperature: 0.7, chords: chords)
+            let id = try await library.store.save(NewTake(Self.take, arrangements: [first])).id.rawValue
+            let band = try await library.arrange(id, ArrangeRequest(seed: "18446744073709551615"))
+            #expect(band.summary.seed == "18446744073709551615" && band.summary.genre == "pop")
+            #expect(band.summary.temperature == 0.7)
+            let stored = try await library.stored(arrangement: band.summary.id)
+            #expect(stored.recipe?.chords == chords, "what the left hand played holds for the new band too")
+            let other = try await library.arrange(id, ArrangeRequest(genre: "jazz"))
+            #expect(other.summary.genre == "jazz" && other.parts != band.parts)
+            #expect(try await library.verify(id).items.map(\.outcome) == [.matches, .matches, .matches])
+            for request in [
+                ArrangeRequest(genre: "polka"), ArrangeRequest(seed: "-1"), ArrangeRequest(temperature: 2),
+            ] {
+                let error = await #expect(throws: APIError.self) { try await library.arrange(id, request) }
+                #expect(error?.status == 400)
+            }
+            #expect(await #expect(throws: APIError.self) { try await library.arrange(99, .init()) }?.status == 404)
+        }
+    }
+
     @Test func whatIsMadeAgainTheSameMatches() async throws {
         try await Self.withLibrary { (library) async throws in
             let first = Self.arranged(seed: 3)

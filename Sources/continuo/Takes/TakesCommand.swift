@@ -8,7 +8,7 @@ struct TakesCommand: AsyncParsableCommand {
             the daemon keeps it; only "play" needs the daemon.
             """,
         subcommands: [
-            TakesList.self, TakesShow.self, TakesPlay.self, TakesExport.self, TakesImport.self, TakesTag.self,
-            TakesRate.self, TakesNote.self, TakesDelete.self, TakesRestore.self, TakesVerify.self,
+            TakesList.self, TakesShow.self, TakesPlay.self, TakesArrange.self, TakesExport.self, TakesImport.self,
+            TakesTag.self, TakesRate.self, TakesNote.self, TakesDelete.self, TakesRestore.self, TakesVerify.self,
         ], defaultSubcommand: TakesList.self)
 }
