@@ -208,7 +208,9 @@ let package = Package(
             dependencies: ["Console", "ConsoleAPI", "ContinuoClient", "MIDI", "Music", "TestSupport", logging]),
 
         // the page in a real browser
-        .testTarget(name: "BrowserTests", dependencies: ["ConsoleAPI", "ContinuoClient", "Publishing", "continuod"]),
+        .testTarget(
+            name: "BrowserTests",
+            dependencies: ["ConsoleAPI", "ContinuoClient", "Music", "Publishing", "StandardMIDIFile", "continuod"]),
 
         // tests on the real thing: a keyboard made of software, and the machine that it is plugged into
         .target(name: "VirtualKeyboard", path: "Tests/VirtualKeyboard"),

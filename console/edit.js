@@ -84,6 +84,7 @@ export class MelodyEditor {
       const draft = JSON.parse(sessionStorage.getItem(this.draft));
       if (draft) { this.history.push(draft); toast(text.edit.draft); }
     } catch { sessionStorage.removeItem(this.draft); }
+    find("edit-say").textContent = "";
     this.fit();
     this.build(genre, genres);
     find("edit").hidden = false;

@@ -194,7 +194,8 @@ export class Takes {
     if (this.wanted?.id === id) band ??= this.wanted.band;
     this.wanted = null;
     try {
-      const [take, { genres }] = await Promise.all([api.take(id), api.status()]);
+      const [take, { genre, genres }] = await Promise.all([api.take(id), api.status()]);
+      this.genre = genre;
       this.genres = genres;
       const chosen = take.arrangements.find((other) => other.id === band) ?? take.arrangements.at(-1);
       const arrangement = chosen ? await api.arrangement(chosen.id) : null;
@@ -229,7 +230,8 @@ export class Takes {
     const summary = take.summary;
     find("take-title").textContent = text.take(summary.id);
     fill(find("take-facts"), `${when(summary.savedAt)}, ${summary.keyboard || summary.source}. ${this.what(summary)}. `,
-      summary.isDamaged ? make("strong", {}, `${text.damaged}. `) : null, this.stars(summary, () => this.drawTake()));
+      summary.isDamaged ? make("strong", {}, `${text.damaged}. `) : null, this.stars(summary, () => this.drawTake()),
+      summary.note ? make("span", { class: "hint" }, ` ${summary.note}`) : null);
     const tags = make("input", { type: "text", value: summary.tags.join(", "), "aria-label": text.tagsPrompt });
     const save = (event) => {
       event.preventDefault();
@@ -238,7 +240,7 @@ export class Takes {
         tag: wanted.filter((tag) => !summary.tags.includes(tag)), untag: summary.tags.filter((tag) => !wanted.includes(tag)),
       }, () => this.drawTake());
     };
-    const style = arrangement?.summary.genre ?? this.genres[0];
+    const style = arrangement?.summary.genre ?? this.genre;
     const genre = make("select", { id: "take-genre", "aria-label": text.genre },
       ...this.genres.map((name) => make("option", { value: name, selected: name === style }, name)));
     const file = arrangement ? `/v1/arrangements/${arrangement.summary.id}.mid` : `/v1/takes/${summary.id}.mid`;

@@ -1,6 +1,8 @@
 import ConsoleAPI
 import ContinuoClient
 import Foundation
+import Music
+import StandardMIDIFile
 import Testing
 
 /// The console in a real Chromium: one evening, one browser.
@@ -97,6 +99,83 @@ import Testing
                     """) as? [Any]
             #expect(head?.first as? String == "MThd" && (head?.last as? Int ?? 0) > 500, "\(head ?? [])")
             #expect(try await browser.text("#publish pre").hasPrefix("continuo publish \(take.id) --band "))
+        }
+    }
+
+    @Test(.timeLimit(.minutes(4))) func aMelodyIsChangedByHandAndItsNewBandIsHeard() async throws {
+        try await onStage { stage, browser in
+            let tune = Phrase(
+                notes: [60, 62, 64, 67, 64, 62, 60].enumerated().map { index, pitch in
+                    NoteEvent(
+                        pitch: Pitch(pitch), onset: .quarter * index, length: .quarter, velocity: Velocity(80))
+                }, meter: .fourFour, tempo: .moderate, bars: 2)
+            let origin = Take.Origin(keyboard: "file", trigger: "import")
+            let file = MIDIFile(
+                take: Take(
+                    phrase: tune, performance: [], tempoMap: TempoMap(anchor: .zero, tempo: .moderate), origin: origin,
+                    isDamaged: false), quantized: true)
+            let take = try await stage.client.importFile(file.bytes, ImportRequest(name: "tune.mid")).take
+            try await stage.enter()
+            _ = try await browser.run("location.hash = '#take/\(take.id)'")
+            try await browser.wait(until: "the take is shown", "document.getElementById('take-edit')")
+            try await browser.press("#take-edit")
+            try await browser.wait(until: "the editor is drawn", "\(Self.drawn) > 200", ["#edit-roll"])
+
+            // With the keys alone: the second note a fourth up, the third away, one more at the end.
+            func keys(_ keys: [String]) async throws {
+                _ = try await browser.run(
+                    """
+                    const canvas = document.getElementById("edit-roll");
+                    for (const key of arguments[0]) {
+                      canvas.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+                    }
+                    """, [keys])
+            }
+            try await keys([".", "."] + Array(repeating: "ArrowUp", count: 5))
+            #expect(try await browser.text("#edit-say").hasPrefix("G4, bar 1, beat 2"))
+            try await keys([".", "Delete"])
+            // Taken back, and done again.
+            try await browser.press("#edit-undo")
+            try await browser.press("#edit-redo")
+            // With the mouse: a note where there is none.
+            _ = try await browser.run(
+                """
+                const canvas = document.getElementById("edit-roll"), box = canvas.getBoundingClientRect();
+                const at = { clientX: box.right - 20, clientY: box.top + 60, pointerId: 1, bubbles: true };
+                canvas.dispatchEvent(new PointerEvent("pointerdown", at));
+                canvas.dispatchEvent(new PointerEvent("pointerup", at));
+                """)
+            // What was changed is there again after a reload in the middle.
+            try await browser.reload()
+            try await browser.wait(until: "the take is shown", "document.getElementById('take-edit')")
+            try await browser.press("#take-edit")
+            try await browser.press("#edit-band")
+            try await browser.wait(until: "another take is shown", "location.hash !== '#take/\(take.id)'")
+            try await browser.wait(until: "its band is there", "document.querySelector('#take-bands tr')")
+
+            let edited = try #require(try await stage.client.takes(TakeListRequest()).first)
+            let notes = try await stage.client.take(edited.id).notes
+            #expect(notes.count == 7 && notes.prefix(3).map(\.pitch) == [60, 67, 67], "\(notes)")
+            #expect(try await stage.client.take(take.id).notes.map(\.pitch) == tune.notes.map(\.pitch.number))
+
+            // Heard: the element plays, and what it plays is no silence.
+            _ = try await browser.run("document.getElementById('listen-audio').play()")
+            try await browser.wait(
+                until: "it plays", "document.getElementById('listen-audio').currentTime > 0.3")
+            let loudness =
+                try await browser.run(
+                    """
+                    const source = document.getElementById("listen-audio").src;
+                    return fetch(source).then((answer) => answer.arrayBuffer())
+                      .then((bytes) => new OfflineAudioContext(1, 44100, 44100).decodeAudioData(bytes))
+                      .then((buffer) => {
+                        const data = buffer.getChannelData(0);
+                        let sum = 0;
+                        for (const sample of data) sum += sample * sample;
+                        return [Math.sqrt(sum / data.length), buffer.duration];
+                      });
+                    """) as? [Double] ?? []
+            #expect(loudness.count == 2 && loudness[0] > 0.01 && loudness[1] > 3, "\(loudness)")
         }
     }
 
