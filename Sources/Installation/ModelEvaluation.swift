@@ -10,14 +10,6 @@ public struct ModelEvaluation: Hashable, Sendable, Codable {
         public var value: Double?
         public var bound: String
         public var passed: Bool
-        /// Of the model that plays the genre so far, with the same melodies; nil where it keeps the bound, or there is none.
-        public var before: Double?
-
-        /// Missed, though not by more than the model that plays so far: the melodies are to blame, or both are.
-        public var isNoWorse: Bool {
-            guard !passed, let value, let before else { return false }
-            return bound.hasPrefix(">=") ? value >= before - 0.01 : value <= before + 0.01
-        }
     }
 
     public var genre: String?
@@ -31,19 +23,12 @@ public struct ModelEvaluation: Hashable, Sendable, Codable {
     public var beside: [String: [String: Double]]
     public var gates: [Bound]
 
-    /// The must-gates that are missed, as clauses; without those that the model that plays so far misses as much.
+    /// The must-gates that are missed, as clauses.
     public var missed: [String] {
-        must.filter { !$0.passed && !$0.isNoWorse }.map { "\($0.title) \(Self.text($0.value)) (\($0.bound))" }
-    }
-
-    /// The must-gates that the model that plays so far misses as much, as clauses.
-    public var excused: [String] {
-        must.filter(\.isNoWorse).map {
-            "\($0.title) \(Self.text($0.value)) (\($0.bound); \(Self.text($0.before)) with the model before)"
+        gates.filter { $0.level == Gate.Level.must.rawValue && !$0.passed }.map {
+            "\($0.title) \(Self.text($0.value)) (\($0.bound))"
         }
     }
-
-    private var must: [Bound] { gates.filter { $0.level == Gate.Level.must.rawValue } }
 
     /// Each metric beside people, the arranger and the floor: a row of cells each.
     public var rows: [[String]] {
@@ -62,10 +47,7 @@ public struct ModelEvaluation: Hashable, Sendable, Codable {
     /// Each gate: title, level, value, bound, outcome.
     public var gateRows: [[String]] {
         gates.map {
-            [
-                $0.title, $0.level, Self.text($0.value), $0.bound,
-                $0.passed ? "kept" : $0.isNoWorse ? "no worse" : "MISSED",
-            ]
+            [$0.title, $0.level, Self.text($0.value), $0.bound, $0.passed ? "kept" : "MISSED"]
         }
     }
 

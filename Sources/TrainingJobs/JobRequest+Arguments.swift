@@ -124,7 +124,7 @@ public enum TrainingSetting {
         "adversarial-weight": .number, "temperature-scale": .number, "leaning": .number, "line-reserve": .number,
         "style-spread": .number, "divergence-weight": .number, "free-bits": .number, "note-drops": .number,
         "octave-shifts": .number, "part-drops": .number, "second-best-keys": .number, "width": .text,
-        "patience": .count, "samples": .text, "threads": .count,
+        "patience": .count, "licence": .text, "samples": .text, "threads": .count,
     ]
 
     /// Options of `continuo train` that no job may be given: the queue gives them, or they write elsewhere.

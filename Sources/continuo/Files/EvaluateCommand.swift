@@ -2,7 +2,6 @@ import ArgumentParser
 import Evaluation
 import Foundation
 import Generation
-import Installation
 import Music
 import Rendering
 import StandardMIDIFile
@@ -118,39 +117,20 @@ struct EvaluateBandsCommand: ParsableCommand {
             ?? JudgingMelodies(heldOutFrom: trainingRun, only: names)
         if melodies == nil { note("measuring with \(judging.words)") }
         var report = try measure(maker, judging)
-        try compareWithPresent(genre, judging, &report)
         if let compare { try add(compare, names, to: &report) }
         return report
     }
 
-    /// Where a trained model misses a must-gate: what the model that plays so far makes of the same melodies.
-    private func compareWithPresent(
-        _ genre: Genre, _ judging: JudgingMelodies, _ report: inout EvaluationReport
-    ) throws {
-        let folders = ModelFolders((models.map { [$0] } ?? []) + Places.ofThisProgram.models)
-        guard trainingRun != nil, report.gates.contains(where: { $0.level == .must && !$0.isPassed }),
-            let present = folders.model(of: genre).model, present.weightsHash != report.weightsHash
-        else { return }
-        let before = try measure(
-            BandMaker(genre: genre, arranger: false, models: models, model: present, temperature: temperature), judging,
-            isWritten: false)
-        for gate in before.gates where gate.level == .must && !gate.isPassed {
-            report.missedBefore[gate.title] = gate.value
-        }
-    }
-
     /// Has bands made for the melodies and measures them.
-    private func measure(
-        _ maker: BandMaker, _ judging: JudgingMelodies, isWritten: Bool = true
-    ) throws -> EvaluationReport {
+    private func measure(_ maker: BandMaker, _ judging: JudgingMelodies) throws -> EvaluationReport {
         let files = judging.files
         var made = BandMaker.Result()
         for (index, file) in files.enumerated() {
             do {
                 let bytes = try maker.add(file, seed: seed &+ UInt64(index) &* 1_000, to: &made)
-                if isWritten, let output { try writeFile(bytes, to: "\(output)/\(file.name).mid") }
+                if let output { try writeFile(bytes, to: "\(output)/\(file.name).mid") }
             } catch let problem as EvaluationFiles.Problem {
-                if isWritten { note("\(file.path): \(problem.reason); left out.") }
+                note("\(file.path): \(problem.reason); left out.")
                 made.skipped.append(problem)
             }
         }

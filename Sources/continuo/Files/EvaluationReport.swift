@@ -33,8 +33,6 @@ struct EvaluationReport {
     }
 
     var gates: [Gate] { Gate.all(set, context) }
-    /// The values of must-gates that the model that plays the genre so far misses with the same melodies, by their titles.
-    var missedBefore: [String: Double] = [:]
 
     // MARK: - Tables
 
@@ -224,7 +222,6 @@ struct EvaluationReport {
             var value: Double?
             var bound: String
             var passed: Bool
-            var before: Double?
         }
 
         struct Skipped: Encodable {
@@ -285,8 +282,7 @@ struct EvaluationReport {
             ]) { $0 },
             gates: gates.map {
                 .init(
-                    level: $0.level.rawValue, title: $0.title, value: $0.value, bound: $0.bound, passed: $0.isPassed,
-                    before: $0.level == .must && !$0.isPassed ? missedBefore[$0.title] : nil)
+                    level: $0.level.rawValue, title: $0.title, value: $0.value, bound: $0.bound, passed: $0.isPassed)
             })
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -57,6 +57,8 @@ struct TrainCommand: ParsableCommand {
             "Begin with what is learned already: a genre's name, a model file, or another run's checkpoint.",
             valueName: "genre|file"), completion: .file())
     var start: String?
+    @Option(help: "On the card: under which terms the model may be used. (default: what its music allows is named)")
+    var licence: String?
     @Option(
         help:
             "Processors to compute on, of each process; the result is the same on any number. (default: all, shared evenly)"
@@ -194,7 +196,7 @@ struct TrainCommand: ParsableCommand {
                 instrumentation: style.instrumentation(seed: 0), groove: style.groove,
                 manner: manner,
                 notes: cardNotes(
-                    configuration, dataName: dataName, dataHash: description.dataHash, songs: learned.count,
+                    configuration, dataName: dataName, dataHash: description.dataHash, songs: learned,
                     processes: processes.count))
             try writeFile(model, to: trainingRun.modelFile.path)
             if let output { try writeFile(model, to: output) }
@@ -223,12 +225,14 @@ struct TrainCommand: ParsableCommand {
     }
 
     private func cardNotes(
-        _ configuration: TrainingConfiguration, dataName: String, dataHash: String, songs: Int, processes: Int
+        _ configuration: TrainingConfiguration, dataName: String, dataHash: String, songs: [Song], processes: Int
     ) -> [String: String] {
         var notes = [
-            "training": settings(configuration), "data": "\(dataName), SHA-256 \(dataHash), \(songs) sections of songs",
+            "training": settings(configuration), "data": "\(dataName), SHA-256 \(dataHash), \(songs.count) sections of songs",
             "teacher": "the arranger's style '\(configuration.style.genre.rawValue)'", "code version": continuoVersion,
-            "instruction set": InstructionSet.current.rawValue, "licence": "Apache-2.0",
+            "instruction set": InstructionSet.current.rawValue, "licence": licence ?? "not stated",
+            "learned from": Set(songs.map(\.source)).sorted { $0.rawValue < $1.rawValue }
+                .map { "\($0.rawValue): \($0.licence)" }.joined(separator: "; "),
             "started from": start ?? "fresh weights",
         ]
         if processes > 1 {
