@@ -228,7 +228,8 @@ struct TrainCommand: ParsableCommand {
         _ configuration: TrainingConfiguration, dataName: String, dataHash: String, songs: [Song], processes: Int
     ) -> [String: String] {
         var notes = [
-            "training": settings(configuration), "data": "\(dataName), SHA-256 \(dataHash), \(songs.count) sections of songs",
+            "training": settings(configuration),
+            "data": "\(dataName), SHA-256 \(dataHash), \(songs.count) sections of songs",
             "teacher": "the arranger's style '\(configuration.style.genre.rawValue)'", "code version": continuoVersion,
             "instruction set": InstructionSet.current.rawValue, "licence": licence ?? "not stated",
             "learned from": Set(songs.map(\.source)).sorted { $0.rawValue < $1.rawValue }
