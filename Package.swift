@@ -19,8 +19,8 @@ let package = Package(
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
     targets: [
-        // ground: C
-        .target(name: "CKernels"),
+        // ground: C; the kernels optimised in debug builds too, as the modules below are
+        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
         .target(name: "CSupport"),
         .target(name: "CALSA", linkerSettings: [.linkedLibrary("asound")]),
         .systemLibrary(name: "CUdev", pkgConfig: "libudev", providers: [.apt(["libudev-dev"])]),
@@ -64,7 +64,7 @@ let package = Package(
         .target(
             name: "DaemonConfiguration",
             dependencies: ["Controls", "Devices", "LiveSession", "Music", "Playback", "TOMLKit"]),
-        .target(name: "Installation", dependencies: ["Generation", "Music"]),
+        .target(name: "Installation", dependencies: ["Evaluation", "Generation", "Music", "Tensor"]),
         // of the command line alone: the daemon has no way to the internet
         .target(name: "Publishing", dependencies: ["CCurl", "Tensor"]),
         .target(
@@ -82,7 +82,7 @@ let package = Package(
         .target(
             name: "Console",
             dependencies: ["ConsoleAPI", "Music", .product(name: "FlyingSocks", package: "FlyingFox"), logging]),
-        .target(name: "ContinuoClient", dependencies: ["ConsoleAPI"]),
+        .target(name: "ContinuoClient", dependencies: ["ConsoleAPI", "Music"]),
         .target(
             name: "TakeLibrary",
             dependencies: [
@@ -90,11 +90,14 @@ let package = Package(
                 "Tensor",
             ]),
         .target(
+            name: "ModelLibrary", dependencies: ["ConsoleAPI", "Evaluation", "Generation", "Installation", "Music"]),
+        .target(
             name: "BridgeDaemon",
             dependencies: [
                 "Capture", "Console", "ConsoleAPI", "Controls", "DaemonConfiguration", "Devices", "Generation",
                 "Installation", "Journal",
-                "LiveSession", "MIDI", "Music", "Playback", "Sync", "RealTime", "Sequencer", "StandardMIDIFile",
+                "LiveSession", "MIDI", "ModelLibrary", "Music", "Playback", "Sync", "RealTime", "Sequencer",
+                "StandardMIDIFile",
                 "TakeLibrary", "TakeStore", "TrainingJobs", "Transport", "TOMLKit", logging,
             ]),
 
@@ -109,7 +112,7 @@ let package = Package(
             dependencies: [
                 "CQREncode", "Capture", "ConsoleAPI", "ContinuoClient", "DaemonConfiguration", "Devices", "Evaluation",
                 "Generation", "Installation",
-                "MIDI", "Music", "MusicXML", "Publishing",
+                "MIDI", "ModelLibrary", "Music", "MusicXML", "Publishing",
                 "Rendering", "StandardMIDIFile", "TakeLibrary", "TakeStore", "Tensor", "Training", argumentParser,
                 logging, .target(name: "MessagePassing", condition: .when(traits: ["MPI"])),
             ]),
@@ -150,7 +153,7 @@ let package = Package(
                 "Generation",
                 "Installation",
                 "LiveSession",
-                "MIDI", "Music",
+                "MIDI", "ModelLibrary", "Music",
                 "Playback", "RealTime", "TakeLibrary", "TakeStore", "TestSupport", "TrainingJobs", "Transport",
                 "continuod",
                 grdb, logging,
@@ -180,7 +183,8 @@ let package = Package(
         .executableTarget(
             name: "take-store-benchmark", dependencies: ["Music", "TakeStore", logging], path: "Benchmarks/TakeStore"),
         .executableTarget(
-            name: "beside-training", dependencies: ["MIDI", "Music", "RealTime", "TrainingJobs", "Transport"],
+            name: "beside-training",
+            dependencies: ["ConsoleAPI", "MIDI", "Music", "RealTime", "TrainingJobs", "Transport"],
             path: "Benchmarks/BesideTraining"),
         .executableTarget(
             name: "training-benchmark",
@@ -202,7 +206,7 @@ let package = Package(
                 "Training", "CZip", "Generation", "MIDI", "Music", "StandardMIDIFile", "Tensor", "TensorReference",
             ],
             exclude: ["Fixtures"]),
-        .testTarget(name: "TrainingJobsTests", dependencies: ["Music", "TestSupport", "TrainingJobs"]),
+        .testTarget(name: "TrainingJobsTests", dependencies: ["ConsoleAPI", "Music", "TestSupport", "TrainingJobs"]),
         .testTarget(
             name: "ConsoleTests",
             dependencies: ["Console", "ConsoleAPI", "ContinuoClient", "MIDI", "Music", "TestSupport", logging]),

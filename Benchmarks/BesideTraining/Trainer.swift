@@ -1,3 +1,4 @@
+import ConsoleAPI
 import Foundation
 import TrainingJobs
 
@@ -45,7 +46,7 @@ final class Trainer {
                 _ = try await queue.resume(job)
             } else {
                 await queue.start()
-                let request = TrainingRequest(
+                let request = JobRequest(
                     genre: "waltz", data: data ?? "\(folder)/songs.jsonl", settings: ["steps": "1000000"])
                 job = try await queue.create(request).id
             }

@@ -4,6 +4,7 @@ import DaemonConfiguration
 import Devices
 import FoundationEssentials
 import Generation
+import Installation
 import Journal
 import LiveSession
 import Logging
@@ -90,6 +91,10 @@ actor Conductor {
     var learning: Learning?
     /// What was told of learning last.
     var lastLearning = LearningReport(step: .off, message: "nothing is being learned")
+    /// The genres' models: whether their files changed, how they were, and who is told.
+    var modelWatch: FolderWatch?
+    var modelStamps: [Genre: ModelFolders.Stamp] = [:]
+    var modelListener: AsyncStream<Genre>.Continuation?
     /// Messages of each card that may be buttons and mean nothing yet.
     var unmapped: [Int: [String]] = [:]
 
@@ -145,6 +150,16 @@ actor Conductor {
         executor.watch(transport.eventDescriptor) { [unowned self] in assumeIsolated { $0.drainTransport() } }
         executor.watch(monitor.descriptor) { [unowned self] in assumeIsolated { $0.drainDevices() } }
         executor.watch(suspendWatch.descriptor) { [unowned self] in assumeIsolated { $0.drainSuspends() } }
+        if let watch = library.watch() {
+            modelWatch = watch
+            modelStamps = library.stamps
+            executor.watch(watch.descriptor) { [unowned self] in
+                assumeIsolated {
+                    $0.lookAtModels()
+                    $0.rest()
+                }
+            }
+        }
         if let embedded = transport as? EmbeddedTransport {
             executor.watch(embedded.soundedDescriptor) { [unowned self] in
                 assumeIsolated { $0.drainSounded(embedded) }
@@ -184,6 +199,8 @@ actor Conductor {
         executor.unwatch(transport.eventDescriptor)
         executor.unwatch(monitor.descriptor)
         executor.unwatch(suspendWatch.descriptor)
+        if let modelWatch { executor.unwatch(modelWatch.descriptor) }
+        modelListener?.finish()
         closeSynth()
         executor.cancelDeadline()
         transport.close()
@@ -313,7 +330,10 @@ actor Conductor {
 
     func handle(_ event: Session.Event) {
         guard !isStopped else { return }
-        if case .control(_, let time) = event { findLosses(at: time) }
+        if case .control(_, let time) = event {
+            lookAtModels()
+            findLosses(at: time)
+        }
         session.isPortComing = synth.isConnected
         for effect in session.handle(event) { perform(effect) }
         askVoice()

@@ -7,6 +7,7 @@ import Glibc
 import Installation
 import Journal
 import Logging
+import ModelLibrary
 import Music
 import RealTime
 import Sequencer
@@ -63,6 +64,8 @@ public struct ContinuoDaemon: Sendable {
             }
         }
         let models = ModelFolders(places.models)
+        // A folder that is not there cannot be watched; where it cannot be made, a release says why.
+        try? FileManager.default.createDirectory(atPath: models.paths[0], withIntermediateDirectories: true)
         let conductor = Conductor(
             executor: ConductorExecutor(name: "conductor"), transport: transport, monitor: monitor,
             configuration: configuration, genres: models.genres,
@@ -84,6 +87,10 @@ public struct ContinuoDaemon: Sendable {
         }
         defer { jobs.end() }
         await jobs.start()
+        let shelf = ModelDesk(ModelLibrary(models), jobs: jobs)
+        defer { shelf.end() }
+        let changes = await conductor.modelChanges()
+        let telling = Task { await shelf.tell(changes) { await conductor.publish($0) } }
 
         var console = ConsoleConfiguration(
             socketPath: socketPath, port: configuration.loopbackPort.map { UInt16($0) })
@@ -99,7 +106,7 @@ public struct ContinuoDaemon: Sendable {
         let server = ConsoleServer(
             console,
             control: DaemonService(
-                conductor: conductor, library: TakeLibrary(store: store, models: models), desk: jobs,
+                conductor: conductor, library: TakeLibrary(store: store, models: models), desk: jobs, shelf: shelf,
                 sounds: AudioDesk(
                     folder: "\(configuration.stateFolder ?? places.state)/audio",
                     program: configuration.training.program)),
@@ -137,6 +144,7 @@ public struct ContinuoDaemon: Sendable {
         // The band falls silent first; a trainer may take a moment for its checkpoint.
         await conductor.stop()
         await jobs.stop()
+        await telling.value
         await server.stop()
         try await serving.value
         logger.notice("stopped")

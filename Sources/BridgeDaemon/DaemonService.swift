@@ -11,6 +11,7 @@ struct DaemonService: DaemonControl {
     let conductor: Conductor
     let library: TakeLibrary
     let desk: JobDesk
+    let shelf: ModelDesk
     let sounds: AudioDesk
 
     func status() async throws -> StatusReport {
@@ -118,4 +119,16 @@ struct DaemonService: DaemonControl {
     func change(job id: Int64, _ step: JobStep) async throws -> JobReport { try await desk.change(job: id, step) }
 
     func deleteJob(_ id: Int64) async throws -> JobReport { try await desk.deleteJob(id) }
+
+    func models() async throws -> ModelListReport { try await shelf.models() }
+
+    func model(of genre: Genre) async throws -> ModelReport { try await shelf.model(of: genre) }
+
+    func rollBack(_ genre: Genre, _ request: RollbackRequest) async throws -> ModelReport {
+        try await shelf.rollBack(genre, request)
+    }
+
+    func release(_ genre: Genre, _ request: ReleaseRequest) async throws -> ModelReport {
+        try await shelf.release(genre, request)
+    }
 }

@@ -3,6 +3,7 @@ import Installation
 import LiveSession
 import Logging
 import Music
+import RealTime
 
 /// The genres that can be played: a model where there is one, the arranger's patterns where there is not.
 ///
@@ -38,6 +39,14 @@ actor GenreLibrary {
 
     /// Those that the folders have now.
     nonisolated var genres: [Genre] { folders.genres }
+
+    /// The files of each genre as they are now.
+    nonisolated var stamps: [Genre: ModelFolders.Stamp] {
+        Dictionary(uniqueKeysWithValues: folders.genres.map { ($0, folders.stamp(of: $0)) })
+    }
+
+    /// A watch over the files; nil where there is none.
+    nonisolated func watch() -> FolderWatch? { FolderWatch(folders.paths) }
 
     /// Answers a phrase.
     func accompany(_ phrase: Phrase, genre: Genre, request: AccompanimentRequest) -> Accompaniment {

@@ -77,7 +77,7 @@ final class JobDesk: JobAccess {
             throw APIError.badRequest(
                 "start: there is no model for \"\(start)\" to begin with", advice: "\"continuo models\" lists them")
         }
-        return try await asked { try await queue.create(TrainingRequest(request)) }
+        return try await asked { try await queue.create(request) }
     }
 
     func change(job id: Int64, _ step: JobStep) async throws -> JobReport {
@@ -91,6 +91,9 @@ final class JobDesk: JobAccess {
     }
 
     func deleteJob(_ id: Int64) async throws -> JobReport { try await asked { try await queue.delete(id) } }
+
+    /// A job's model was put to use by hand.
+    func released(_ id: Int64) async { await queue.released(id) }
 
     private func asked(_ question: () async throws -> TrainingJob) async throws -> JobReport {
         do {
@@ -114,58 +117,18 @@ private final class LastStates: Sendable {
     }
 }
 
-extension TrainingRequest {
-    init(_ request: JobRequest) {
-        self.init(
-            genre: request.genre, data: request.data, filter: request.filter, preset: request.preset,
-            start: request.start, settings: request.settings)
-    }
-}
-
-extension JobState {
-    init(_ state: TrainingJob.State) {
-        self =
-            switch state {
-            case .queued: .queued
-            case .preparing: .preparing
-            case .training: .training
-            case .paused: .paused
-            case .evaluating: .evaluating
-            case .releasing: .releasing
-            case .done: .done
-            case .failed: .failed
-            case .cancelled: .cancelled
-            }
-    }
-}
-
 extension JobSummaryReport {
     init(_ job: TrainingJob) {
         self.init(
             id: job.id, genre: job.request.genre, data: job.request.data, preset: job.request.preset,
-            state: JobState(job.state), reason: job.reason, createdAt: job.createdAt, changedAt: job.changedAt,
-            progress: job.progress.map { JobProgressReport($0) })
-    }
-}
-
-extension JobProgressReport {
-    init(_ progress: TrainingProgress) {
-        self.init(
-            phase: progress.phase.rawValue, step: progress.step, totalSteps: progress.totalSteps,
-            stepsPerSecond: progress.stepsPerSecond, secondsLeft: progress.secondsLeft,
-            warnings: progress.warnings.map { Warning(step: $0.step, text: $0.text) })
+            state: job.state, reason: job.reason, createdAt: job.createdAt, changedAt: job.changedAt,
+            progress: job.progress)
     }
 }
 
 extension JobReport {
     init(_ job: TrainingJob, run: String) {
-        let request = job.request
-        self.init(
-            summary: JobSummaryReport(job),
-            request: JobRequest(
-                genre: request.genre, data: request.data, filter: request.filter, preset: request.preset,
-                start: request.start, settings: request.settings),
-            changes: job.changes.map { Change(state: JobState($0.state), at: $0.at, reason: $0.reason) }, run: run)
+        self.init(summary: JobSummaryReport(job), request: job.request, changes: job.changes, run: run)
     }
 }
 

@@ -42,6 +42,10 @@ enum Route: String, CaseIterable {
     case pauseJob = "POST /v1/jobs/{id}/pause"
     case resumeJob = "POST /v1/jobs/{id}/resume"
     case cancelJob = "POST /v1/jobs/{id}/cancel"
+    case models = "GET /v1/models"
+    case model = "GET /v1/models/{genre}"
+    case rollBackModel = "POST /v1/models/{genre}/rollback"
+    case releaseModel = "POST /v1/models/{genre}/release"
 
     var method: Substring { rawValue.prefix { $0 != " " } }
     var path: Substring { rawValue.drop { $0 != " " }.dropFirst() }
@@ -50,12 +54,12 @@ enum Route: String, CaseIterable {
     enum Place: Equatable {
         case nothing
         case number(Int64)
-        case device(String)
+        case name(String)
     }
 
-    /// - Returns: what stands in the place of `{id}` or `{device}`, nil where the path is another one.
+    /// - Returns: what stands in the place of `{id}`, `{device}` or `{genre}`, nil where the path is another one.
     func match(_ path: String) -> Place? {
-        let name = self.path.range(of: "{device}") == nil ? "{id}" : "{device}"
+        let name = ["{device}", "{genre}"].first { self.path.range(of: $0) != nil } ?? "{id}"
         guard let brace = self.path.range(of: name) else { return path == self.path ? .nothing : nil }
         let before = self.path[..<brace.lowerBound]
         let behind = self.path[brace.upperBound...]
@@ -63,7 +67,7 @@ enum Route: String, CaseIterable {
             return nil
         }
         let text = path.dropFirst(before.count).dropLast(behind.count)
-        if name == "{device}" { return text.contains("/") ? nil : .device(String(text)) }
+        if name != "{id}" { return text.contains("/") ? nil : .name(String(text)) }
         return text.utf8.allSatisfy { (48...57).contains($0) } ? Int64(text).map { .number($0) } : nil
     }
 }
@@ -114,15 +118,32 @@ struct Router: Sendable {
 
     private func answer(_ route: Route, _ place: Route.Place, _ request: HTTPRequest) async throws -> HTTPResponse {
         switch place {
-        case .device(let device): try await answer(route, device: device, request)
+        case .name(let name): try await answer(route, name: name, request)
         case .number(let id): try await answer(route, id: id, request)
         case .nothing: try await answer(route, id: 0, request)
         }
     }
 
-    private func answer(_ route: Route, device: String, _ request: HTTPRequest) async throws -> HTTPResponse {
-        _ = try body(EmptyRequest.self, of: request)
-        return try .json(try await control.consent(route == .accept, device: device))
+    private func answer(_ route: Route, name: String, _ request: HTTPRequest) async throws -> HTTPResponse {
+        switch route {
+        case .model: return try .json(try await control.model(of: try genre(name)))
+        case .rollBackModel:
+            return try .json(try await control.rollBack(genre(name), body(RollbackRequest.self, of: request)))
+        case .releaseModel:
+            return try .json(try await control.release(genre(name), body(ReleaseRequest.self, of: request)))
+        default:
+            _ = try body(EmptyRequest.self, of: request)
+            return try .json(try await control.consent(route == .accept, device: name))
+        }
+    }
+
+    private func genre(_ name: String) throws(APIError) -> Genre {
+        guard let genre = Genre(rawValue: name) else {
+            throw .badRequest(
+                "'\(name.prefix(80))' is no genre's name",
+                advice: "a name has 1 to 32 of a-z, 0-9, - and _, a letter first")
+        }
+        return genre
     }
 
     private func answer(_ route: Route, id: Int64, _ request: HTTPRequest) async throws -> HTTPResponse {
@@ -143,8 +164,10 @@ struct Router: Sendable {
                 status: 200, headers: [("Content-Type", "text/event-stream")],
                 body: .events(after: try lastEvent(request)))
         case .devices: return try .json(DeviceListReport(devices: try await control.devices()))
-        // Their paths have a device in them.
+        // Their paths have a device or a genre in them.
         case .accept, .refuse: throw APIError.badRequest("which keyboard is not said")
+        case .model, .rollBackModel, .releaseModel: throw APIError.badRequest("which genre is not said")
+        case .models: return try .json(try await control.models())
         case .learning: return try .json(try await control.learning())
         case .learn: return try .json(try await control.learn(.begin(try body(LearnRequest.self, of: request))))
         case .learnAsk:

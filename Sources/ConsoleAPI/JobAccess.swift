@@ -54,14 +54,6 @@ public struct JobRequest: Hashable, Sendable, Codable {
         self.settings = settings
     }
 
-    private struct Name: CodingKey {
-        var stringValue: String
-        var intValue: Int? { nil }
-        init(_ name: CodingKeys) { stringValue = name.rawValue }
-        init?(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
-    }
-
     private enum CodingKeys: String, CodingKey, CaseIterable { case genre, data, filter, preset, start, settings }
 
     /// A value of a setting.
@@ -89,19 +81,14 @@ public struct JobRequest: Hashable, Sendable, Codable {
 
     /// An unknown member is an error: what was meant by it would be missing for hours before anybody noticed.
     public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: Name.self)
-        let known = CodingKeys.allCases.map(\.rawValue)
-        if let unknown = values.allKeys.first(where: { !known.contains($0.stringValue) }) {
-            throw DecodingError.dataCorruptedError(
-                forKey: unknown, in: values,
-                debugDescription: "a job has no such member; it has \(known.joined(separator: ", "))")
-        }
-        genre = try values.decode(String.self, forKey: Name(.genre))
-        data = try values.decode(String.self, forKey: Name(.data))
-        filter = try values.decodeIfPresent(String.self, forKey: Name(.filter))
-        preset = try values.decodeIfPresent(String.self, forKey: Name(.preset))
-        start = try values.decodeIfPresent(String.self, forKey: Name(.start))
-        let settings = try values.decodeIfPresent([String: Scalar].self, forKey: Name(.settings)) ?? [:]
+        try KnownMembers.require(CodingKeys.self, of: decoder, in: "a job")
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        genre = try values.decode(String.self, forKey: .genre)
+        data = try values.decode(String.self, forKey: .data)
+        filter = try values.decodeIfPresent(String.self, forKey: .filter)
+        preset = try values.decodeIfPresent(String.self, forKey: .preset)
+        start = try values.decodeIfPresent(String.self, forKey: .start)
+        let settings = try values.decodeIfPresent([String: Scalar].self, forKey: .settings) ?? [:]
         self.settings = settings.mapValues(\.text)
     }
 

@@ -4,10 +4,24 @@ import FoundationEssentials
 public enum JobState: String, Hashable, Sendable, Codable, CaseIterable {
     /// Waits for its turn; one job runs at a time.
     case queued
-    case preparing, training
-    /// Goes on when it is resumed.
+    /// Its data are read and rendered.
+    case preparing
+    case training
+    /// Goes on when it is told to, whatever happens to the daemon meanwhile.
     case paused
-    case evaluating, releasing, done, failed, cancelled
+    /// Its model is measured against held-out melodies.
+    case evaluating
+    /// Its model becomes one that plays.
+    case releasing
+    case done, failed, cancelled
+
+    /// A child process works for it.
+    public var isRunning: Bool {
+        switch self {
+        case .preparing, .training, .evaluating, .releasing: true
+        case .queued, .paused, .done, .failed, .cancelled: false
+        }
+    }
 
     /// Nothing happens any more by itself.
     public var isFinished: Bool { self == .done || self == .failed || self == .cancelled }
@@ -26,8 +40,9 @@ public struct JobProgressReport: Hashable, Sendable, Codable {
         }
     }
 
-    /// `preparing`, `training` or `finished`.
-    public var phase: String
+    public enum Phase: String, Hashable, Sendable, Codable { case preparing, training, finished }
+
+    public var phase: Phase
     public var step: Int
     public var totalSteps: Int
     public var stepsPerSecond: Double
@@ -37,7 +52,7 @@ public struct JobProgressReport: Hashable, Sendable, Codable {
     public var warnings: [Warning]
 
     public init(
-        phase: String, step: Int, totalSteps: Int, stepsPerSecond: Double, secondsLeft: Double? = nil,
+        phase: Phase, step: Int, totalSteps: Int, stepsPerSecond: Double, secondsLeft: Double? = nil,
         warnings: [Warning] = []
     ) {
         self.phase = phase
@@ -46,6 +61,23 @@ public struct JobProgressReport: Hashable, Sendable, Codable {
         self.stepsPerSecond = stepsPerSecond
         self.secondsLeft = secondsLeft
         self.warnings = warnings
+    }
+
+    private enum CodingKeys: String, CodingKey { case phase, step, totalSteps, stepsPerSecond, secondsLeft, warnings }
+
+    /// How many warnings are told.
+    static let mostWarnings = 8
+
+    /// Warnings may be absent, as may what others write besides.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        phase = try values.decode(Phase.self, forKey: .phase)
+        step = try values.decode(Int.self, forKey: .step)
+        totalSteps = try values.decode(Int.self, forKey: .totalSteps)
+        stepsPerSecond = try values.decode(Double.self, forKey: .stepsPerSecond)
+        secondsLeft = try values.decodeIfPresent(Double.self, forKey: .secondsLeft)
+        warnings = Array(
+            (try values.decodeIfPresent([Warning].self, forKey: .warnings) ?? []).suffix(Self.mostWarnings))
     }
 }
 
@@ -85,9 +117,10 @@ public struct JobReport: Hashable, Sendable, Codable {
     public struct Change: Hashable, Sendable, Codable {
         public var state: JobState
         public var at: Date
+        /// Why, in a sentence; empty where the state says it all.
         public var reason: String
 
-        public init(state: JobState, at: Date, reason: String) {
+        public init(state: JobState, at: Date, reason: String = "") {
             self.state = state
             self.at = at
             self.reason = reason

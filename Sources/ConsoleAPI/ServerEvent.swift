@@ -16,6 +16,8 @@ public enum ServerEvent: Hashable, Sendable {
     case learning(LearningReport)
     /// A training job's state changed, or its progress: that at most once a second.
     case job(JobSummaryReport)
+    /// Another model plays a genre from now on, or the arranger: it was released, rolled back or removed, by whomever.
+    case model(ModelSummaryReport)
     case problem(APIError)
     /// Events were lost to this listener because it was too slow or away too long; only the server makes this one.
     case lost(Int)
@@ -50,6 +52,7 @@ public enum ServerEvent: Hashable, Sendable {
         case .deviceWent: "deviceWent"
         case .learning: "learning"
         case .job: "job"
+        case .model: "model"
         case .problem: "problem"
         case .lost: "lost"
         }
@@ -58,7 +61,7 @@ public enum ServerEvent: Hashable, Sendable {
 
 extension ServerEvent: Codable {
     private enum CodingKeys: String, CodingKey {
-        case type, state, note, take, arrangement, device, learning, job, problem, count
+        case type, state, note, take, arrangement, device, learning, job, model, problem, count
     }
 
     public init(from decoder: any Decoder) throws {
@@ -75,6 +78,7 @@ extension ServerEvent: Codable {
         case "deviceWent": self = .deviceWent(try values.decode(KeyboardReport.self, forKey: .device))
         case "learning": self = .learning(try values.decode(LearningReport.self, forKey: .learning))
         case "job": self = .job(try values.decode(JobSummaryReport.self, forKey: .job))
+        case "model": self = .model(try values.decode(ModelSummaryReport.self, forKey: .model))
         case "problem": self = .problem(try values.decode(APIError.self, forKey: .problem))
         case "lost": self = .lost(try values.decode(Int.self, forKey: .count))
         default:
@@ -94,6 +98,7 @@ extension ServerEvent: Codable {
         case .deviceCame(let device), .deviceWent(let device): try values.encode(device, forKey: .device)
         case .learning(let report): try values.encode(report, forKey: .learning)
         case .job(let job): try values.encode(job, forKey: .job)
+        case .model(let model): try values.encode(model, forKey: .model)
         case .problem(let problem): try values.encode(problem, forKey: .problem)
         case .lost(let count): try values.encode(count, forKey: .count)
         }

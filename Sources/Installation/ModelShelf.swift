@@ -26,19 +26,29 @@ public struct ModelShelf: Hashable, Sendable {
         public var path: String
         /// SHA-256 of the file.
         public var hash: String
+        /// ISO 8601, as its card says it; nil where it was put there by hand.
+        public var released: String?
         public var isInUse: Bool
     }
 
     /// The file of the model in use, which need not exist.
     public func path(of genre: Genre) -> String { "\(folder)/\(genre.rawValue).safetensors" }
 
+    /// The genres that a version is kept of.
+    public var genres: [Genre] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/versions")) ?? []
+        return names.compactMap { Genre(rawValue: $0) }.filter { !numbers(of: $0).isEmpty }
+    }
+
     /// The versions of a genre that are kept, the oldest first.
     public func versions(of genre: Genre) -> [Version] {
         let present = Self.read(path(of: genre)).map { SHA256.hexadecimal($0) }
         let found = numbers(of: genre).compactMap { number in
             let path = versionPath(genre, number)
-            return Self.read(path).map {
-                Version(number: number, path: path, hash: SHA256.hexadecimal($0), isInUse: false)
+            return Self.read(path).map { bytes in
+                Version(
+                    number: number, path: path, hash: SHA256.hexadecimal(bytes),
+                    released: (try? Safetensors(bytes: bytes))?.metadata["released"], isInUse: false)
             }
         }
         // Of equal ones the newest is in use.
@@ -79,17 +89,23 @@ public struct ModelShelf: Hashable, Sendable {
             unlink(versionPath(genre, old))
             unlink(Self.card(versionPath(genre, old)))
         }
-        return Version(number: number, path: path, hash: model.hash, isInUse: true)
+        return Version(
+            number: number, path: path, hash: model.hash, released: model.card.notes["released"], isInUse: true)
     }
 
     /// Goes back to an earlier version, or forward to a later one.
     ///
-    /// - Parameter number: nil takes the one before the present one; 0 takes the user's own model away, so that the shipped one plays.
+    /// - Parameters:
+    ///   - number: nil takes the one before the present one; 0 takes the user's own model away, so that the shipped one plays.
+    ///   - hash: SHA-256 that the version's file must have; nil takes any. Another one is refused.
     /// - Returns: what is in use then; nil where no own model is.
     /// - Throws: `ShelfError`; the model in use is then the old one.
-    public func rollBack(_ genre: Genre, to number: Int? = nil) throws(ShelfError) -> Version? {
+    public func rollBack(
+        _ genre: Genre, to number: Int? = nil, expecting hash: String? = nil
+    ) throws(ShelfError) -> Version? {
         guard Self.read(path(of: genre)) != nil || !numbers(of: genre).isEmpty else {
-            throw ShelfError("cannot roll back \(genre.rawValue): there is no model of your own, release one first")
+            throw ShelfError(
+                "cannot roll back \(genre.rawValue): there is no model of your own, release one first", isRefusal: true)
         }
         try makeFolder(versionFolder(genre))
         let lock = try lock()
@@ -100,17 +116,24 @@ public struct ModelShelf: Hashable, Sendable {
             guard let found = versions.first(where: { $0.number == number }) else {
                 let names = versions.map { "\($0.number)" }.joined(separator: ", ")
                 throw ShelfError(
-                    "cannot roll back \(genre.rawValue) to version \(number): there are \(names.isEmpty ? "none" : names), and 0 for the shipped model"
-                )
+                    "cannot roll back \(genre.rawValue) to version \(number): there are \(names.isEmpty ? "none" : names), and 0 for the shipped model",
+                    isRefusal: true)
             }
             wanted = found
         } else if number == nil {
             guard Self.read(path(of: genre)) != nil else {
                 throw ShelfError(
-                    "cannot roll back \(genre.rawValue): no model of your own is in use; name a version to take it")
+                    "cannot roll back \(genre.rawValue): no model of your own is in use; name a version to take it",
+                    isRefusal: true)
             }
             let present = versions.lastIndex(where: \.isInUse) ?? versions.endIndex
             wanted = versions[..<present].last
+        }
+        if let hash, wanted?.hash != hash {
+            let found = wanted.map { "version \($0.number) is \($0.hash)" } ?? "that is the shipped model"
+            throw ShelfError(
+                "cannot roll back \(genre.rawValue): \(found), not \(hash); look at its history again",
+                isRefusal: true)
         }
         guard var wanted else {
             if unlink(path(of: genre)) != 0, errno != ENOENT {
@@ -207,5 +230,14 @@ public struct ModelShelf: Hashable, Sendable {
 /// Why a model could not be put to use, in a sentence.
 public struct ShelfError: Error, Hashable, Sendable, CustomStringConvertible {
     public let description: String
-    init(_ description: String) { self.description = description }
+    /// Nothing is broken: what was asked for is not to be had, such as a model that misses a gate.
+    public let isRefusal: Bool
+    /// What to do next; empty where the sentence says it.
+    public let advice: String
+
+    public init(_ description: String, isRefusal: Bool = false, advice: String = "") {
+        self.description = description
+        self.isRefusal = isRefusal
+        self.advice = advice
+    }
 }

@@ -14,6 +14,8 @@ public struct Places: Sendable {
     public var profiles: [String]
     /// Folders with genre models, the strongest first.
     public var models: [String]
+    /// Folders with melodies to judge models by, the strongest first.
+    public var melodies: [String]
     /// Folders with the console's page, the strongest first.
     public var console: [String]
     /// The configuration file that is read when none is named; need not exist, its drop-ins (`continuo.toml.d`) may all the same.
@@ -48,6 +50,7 @@ public struct Places: Sendable {
         let own = systemd("STATE_DIRECTORY").map { ["\($0)/profiles"] } ?? []
         profiles = own + ["\(user)/profiles", "/etc/continuo/profiles"] + shared.map { "\($0)/profiles" }
         models = ["\(state)/models"] + shared.map { "\($0)/models" }
+        melodies = shared.flatMap { ["\($0)/melodies", "\($0)/Examples/melodies"] }
         console = shared.map { "\($0)/console" }
         let system = "/etc/continuo/continuo.toml"
         let personal = "\(user)/continuo.toml"

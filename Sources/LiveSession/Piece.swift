@@ -44,6 +44,8 @@ extension Session {
         var request: Int?
         /// What the band was asked for.
         let order: Order
+        /// How often the genre's model had been replaced when it was ordered.
+        let replacements: Int
         public internal(set) var arrangement: Arrangement?
         var turns = Turns.none
 

@@ -73,7 +73,8 @@ extension Session {
         return vary(time)
     }
 
-    /// Another genre: the variation that it played last, else a new one. The same genre again: a new variation.
+    /// Another genre: the variation that it played last, else a new one, as where its model was replaced since. The same genre
+    /// again: a new variation.
     mutating func choose(_ chosen: Genre, _ time: Instant) -> [Effect] {
         let former = genre
         genre = chosen
@@ -82,7 +83,8 @@ extension Session {
         }
         asked = time
         if chosen != former, mix.locked.isEmpty,
-            let index = piece.variations.lastIndex(where: { $0.genre == chosen })
+            let index = piece.variations.lastIndex(where: { $0.genre == chosen }),
+            piece.variations[index].replacements == replacements[chosen, default: 0]
         {
             return show(index, at: time)
         }
@@ -130,7 +132,10 @@ extension Session {
         let order = Order(melody: piece.melody, phrase: piece.take.phrase, genre: recipe.genre, request: request)
         open[requests] = Open(take: piece.number, order: order, isAhead: isAhead)
         return (
-            Variation(recipe: recipe, request: requests, order: order), .accompany(request: requests, order)
+            Variation(
+                recipe: recipe, request: requests, order: order,
+                replacements: replacements[recipe.genre, default: 0]),
+            .accompany(request: requests, order)
         )
     }
 
@@ -140,7 +145,10 @@ extension Session {
             piece.shown?.arrangement != nil
         else { return [] }
         let others = settings.genres.filter { candidate in
-            candidate != genre && (!mix.locked.isEmpty || !piece.variations.contains { $0.genre == candidate })
+            candidate != genre
+                && (!mix.locked.isEmpty
+                    || piece.variations.last { $0.genre == candidate }?.replacements
+                        != replacements[candidate, default: 0])
         }
         for candidate in [genre] + others.prefix(4) {
             let recipe = recipe(candidate, of: piece)
@@ -149,6 +157,14 @@ extension Session {
             ahead.append(variation)
             return [order]
         }
+        return []
+    }
+
+    /// What the former models made ahead is thrown away; what they have played stays, and previous goes back to it.
+    mutating func adopt(modelsOf genres: Set<Genre>) -> [Effect] {
+        for genre in genres { replacements[genre, default: 0] += 1 }
+        ahead.removeAll { genres.contains($0.recipe.genre) }
+        for (request, order) in open where order.isAhead && genres.contains(order.order.genre) { open[request] = nil }
         return []
     }
 

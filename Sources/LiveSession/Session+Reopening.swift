@@ -52,7 +52,8 @@ extension Session {
         if let band = kept.band {
             let recipe = Recipe(
                 genre: band.order.genre, seed: band.order.request.seed, kept: band.order.request.kept)
-            var variation = Variation(recipe: recipe, request: nil, order: band.order)
+            var variation = Variation(
+                recipe: recipe, request: nil, order: band.order, replacements: replacements[recipe.genre, default: 0])
             variation.arrangement = band.arrangement
             variation.turns = band.turns
             reopened.variations = [variation]

@@ -59,6 +59,8 @@ public struct Session: Sendable {
         case gap(at: Instant)
         /// The answer to `Effect.accompany`.
         case accompanied(request: Int, Accompaniment, Turns, at: Instant)
+        /// Other models play these genres from now on.
+        case modelsChanged(Set<Genre>, at: Instant)
         /// What was played before the start, in its order; the keyboards that it came from are others than those of now.
         case recalled([Recalled], at: Instant)
         /// A take of the store is wanted again.
@@ -168,6 +170,8 @@ public struct Session: Sendable {
     var open: [Int: Open] = [:]
     /// Variations that are made before they are asked for, for the present piece.
     var ahead: [Variation] = []
+    /// How often each genre's model was replaced.
+    var replacements: [Genre: Int] = [:]
     /// The piece that the band plays.
     var performing: Piece?
     /// Whether the band begins again at the end of its round.
@@ -255,6 +259,7 @@ public struct Session: Sendable {
         case .gap(let time): effects = mark(time)
         case .accompanied(let request, let accompaniment, let turns, let time):
             effects = take(accompaniment, turns, request, time)
+        case .modelsChanged(let genres, _): effects = adopt(modelsOf: genres)
         case .recalled(let played, let time): effects = recall(played, time)
         case .reopened(let kept, let time): effects = reopen(kept, time)
         case .clock(let message, let time): effects = hearClock(message, time)
@@ -353,7 +358,8 @@ extension Session.Event {
         case .message(_, _, let time), .control(_, let time), .settings(_, let time), .keyboardLost(_, let time),
             .gap(let time),
             .accompanied(_, _, _, let time), .clock(_, let time), .clockPorts(_, let time), .routing(_, let time),
-            .tick(let time), .ending(let time), .recalled(_, let time), .reopened(_, let time):
+            .tick(let time), .ending(let time), .modelsChanged(_, let time), .recalled(_, let time),
+            .reopened(_, let time):
             time
         }
     }

@@ -4,7 +4,7 @@
 /// beside each other on one machine; once they run they are measured.
 public struct TrainingPace: Sendable {
     /// The time of a step beside one of the chord head: measured on one core at a batch of 32, with two steps of the discriminator.
-    private static let usual: [GANTrainer.Stage: Double] = [.plan: 1, .reconstruction: 5, .adversarial: 29]
+    private static let usual: [GANTrainer.Stage: Double] = [.plan: 1, .reconstruction: 4, .adversarial: 12.5]
 
     private let steps: [(stage: GANTrainer.Stage, count: Int)]
     private let cost: [GANTrainer.Stage: Double]

@@ -143,6 +143,7 @@ public struct TrainingRun: Sendable {
         let first = trainer.step
         var health = TrainingHealth(freeBits: trainer.configuration.freeBits)
         var pace = TrainingPace(trainer.configuration)
+        var last: Progress?
         running: while true {
             let isEnd = trainer.isFinished || patience.map { state().waited >= $0 } ?? false
             switch lockstep.next(isEnd: isEnd, shouldStop: shouldStop()) {
@@ -195,7 +196,16 @@ public struct TrainingRun: Sendable {
                 $0.secondsLeft = now.secondsLeft
                 $0.warnings += warnings.map { .init(step: $0.step + 1, text: "\($0.sentence) (\($0.advice))") }
             }
+            last = now
             progress(now)
+        }
+        if !trainer.isFinished, var last {
+            // It ends early: what was shown as a part of the way was all of it.
+            last.totalSteps = trainer.step
+            last.secondsLeft = 0
+            last.warnings = []
+            last.heldOut = nil
+            progress(last)
         }
         try save(trainer)
         if patience != nil, let best = state().best, best.step != trainer.step {
@@ -208,6 +218,7 @@ public struct TrainingRun: Sendable {
         try report.update(now: true) {
             $0.phase = .finished
             $0.step = trainer.step
+            $0.totalSteps = trainer.step
             $0.secondsLeft = 0
         }
         return true

@@ -1,3 +1,4 @@
+import ConsoleAPI
 import FoundationEssentials
 import Glibc
 
@@ -43,7 +44,7 @@ struct JobStore {
                     problems.append(setAside(id, "it says that it is job \(job.id)"))
                     continue
                 }
-                job.progress = TrainingProgress.read("\(run(of: id))/progress.json")
+                job.progress = JobProgressReport.read("\(run(of: id))/progress.json")
                 jobs.append(job)
             } catch {
                 problems.append(setAside(id, "it is no job"))

@@ -1,3 +1,4 @@
+import ConsoleAPI
 import Foundation
 
 /// One call of `continuo`.
@@ -11,7 +12,7 @@ extension TrainingJob.Stage {
     /// What is called for a stage, in this order; each must succeed.
     ///
     /// - Parameter run: the run's folder.
-    func commands(for request: TrainingRequest, run: String) -> [StageCommand] {
+    func commands(for request: JobRequest, run: String) -> [StageCommand] {
         switch self {
         case .train:
             // An interrupted run is gone on with; in a new folder there is nothing to go on with.
@@ -21,40 +22,27 @@ extension TrainingJob.Stage {
                     arguments: ["train"] + request.arguments + ["--run=\(run)"] + (isBegun ? ["--resume"] : []))
             ]
         case .evaluate:
-            let filter = request.filter.map { ["--filter=\($0)"] } ?? []
             return [
                 StageCommand(
-                    arguments: ["data", "melodies", request.data, "--set=test", "--count=60"] + filter
-                        + ["--output=\(run)/melodies"]),
-                StageCommand(
-                    arguments: [
-                        "evaluate", "bands", "--genre=\(request.genre)", "--melodies=\(run)/melodies",
-                        "--models=\(run)/candidate", "--json=\(run)/evaluation.json",
-                    ],
-                    output: "\(run)/evaluation.txt"),
+                    arguments: ["evaluate", "bands", "--run=\(run)", "--json=\(run)/evaluation.json"],
+                    output: "\(run)/evaluation.txt")
             ]
         case .release: return [StageCommand(arguments: ["models", "release", run])]
         }
     }
 
-    /// Puts things where the commands look for them.
+    /// Makes the folder that the commands work in.
     ///
     /// - Throws: in words where that cannot be.
-    func prepare(for request: TrainingRequest, run: String) throws(TrainingJobsError) {
-        let folder = self == .evaluate ? "\(run)/candidate" : run
+    func prepare(run: String) throws(TrainingJobsError) {
         do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            guard self == .evaluate else { return }
-            // A model is found by its genre's name.
-            let link = "\(folder)/\(request.genre).safetensors"
-            unlink(link)
-            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "../model.safetensors")
+            try FileManager.default.createDirectory(atPath: run, withIntermediateDirectories: true)
         } catch {
-            throw .init(.unavailable, "cannot write \(folder): \(error.localizedDescription)")
+            throw .init(.unavailable, "cannot write \(run): \(error.localizedDescription)")
         }
     }
 
-    var state: TrainingJob.State {
+    var state: JobState {
         switch self {
         case .train: .preparing
         case .evaluate: .evaluating

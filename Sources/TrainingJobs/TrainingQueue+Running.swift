@@ -1,3 +1,4 @@
+import ConsoleAPI
 import Foundation
 import RealTime
 
@@ -60,7 +61,7 @@ extension TrainingQueue {
         let isReturning = job.state.isRunning
         do throws(TrainingJobsError) {
             try store.requireSpace(settings.limits)
-            try job.stage.prepare(for: job.request, run: store.run(of: id))
+            try job.stage.prepare(run: store.run(of: id))
         } catch {
             return note(id) { $0.become(.failed, at: Date(), reason: "\(error)") }
         }
@@ -71,7 +72,7 @@ extension TrainingQueue {
     /// Starts one of the stage's commands.
     ///
     /// - Parameter becoming: what the job becomes when it runs; nil leaves it as it is.
-    private func run(_ id: Int64, _ index: Int, becoming change: (state: TrainingJob.State, reason: String)?) {
+    private func run(_ id: Int64, _ index: Int, becoming change: (state: JobState, reason: String)?) {
         guard let job = jobs[id] else { return }
         let folder = store.run(of: id)
         let messages = store.messages(of: id)
@@ -146,7 +147,7 @@ extension TrainingQueue {
         guard let job = jobs[child.job], job.stage == .train, job.state.isRunning else { return }
         let file = "\(store.run(of: child.job))/progress.json"
         let mark = FileMark(file)
-        guard mark != child.oldProgress, let progress = TrainingProgress.read(file), progress != job.progress else {
+        guard mark != child.oldProgress, let progress = JobProgressReport.read(file), progress != job.progress else {
             return
         }
         if job.state == .preparing, progress.phase != .preparing {
@@ -219,7 +220,7 @@ extension TrainingQueue {
         }
         jobs[job.id]?.stage = next
         do throws(TrainingJobsError) {
-            try next.prepare(for: job.request, run: store.run(of: job.id))
+            try next.prepare(run: store.run(of: job.id))
         } catch {
             return fail(job.id, "\(error)")
         }

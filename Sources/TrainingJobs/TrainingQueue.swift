@@ -1,3 +1,4 @@
+import ConsoleAPI
 import Foundation
 import RealTime
 
@@ -138,7 +139,7 @@ public actor TrainingQueue {
     public nonisolated func run(of id: Int64) -> String { store.run(of: id) }
 
     /// Takes a job into the queue.
-    public func create(_ request: TrainingRequest) throws(TrainingJobsError) -> TrainingJob {
+    public func create(_ request: JobRequest) throws(TrainingJobsError) -> TrainingJob {
         try request.validate()
         try refuseWhileEnding()
         guard let program = settings.program, access(program, X_OK) == 0 else {
@@ -204,6 +205,13 @@ public actor TrainingQueue {
         if running?.job == id { askToEnd(within: settings.patience) } else { clear(id) }
         pass()
         return try self.job(id)
+    }
+
+    /// A job's model was put to use by somebody else: one that failed because it missed a gate is done after all.
+    public func released(_ id: Int64) {
+        guard let job = jobs[id], job.state == .failed else { return }
+        note(id) { $0.become(.done, at: Date(), reason: "released by hand") }
+        clear(id)
     }
 
     /// Removes a job that does not run, with all that it made; a model that it released stays.

@@ -52,6 +52,10 @@ struct Continuo: AsyncParsableCommand {
                 ]),
         ])
 
+    static func main() async {
+        await main(RememberedRun.recalled(Array(CommandLine.arguments.dropFirst())))
+    }
+
     /// Without a subcommand: how things stand, and what to do next.
     func run() async {
         let client = ContinuoClient(environment: ProcessInfo.processInfo.environment)

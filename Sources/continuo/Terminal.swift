@@ -27,9 +27,12 @@ enum Ink: String {
 /// What the terminal can show.
 enum Screen {
     /// Its width; 80 where there is none, unless `$COLUMNS` says another.
-    static var columns: Int {
+    static var columns: Int { columns(of: STDOUT_FILENO) }
+
+    /// - Parameter descriptor: where is written.
+    static func columns(of descriptor: Int32) -> Int {
         var size = winsize()
-        if isatty(STDOUT_FILENO) != 0, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 {
+        if isatty(descriptor) != 0, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 {
             return Int(size.ws_col)
         }
         return ProcessInfo.processInfo.environment["COLUMNS"].flatMap { Int($0) } ?? 80

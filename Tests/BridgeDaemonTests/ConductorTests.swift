@@ -35,22 +35,6 @@ import Transport
             transport: wire, monitor: monitor, store: store, configuration: configuration, profiles: profiles, body)
     }
 
-    /// Records one bar at 400 a minute on the console's keyboard.
-    private func recordTake(_ conductor: Conductor) async throws {
-        _ = try await conductor.perform(.tempo(Tempo(quartersPerMinute: 400)!))
-        _ = try await conductor.perform(.record)
-        try await conductor.inject(
-            (0..<4).flatMap { index in
-                let onset = Double(index) * 0.15
-                return [
-                    InputMessage(.noteOn(Channel(1), Pitch(60 + index), Velocity(80)), delay: onset),
-                    InputMessage(.noteOff(Channel(1), Pitch(60 + index)), delay: onset + 0.1),
-                ]
-            })
-        try await Task.sleep(for: .milliseconds(600))
-        _ = try await conductor.perform(.record)
-    }
-
     private let melody = MIDIMessage.programChange(
         Channel(1), ArrangerStyle.pop.instrumentation(seed: 1).melody)
 
@@ -109,7 +93,7 @@ import Transport
         _ = wire.inner.addDestination("Synth")
         store.close()
         try await conduct { conductor in
-            try await recordTake(conductor)
+            try await conductor.recordBar()
             try await eventually("the failure is reported") { await !conductor.status().problems.isEmpty }
             #expect(await conductor.status().problems[0].contains("cannot save"))
             try await eventually("the band plays") { wire.scheduled > 10 }
@@ -127,7 +111,7 @@ import Transport
                     notes.add(isOn: note.velocity > 0)
                 }
             }
-            try await recordTake(conductor)
+            try await conductor.recordBar()
             try await eventually("the band plays") { notes.ons > 10 }
             _ = try await conductor.perform(.panic)
             await conductor.stop()
@@ -145,7 +129,7 @@ import Transport
         profile.usb = [USBIdentity(vendor: 1, product: 2)]
         profile.buttons = [ControlBinding(.play, .control(Channel(1), 115))]
         try await conduct(profiles: [profile]) { conductor in
-            try await recordTake(conductor)
+            try await conductor.recordBar()
             try await eventually("the band plays") { await conductor.status().state == .playing }
             try await eventually("it is heard") { wire.scheduled > 10 }
             wire.inner.inject(.controlChange(Channel(1), 115, 127), from: keys)

@@ -8,6 +8,7 @@ import Foundation
 import Generation
 import Installation
 import MIDI
+import ModelLibrary
 import Music
 import RealTime
 import TakeLibrary
@@ -56,10 +57,13 @@ import Transport
                 configuration: configuration, places: Places(environment: [:], executable: ""), logger: quiet
             ) { event in await conductor.publish(event) }
             defer { desk.end() }
+            let shelf = ModelDesk(ModelLibrary(ModelFolders([folder.path])), jobs: desk)
+            defer { shelf.end() }
             let server = ConsoleServer(
                 ConsoleConfiguration(socketPath: socket, port: nil),
                 control: DaemonService(
                     conductor: conductor, library: TakeLibrary(store: store, models: ModelFolders([])), desk: desk,
+                    shelf: shelf,
                     sounds: AudioDesk(folder: folder.path + "/audio", program: nil)),
                 logger: quiet)
             let serving = Task { try await server.run() }

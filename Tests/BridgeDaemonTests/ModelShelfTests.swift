@@ -1,11 +1,16 @@
+import Devices
 import Foundation
 import Generation
 import Installation
 import Logging
+import MIDI
 import Music
+import TakeStore
 import Testing
+import Transport
 
 @testable import BridgeDaemon
+@testable import LiveSession
 
 /// Releases of a user's own models, and the daemon's picking them up.
 final class ModelShelfTests {
@@ -97,6 +102,51 @@ final class ModelShelfTests {
         #expect(shelf.versions(of: .pop).map(\.isInUse) == [true, false])
         #expect(try shelf.install(model("c"), card: "").number == 3)
         #expect(nameInUse() == "c")
+    }
+
+    /// The band makes variations ahead; those of the former model must not be heard after a release.
+    @Test func theButtonAfterAReleaseIsAnsweredByTheNewModel() async throws {
+        let first = try shelf.install(model("a"), card: "")
+        let wire = WatchedTransport()
+        _ = wire.inner.addDestination("Synth")
+        let store = try TakeStore(path: "\(folder)/continuo.sqlite", logger: quiet)
+        try await conducting(
+            transport: wire, monitor: EmbeddedDeviceMonitor(), store: store, models: [folder]
+        ) { conductor in
+            var stored = await conductor.events().compactMap {
+                if case .arrangementStored(let summary) = $0 { summary.modelHash } else { nil }
+            }.makeAsyncIterator()
+            var changes = await conductor.modelChanges().makeAsyncIterator()
+            try await conductor.recordBar()
+            #expect(await stored.next() == first.hash)
+            try await eventually("the next variation is made ahead", within: .seconds(60)) {
+                await conductor.session.ahead.contains { $0.genre == .pop && $0.arrangement != nil }
+            }
+            let second = try shelf.install(model("b"), card: "")
+            _ = try await conductor.perform(.next)
+            #expect(await stored.next() == second.hash)
+            #expect(await changes.next() == .pop)
+            _ = try shelf.rollBack(.pop, to: 0)
+            _ = try await conductor.perform(.next)
+            #expect(await stored.next() == "")
+            #expect(await changes.next() == .pop)
+            // A genre that nothing was known of, with nobody at the buttons.
+            _ = try shelf.install(model("c", genre: Genre(rawValue: "ska")!), card: "")
+            #expect(await changes.next()?.rawValue == "ska")
+        }
+    }
+
+    @Test func anotherFileThanTheOneThatWasLookedAtIsNotTaken() throws {
+        let first = try shelf.install(model("a"), card: "")
+        let second = try shelf.install(model("b"), card: "")
+        let error = #expect(throws: ShelfError.self) {
+            try shelf.rollBack(.pop, to: 1, expecting: second.hash)
+        }
+        #expect(error?.isRefusal == true && error?.description.contains("version 1 is \(first.hash)") == true)
+        #expect(nameInUse() == "b")
+        #expect(try shelf.rollBack(.pop, to: 1, expecting: first.hash)?.number == 1)
+        #expect(throws: ShelfError.self) { try shelf.rollBack(.pop, expecting: first.hash) }
+        #expect(nameInUse() == "a")
     }
 
     @Test func theDaemonPlaysAReleasedModelWithTheNextBandAndKeepsItWhereANewFileIsBroken() async throws {

@@ -95,7 +95,7 @@ struct EvaluateTests {
     }
 
     @Test(arguments: [
-        ["evaluate"], ["evaluate", "--genre", "pop"], ["evaluate", "x", "--arranger"],
+        ["evaluate"], ["evaluate", "x", "--run", "y"], ["evaluate", "x", "--arranger"],
         ["evaluate", "x", "--output", "y"], ["evaluate", "x", "--picture", "y.jpg"],
     ])
     func unclearWishesAreWrongUsage(arguments: [String]) async throws {

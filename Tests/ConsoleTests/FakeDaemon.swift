@@ -200,7 +200,7 @@ final class FakeDaemon: DaemonControl {
             id: 4, genre: "waltz", data: "/songs", preset: "evening", state: .training, createdAt: moment,
             changedAt: moment,
             progress: JobProgressReport(
-                phase: "training", step: 10, totalSteps: 100, stepsPerSecond: 2.5, secondsLeft: 36,
+                phase: .training, step: 10, totalSteps: 100, stepsPerSecond: 2.5, secondsLeft: 36,
                 warnings: [.init(step: 9, text: "the discriminator wins")])),
         request: JobRequest(genre: "waltz", data: "/songs", preset: "evening", settings: ["batch": "16"]),
         changes: [.init(state: .queued, at: moment, reason: ""), .init(state: .training, at: moment, reason: "")],
@@ -230,6 +230,37 @@ final class FakeDaemon: DaemonControl {
     }
 
     func deleteJob(_ id: Int64) async throws -> JobReport { try await job(id) }
+
+    static let model = ModelReport(
+        summary: ModelSummaryReport(
+            genre: "waltz", origin: .own, version: 2, hash: "ab", weights: "cd", bytes: 2_000_000,
+            released: "2026-01-01T00:00:00Z", licence: "Apache-2.0"),
+        file: "/models/waltz.safetensors", card: ["data": "waltzes"],
+        metrics: [.init(name: "score", title: "SCORE", aim: "higher", value: 1.05, people: [0.88, 1.08])],
+        readable: "# waltz",
+        history: [.init(version: 1, hash: "aa", isInUse: false), .init(version: 2, hash: "ab", isInUse: true)])
+
+    func models() async throws -> ModelListReport { ModelListReport(models: [FakeDaemon.model]) }
+
+    func model(of genre: Genre) async throws -> ModelReport {
+        guard genre.rawValue == "waltz" else { throw APIError.notFound("there is no genre '\(genre.rawValue)'") }
+        return FakeDaemon.model
+    }
+
+    func rollBack(_ genre: Genre, _ request: RollbackRequest) async throws -> ModelReport {
+        var report = try await model(of: genre)
+        guard request.hash == nil || request.hash == "aa" else { throw APIError.conflict("it is another one") }
+        report.summary.version = request.version ?? 1
+        tell(.model(report.summary))
+        return report
+    }
+
+    func release(_ genre: Genre, _ request: ReleaseRequest) async throws -> ModelReport {
+        guard request.force else { throw APIError.conflict("it misses SCORE", advice: "force") }
+        var report = try await model(of: genre)
+        report.summary.version = Int(request.job)
+        return report
+    }
 
     static let phrase = Phrase(
         notes: [NoteEvent(pitch: Pitch(60), onset: .zero, length: .quarter, velocity: .mezzoForte)], meter: .threeFour,

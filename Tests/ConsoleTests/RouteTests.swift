@@ -133,7 +133,11 @@ import Testing
         ),
         ("/v1/input", "{\"messages\":[{\"bytes\":[144,60,80],\"delay\":-1}]}", "delay is 0 to 600"),
         ("/v1/input", "{\"messages\":[{\"bytes\":[144,300,80]}]}", "messages[0].bytes: [144, 300, 80] is no short"),
-        ("/v1/input", "[]", "the body"), ("/v1/jobs", "{\"genre\":\"waltz\"}", "data is missing"),
+        ("/v1/input", "[]", "the body"), ("/v1/models/Po%20lka/rollback", "{}", "is no genre's name"),
+        ("/v1/models/waltz/rollback", "{\"version\":\"two\"}", "version"),
+        ("/v1/models/waltz/release", "{}", "job is missing"),
+        ("/v1/models/waltz/release", "{\"job\":1,\"forse\":true}", "forse: a release has no such member"),
+        ("/v1/jobs", "{\"genre\":\"waltz\"}", "data is missing"),
         (
             "/v1/jobs", "{\"genre\":\"waltz\",\"data\":\"/d\",\"stepz\":1}",
             "stepz: a job has no such member; it has genre, data"
@@ -215,6 +219,27 @@ import Testing
             #expect(try await client.learnKeep().file == "/x.toml")
             #expect(try await client.learnCancel().message == "cancel")
             #expect(try await client.learnUndo().message == "undo")
+        }
+    }
+
+    @Test func modelsAreListedShownRolledBackAndReleased() async throws {
+        let waltz = Genre(rawValue: "waltz")!
+        try await withConsole { (_, _, client, _) async throws in
+            #expect(try await client.models() == ModelListReport(models: [FakeDaemon.model]))
+            #expect(try await client.model(of: waltz) == FakeDaemon.model)
+            #expect(try await client.rollBack(waltz, RollbackRequest()).summary.version == 1)
+            #expect(try await client.rollBack(waltz, RollbackRequest(version: 0)).summary.version == 0)
+            #expect(try await client.release(waltz, ReleaseRequest(job: 7, force: true)).summary.version == 7)
+            let missed = await #expect(throws: ClientError.self) {
+                try await client.release(waltz, ReleaseRequest(job: 7))
+            }
+            #expect(missed == .refused(APIError(status: 409, error: "it misses SCORE", advice: "force")))
+            let other = await #expect(throws: ClientError.self) {
+                try await client.rollBack(waltz, RollbackRequest(hash: "zz"))
+            }
+            #expect(other == .refused(APIError(status: 409, error: "it is another one")))
+            let unknown = await #expect(throws: ClientError.self) { try await client.model(of: .jazz) }
+            #expect(unknown == .refused(APIError(status: 404, error: "there is no genre 'jazz'")))
         }
     }
 

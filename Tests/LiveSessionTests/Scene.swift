@@ -98,6 +98,7 @@ struct Scene {
         switch words[0] {
         case "press": stage.press(Scene.control(Array(words.dropFirst())), at: time)
         case "answer": stage.answer(at: time)
+        case "release": stage.release(Genre(rawValue: words[1])!, at: time)
         case "gap": stage.loseInput(at: time)
         case "synth": words[1] == "gone" ? stage.unplugOutput(at: time) : stage.plugInOutput(at: time)
         case "end": stage.end(at: time)

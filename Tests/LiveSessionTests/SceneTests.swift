@@ -219,6 +219,29 @@ struct SceneTests {
             """)
     }
 
+    @Test func whatAFormerModelMadeAheadIsThrownAwayAndItsGenreIsMadeAnew() {
+        _ = play(
+            """
+            given tempo 120, beat 0.5, generation 0.2
+            0.5   press record
+            1     piano plays C4 D4 E4 F4 G4 F4 E4 D4
+            5     press record
+            6.9   ahead pop jazz rock symphony
+            7     release jazz
+            7.1   ahead pop rock symphony
+            7.9   ahead pop jazz rock symphony
+            8.1   press genre jazz
+            11    band from 9 to 11: C#4 each 0.5
+            11.1  press genre pop
+            15    band from 13 to 15: F2 each 0.5
+            15.1  release jazz
+            15.2  press genre jazz
+            19    band from 17 to 19: D4 each 0.5
+            19.1  press previous
+            23    band from 21 to 23: C#4 each 0.5
+            """)
+    }
+
     @Test func halfAndDoubleAreUnderstoodAtOnce() {
         _ = play(
             """

@@ -98,6 +98,12 @@ struct Stage {
         send(.routing(nil, at: instant(time)))
     }
 
+    /// Another model plays a genre.
+    mutating func release(_ genre: Genre, at time: Double) {
+        wait(until: time)
+        send(.modelsChanged([genre], at: instant(time)))
+    }
+
     mutating func reopen(_ kept: Session.Kept, at time: Double) {
         wait(until: time)
         send(.reopened(kept, at: instant(time)))

@@ -17,7 +17,7 @@ extension MachineTests.OnThePlainGuest {
             let families: [KeyboardFamily] = [.launchkeyMini, .oxygen, .yamahaKX]
             for (keyboard, family) in zip(machine.keyboards, families) { try await keyboard.plug(family.model) }
             var random = SplitMix64(seed: 5)
-            let count = longCount(30, full: 1000)
+            let count = longCount(12, full: 1000)
             let began = ContinuousClock.now
             for round in 1...count {
                 let number = Int.random(in: 0..<families.count, using: &random)
@@ -26,7 +26,7 @@ extension MachineTests.OnThePlainGuest {
                 try await pull(keys, family, inHub: number == 2, &random)
                 try await keys.plug(family.model)
                 try await isReady(keys, family, round, synth, what)
-                if round.isMultiple(of: 10) {
+                if round.isMultiple(of: 6) {
                     print("\(what): \(ContinuousClock.now - began)")
                     #expect(try await machine.succeed("pidof continuod") == process, "\(what): the daemon has ended")
                 }

@@ -1,3 +1,4 @@
+import ConsoleAPI
 import Foundation
 import TestSupport
 import Testing
@@ -13,7 +14,7 @@ struct JobStoreTests {
         store = JobStore(folder: fake.jobs)
     }
 
-    private func add(_ state: TrainingJob.State = .queued, at seconds: Double = 0) throws -> TrainingJob {
+    private func add(_ state: JobState = .queued, at seconds: Double = 0) throws -> TrainingJob {
         let moment = Date(timeIntervalSince1970: 1_700_000_000 + seconds)
         var job = TrainingJob(id: try store.makeFolder(), request: fake.request, at: moment)
         if state != .queued { job.become(state, at: moment, reason: "a \"reason\"") }
@@ -22,7 +23,7 @@ struct JobStoreTests {
     }
 
     @Test func everyJobIsReadAsItWasWritten() throws {
-        let jobs = try TrainingJob.State.allCases.map { try add($0) }
+        let jobs = try JobState.allCases.map { try add($0) }
         #expect(store.load().jobs == jobs)
         #expect(store.load().problems.isEmpty)
     }
@@ -75,7 +76,7 @@ struct JobStoreTests {
 
     @Test func finishedJobsBeyondTheLimitsAreTheOldest() throws {
         var jobs: [TrainingJob] = []
-        for (index, state) in [TrainingJob.State.done, .failed, .paused, .cancelled, .done].enumerated() {
+        for (index, state) in [JobState.done, .failed, .paused, .cancelled, .done].enumerated() {
             jobs.append(try add(state, at: Double(index)))
             try fake.write(String(repeating: "x", count: 40_000), to: "jobs/\(index + 1)/run/model.safetensors")
         }

@@ -1,3 +1,4 @@
+import ConsoleAPI
 import Foundation
 import Synchronization
 import TestSupport
@@ -6,7 +7,7 @@ import Testing
 @testable import TrainingJobs
 
 extension FakeTrainer {
-    var request: TrainingRequest { TrainingRequest(genre: "waltz", data: data) }
+    var request: JobRequest { JobRequest(genre: "waltz", data: data) }
 }
 
 /// What a queue told.
@@ -27,7 +28,7 @@ final class Told: Sendable {
     var states: [String] {
         lines.withLock { $0.map(\.text) }.reduce(into: []) { if $0.last != $1 { $0.append($1) } }
     }
-    var progress: [TrainingProgress] { lines.withLock { $0.compactMap { $0.job?.progress } } }
+    var progress: [JobProgressReport] { lines.withLock { $0.compactMap { $0.job?.progress } } }
 }
 
 /// A queue that works with the fake program, and is gone with its thread when the body is over.
@@ -72,5 +73,12 @@ func eventually(
 }
 
 extension TrainingQueue {
-    func state(_ id: Int64) throws -> TrainingJob.State { try job(id).state }
+    func state(_ id: Int64) throws -> JobState { try job(id).state }
+}
+
+/// A job that trains, and is held there where the fake program is told so.
+func training(_ request: JobRequest, _ queue: TrainingQueue) async throws -> Int64 {
+    let id = try await queue.create(request).id
+    try await eventually("it trains") { try await queue.state(id) == .training }
+    return id
 }

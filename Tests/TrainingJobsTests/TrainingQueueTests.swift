@@ -12,8 +12,7 @@ import Testing
     @Test func aJobGoesThroughEveryStateToItsRelease() async throws {
         try fake.write("", to: "hold-train")
         try await withQueue(fake) { queue, told in
-            let id = try await queue.create(fake.request).id
-            try await eventually("it trains") { try await queue.state(id) == .training }
+            let id = try await training(fake.request, queue)
             try await eventually("its progress is known") { try await queue.job(id).progress?.step == 40 }
             fake.remove("hold-train")
             try await eventually("it is done") { try await queue.state(id) == .done }
@@ -24,7 +23,7 @@ import Testing
             #expect(told.states == job.changes.map { "\(id) \($0.state.rawValue)" })
             #expect(told.progress.contains { $0.step == 40 && $0.secondsLeft == 12 && $0.warnings[0].step == 3 })
         }
-        #expect(fake.stages == ["train", "data melodies", "evaluate bands", "models release"])
+        #expect(fake.stages == ["train", "evaluate bands", "models release"])
         #expect(fake.calls[0] == "train --genre=waltz --data=/songs.jsonl --run=/jobs/1/run")
         #expect(fake.read("released") == "\(fake.jobs)/1/run\n")
         #expect(fake.read("jobs/1/run/evaluation.txt") == "the table\n")
@@ -46,8 +45,8 @@ import Testing
         let runs = fake.calls.filter { $0.hasPrefix("train") }.map { $0.split(separator: "/").dropLast().last ?? "" }
         #expect(runs == ["1", "2", "3"])
         #expect(
-            fake.stages.chunks(of: 4).allSatisfy {
-                $0 == ["train", "data melodies", "evaluate bands", "models release"]
+            fake.stages.chunks(of: 3).allSatisfy {
+                $0 == ["train", "evaluate bands", "models release"]
             })
     }
 
@@ -82,8 +81,7 @@ import Testing
     @Test func aPausedJobLeavesItsCheckpointAndGoesOnFromIt() async throws {
         try fake.write("", to: "hold-train")
         try await withQueue(fake) { queue, _ in
-            let id = try await queue.create(fake.request).id
-            try await eventually("it trains") { try await queue.state(id) == .training }
+            let id = try await training(fake.request, queue)
             #expect(try await queue.pause(id).state == .paused)
             try await eventually("it has written") { fake.exists("jobs/1/run/checkpoint.safetensors") }
             #expect(try await queue.pause(id).changes.count == 4, "paused twice is paused once")
@@ -114,7 +112,7 @@ import Testing
         }
         #expect(
             fake.stages == [
-                "train", "data melodies", "evaluate bands", "data melodies", "evaluate bands", "models release",
+                "train", "evaluate bands", "evaluate bands", "models release",
             ])
     }
 
@@ -134,8 +132,7 @@ import Testing
     @Test func aCancelledJobEndsAndLosesItsLargeFiles() async throws {
         try fake.write("", to: "hold-train")
         try await withQueue(fake) { queue, _ in
-            let id = try await queue.create(fake.request).id
-            try await eventually("it trains") { try await queue.state(id) == .training }
+            let id = try await training(fake.request, queue)
             try fake.write("a sound", to: "jobs/1/run/checkpoints/20/sample.wav")
             try fake.write("step\n", to: "jobs/1/run/losses.csv")
             #expect(try await queue.cancel(id).state == .cancelled)
@@ -154,8 +151,7 @@ import Testing
         try fake.write("", to: "hold-train")
         try fake.write("", to: "stubborn")
         try await withQueue(fake, adjust: { $0.patience = .milliseconds(100) }) { queue, told in
-            let id = try await queue.create(fake.request).id
-            try await eventually("it trains") { try await queue.state(id) == .training }
+            let id = try await training(fake.request, queue)
             _ = try await queue.pause(id)
             try await eventually("it has ended") { try await queue.job(id).child == nil }
             #expect(try await queue.state(id) == .paused)
@@ -165,7 +161,6 @@ import Testing
 
     @Test(arguments: [
         ("train", "reading\ncontinuo: songs.jsonl: line 7 is no song\n", "songs.jsonl: line 7 is no song"),
-        ("data", "continuo: no test song\n", "no test song"),
         ("evaluate", "", "it ended with code 65 and said nothing"),
         (
             "release", "Error: Missing expected argument\nUsage: continuo models\nSee 'continuo --help'\n",
@@ -189,8 +184,7 @@ import Testing
     @Test func aTrainerThatTheSystemKillsFailsInWords() async throws {
         try fake.write("", to: "hold-train")
         try await withQueue(fake) { queue, _ in
-            let id = try await queue.create(fake.request).id
-            try await eventually("it trains") { try await queue.state(id) == .training }
+            let id = try await training(fake.request, queue)
             kill(try #require(await queue.running?.process.process), SIGKILL)
             try await eventually("it fails") { try await queue.state(id) == .failed }
             #expect(try await queue.job(id).reason.contains("where memory runs out"))
@@ -200,8 +194,7 @@ import Testing
     @Test func aTrainerThatSomebodyElseInterruptsIsPaused() async throws {
         try fake.write("", to: "hold-train")
         try await withQueue(fake) { queue, _ in
-            let id = try await queue.create(fake.request).id
-            try await eventually("it trains") { try await queue.state(id) == .training }
+            let id = try await training(fake.request, queue)
             kill(try #require(await queue.running?.process.process), SIGTERM)
             try await eventually("it is paused") { try await queue.state(id) == .paused }
             #expect(try await queue.job(id).reason == "it was interrupted from outside")

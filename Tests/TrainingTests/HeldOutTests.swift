@@ -106,8 +106,12 @@ struct HeldOutTests {
             }
             var byStep: [Int: [UInt8]] = [:]
             let trainer = try TinyBand.trainer(configuration)
+            var shown: [TrainingRun.Progress] = []
             let finished = try run(folder, configuration).train(
-                trainer, heldOut: heldOut, atCheckpoint: { byStep[$0.step] = weights($0) })
+                trainer, heldOut: heldOut, atCheckpoint: { byStep[$0.step] = weights($0) },
+                progress: { shown.append($0) })
+            #expect(shown.map(\.totalSteps) == [20, 20, 20, 20, 20, 20, 20, 7], "the end is shown as the end")
+            #expect(shown.last?.secondsLeft == 0)
             #expect(finished && byStep.keys.max() == 7, "three checkpoints behind the best")
             #expect(weights(trainer) == byStep[4] && byStep[4] != byStep[7])
             // A run that is asked to go on has nothing left to do, and comes to the same weights.

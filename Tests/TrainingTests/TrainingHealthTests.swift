@@ -47,7 +47,8 @@ struct TrainingHealthTests {
         let first = try #require(warnings.first)
         #expect(
             "\(first)" == "step 1400: the discriminator cannot tell real scores from made ones "
-                + "(more --critic-steps, or a smaller --adversarial-rate)")
+                + "(more --critic-steps, or a smaller --adversarial-rate; where --critic-rate was raised, a smaller one)"
+        )
     }
 
     @Test func anOverpoweringDiscriminatorIsTold() {
@@ -84,11 +85,11 @@ struct TrainingHealthTests {
         #expect(pace.left(after: 0) == nil)
         for _ in 0..<100 { pace.hear(.plan, seconds: 0.03) }
         let early = try #require(pace.left(after: 100))
-        #expect(abs(early - 0.03 * (1000 * 5 + 200 * 29)) < 0.5)
+        #expect(abs(early - 0.03 * (1000 * 4 + 200 * 12.5)) < 0.5)
         // Reconstruction is slower than was thought; what is to come is thought to be so too.
         for _ in 0..<200 { pace.hear(.reconstruction, seconds: 0.3) }
         let later = try #require(pace.left(after: 300))
-        #expect(abs(later - (800 * 0.3 + 200 * 0.3 / 5 * 29)) < 1)
+        #expect(abs(later - (800 * 0.3 + 200 * 0.3 / 4 * 12.5)) < 1)
         for _ in 0..<200 { pace.hear(.adversarial, seconds: 1) }
         #expect(pace.left(after: 1300) == 0)
         #expect(abs(try #require(pace.left(after: 1250)) - 50) < 0.1)

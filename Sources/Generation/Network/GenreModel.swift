@@ -30,9 +30,20 @@ public final class GenreModel {
             throw .file("\(error)")
         }
         hash = SHA256.hexadecimal(bytes)
+        weightsHash = Self.weightsHash(bytes)
+        if let said = card.notes[Self.hashNote], said != weightsHash {
+            throw .file("its weights have changed since it was made (SHA-256 is not the one on its card)")
+        }
+    }
+
+    /// The note of a card that says the SHA-256 of the weights; one without it is taken as it is.
+    private static let hashNote = "weights SHA-256"
+
+    /// SHA-256 of a safetensors file behind its header.
+    private static func weightsHash(_ bytes: [UInt8]) -> String {
         // Little-endian; the file was read whole, so that the header ends within it.
         let header = bytes[..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
-        weightsHash = SHA256.hexadecimal(Array(bytes[(8 + header)...]))
+        return SHA256.hexadecimal(Array(bytes[(8 + header)...]))
     }
 
     /// The bytes of a model file with more said in its card's notes; weights and styles stay as they are.
@@ -69,6 +80,7 @@ public final class GenreModel {
             file.set(shape.name, weights[shape.name].value, as: precision)
         }
         styles.store(in: &file)
+        file.metadata[hashNote] = weightsHash(file.encoded())
         return file.encoded()
     }
 }

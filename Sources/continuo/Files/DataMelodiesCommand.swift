@@ -53,29 +53,7 @@ extension DataCommand {
                 let like = filter.isEmpty ? "" : " that fits \(filter)"
                 throw fail("\(dataset) has no \(set) song\(like) with eight bars of melody", ExitReason.badInput)
             }
-            do {
-                try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
-            } catch {
-                throw fail("cannot write \(output): \(error.localizedDescription)", ExitReason.cannotWrite)
-            }
-            var list = "file\tsource\ttitle\tauthor\tmetre\tkey\tnotes\tfirst bar\ttags\n"
-            for melody in melodies {
-                let take = Take(
-                    phrase: melody.phrase, performance: [],
-                    tempoMap: TempoMap(anchor: .zero, tempo: melody.phrase.tempo),
-                    origin: .init(keyboard: "file", trigger: "import"), isDamaged: false)
-                let file = URL(fileURLWithPath: output).appendingPathComponent("\(melody.id).mid")
-                try writeFile(MIDIFile(take: take, quantized: true).bytes, to: file.path)
-                let cells = [
-                    "\(melody.id).mid", melody.song.source.rawValue, melody.song.title, melody.song.author,
-                    "\(melody.phrase.meter)", "\(melody.phrase.key)", "\(melody.phrase.notes.count)",
-                    "\(melody.firstBar)", melody.song.tags.joined(separator: ", "),
-                ]
-                list +=
-                    cells.map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
-                    .joined(separator: "\t") + "\n"
-            }
-            try writeFile([UInt8](list.utf8), to: URL(fileURLWithPath: output).appendingPathComponent("list.tsv").path)
+            try MelodyList.write(melodies, to: output)
             if json {
                 return try printJSON(
                     melodies.map { melody in
@@ -95,5 +73,40 @@ extension DataCommand {
                     + meters.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.key) \($0.value)" }
                     .joined(separator: ", "))
         }
+    }
+}
+
+/// Held-out melodies as a folder of MIDI files with a list of them.
+enum MelodyList {
+    static func write(_ melodies: [TestMelodies.Melody], to folder: String) throws {
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw fail("cannot write \(folder): \(error.localizedDescription)", ExitReason.cannotWrite)
+        }
+        var list = "file\tsource\ttitle\tauthor\tmetre\tkey\tnotes\tfirst bar\ttags\n"
+        for melody in melodies {
+            let take = Take(
+                phrase: melody.phrase, performance: [],
+                tempoMap: TempoMap(anchor: .zero, tempo: melody.phrase.tempo),
+                origin: .init(keyboard: "file", trigger: "import"), isDamaged: false)
+            let file = URL(fileURLWithPath: folder).appendingPathComponent("\(melody.id).mid")
+            try writeFile(MIDIFile(take: take, quantized: true).bytes, to: file.path)
+            let cells = [
+                "\(melody.id).mid", melody.song.source.rawValue, melody.song.title, melody.song.author,
+                "\(melody.phrase.meter)", "\(melody.phrase.key)", "\(melody.phrase.notes.count)",
+                "\(melody.firstBar)", melody.song.tags.joined(separator: ", "),
+            ]
+            list +=
+                cells.map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+                .joined(separator: "\t") + "\n"
+        }
+        try writeFile([UInt8](list.utf8), to: URL(fileURLWithPath: folder).appendingPathComponent("list.tsv").path)
+    }
+
+    /// Those of the songs that a run does not learn from: the test side, or the validation side where that has none.
+    static func heldOut(_ songs: [Song], count: Int) -> [TestMelodies.Melody] {
+        let test = TestMelodies.list(songs, set: .test, count: count)
+        return test.isEmpty ? TestMelodies.list(songs, set: .validation, count: count) : test
     }
 }

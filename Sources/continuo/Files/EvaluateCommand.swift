@@ -1,6 +1,7 @@
 import ArgumentParser
 import Evaluation
 import Foundation
+import Generation
 import Music
 import Rendering
 import StandardMIDIFile
@@ -27,12 +28,19 @@ struct EvaluateBandsCommand: ParsableCommand {
             continuo evaluate BANDS --melodies MELODIES          MIDI files of one name are a pair; any program's
             continuo evaluate BANDS                              the melody is a track of each file
             continuo evaluate --genre jazz --melodies MELODIES   bands are made first; --arranger makes them of patterns
+            continuo evaluate --run RUN                          the model of a training run, on melodies that it held out
 
             What the numbers mean is told in docs/evaluation.md.
             """)
 
     @Argument(help: "Folder of MIDI files with bands.", completion: .directory) var bands: String?
-    @Option(help: "Folder of MIDI files with the melodies.", completion: .directory) var melodies: String?
+    @Option(
+        help: "Folder of MIDI files with the melodies. (bands that are made: those of --run, else the examples)",
+        completion: .directory) var melodies: String?
+    @Option(
+        name: .customLong("run"),
+        help: "Folder of a training run: its model makes the bands, for melodies that it held out.",
+        completion: .directory) var trainingRun: String?
     @Option(help: "Text file with the names of the melodies to take, one a line.", completion: .file()) var only:
         String?
     @Option(
@@ -55,12 +63,12 @@ struct EvaluateBandsCommand: ParsableCommand {
     func validate() throws {
         guard (0...1).contains(temperature) else { throw ValidationError("--temperature is 0 to 1.") }
         if bands == nil {
-            guard genre != nil else { throw ValidationError("Name a folder of bands, or a --genre to make bands of.") }
-            guard melodies != nil else {
-                throw ValidationError("Name the folder of --melodies that bands are made for.")
+            guard genre != nil || trainingRun != nil else {
+                throw ValidationError("Name a folder of bands, a --genre to make bands of, or a --run.")
             }
         } else {
             if arranger { throw ValidationError("--arranger makes bands; it needs no folder of bands.") }
+            if trainingRun != nil { throw ValidationError("--run makes bands; it needs no folder of bands.") }
             if model != nil { throw ValidationError("--model makes bands; it needs no folder of bands.") }
             if output != nil { throw ValidationError("--output is for bands that are made; here they are read.") }
         }
@@ -92,8 +100,8 @@ struct EvaluateBandsCommand: ParsableCommand {
 
     /// Makes bands and measures them.
     func make() throws -> EvaluationReport {
-        guard let genre, let melodies else { preconditionFailure("validated before") }
-        let given = try model.map { try readModel($0) }
+        let given = try (model ?? trainingRun.map { "\($0)/model.safetensors" }).map { try readModel($0) }
+        guard let genre = genre ?? given?.card.genre else { preconditionFailure("validated before") }
         let maker = try BandMaker(
             genre: genre, arranger: arranger, models: models, model: given, temperature: temperature)
         let names = try only.map { try EvaluationFiles.names(in: $0) }
@@ -104,7 +112,18 @@ struct EvaluateBandsCommand: ParsableCommand {
                 throw fail("cannot make the folder \(output): \(error.localizedDescription)", ExitReason.cannotWrite)
             }
         }
-        let files = try EvaluationFiles.midiFiles(in: melodies, only: names)
+        let judging =
+            try melodies.map { try JudgingMelodies(in: $0, only: names) }
+            ?? JudgingMelodies(heldOutFrom: trainingRun, only: names)
+        if melodies == nil { note("measuring with \(judging.words)") }
+        var report = try measure(maker, judging)
+        if let compare { try add(compare, names, to: &report) }
+        return report
+    }
+
+    /// Has bands made for the melodies and measures them.
+    private func measure(_ maker: BandMaker, _ judging: JudgingMelodies) throws -> EvaluationReport {
+        let files = judging.files
         var made = BandMaker.Result()
         for (index, file) in files.enumerated() {
             do {
@@ -116,14 +135,15 @@ struct EvaluateBandsCommand: ParsableCommand {
             }
         }
         guard !made.pieces.isEmpty else {
-            throw fail("none of the \(files.count) melodies in \(melodies) can be used", ExitReason.badInput)
+            throw fail("none of the \(files.count) melodies can be used", ExitReason.badInput)
         }
-        var report = EvaluationReport(title: "\(genre.rawValue), \(maker.name)", pieces: made.pieces)
-        report.context.genre = genre
+        var report = EvaluationReport(title: "\(maker.genre.rawValue), \(maker.name)", pieces: made.pieces)
+        report.context.genre = maker.genre
         report.context.missing = made.skipped.count
         report.context.changedBySeed = made.changedBySeed
         report.context.changedBySilence = made.changedBySilence
         report.skipped = made.skipped
+        report.melodies = judging.words
         report.weightsHash = maker.weightsHash
         if !made.unlengthened.isEmpty {
             report.context.unlengthened = SetMetrics(made.unlengthened).leastQualifiedNotes
@@ -133,7 +153,6 @@ struct EvaluateBandsCommand: ParsableCommand {
             report.beside = ("arranger", beside)
             report.context.arranger = beside
         }
-        if let compare { try add(compare, names, to: &report) }
         return report
     }
 

@@ -1,11 +1,14 @@
 import Evaluation
 import Foundation
+import Installation
 import Music
 import Rendering
 
 /// What a set of bands measures, as tables, Markdown, JSON and a chart.
 struct EvaluationReport {
     var title: String
+    /// Which melodies bands were made for, a clause; nil where the bands were there.
+    var melodies: String?
     let pieces: [EvaluatedPiece]
     let set: SetMetrics
     /// The same bands a semitone up, and under other melodies.
@@ -229,6 +232,7 @@ struct EvaluationReport {
         var title: String
         var genre: String?
         var weights: String?
+        var melodies: String?
         var pieces: [Piece]
         var skipped: [Skipped]
         var mean: [String: Double]
@@ -259,7 +263,8 @@ struct EvaluationReport {
                 )
             })
         let document = Document(
-            title: title, genre: context.genre?.rawValue, weights: weightsHash, pieces: set.pieces.map(document),
+            title: title, genre: context.genre?.rawValue, weights: weightsHash, melodies: melodies,
+            pieces: set.pieces.map(document),
             skipped: skipped.map { .init(name: $0.name, reason: $0.reason) }, mean: means(set),
             roles: collect(set.roles) { role in
                 (role.rawValue, collect(EvaluationReport.roleColumns) { ($0.name, $0.value(set, role)) })
@@ -276,7 +281,8 @@ struct EvaluationReport {
                 ("fillsByChance", set.fillsAtPhraseEnds?.chance),
             ]) { $0 },
             gates: gates.map {
-                .init(level: $0.level.rawValue, title: $0.title, value: $0.value, bound: $0.bound, passed: $0.isPassed)
+                .init(
+                    level: $0.level.rawValue, title: $0.title, value: $0.value, bound: $0.bound, passed: $0.isPassed)
             })
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -308,11 +314,5 @@ struct EvaluationReport {
 
 extension Table {
     /// The same as a Markdown table.
-    var markdown: [String] {
-        func line(_ cells: [String]) -> String {
-            "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
-        }
-        let rule = head.indices.map { numbers.contains($0) ? "--:" : "---" }
-        return [line(head), line(rule)] + rows.map(line)
-    }
+    var markdown: [String] { ModelEvaluation.table(head, rows, numbers: numbers) }
 }

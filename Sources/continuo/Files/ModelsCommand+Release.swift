@@ -1,28 +1,44 @@
 import ArgumentParser
 import ConsoleAPI
+import ContinuoClient
 import Foundation
 import Generation
 import Installation
+import ModelLibrary
 import Music
 
 extension ModelsCommand {
-    struct Release: ParsableCommand {
+    struct Release: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Put a trained model to use.",
             discussion: """
                 The model is measured where no evaluation of its very weights lies beside it (evaluation.json), gets a card, and goes \
-                into the state folder's models/; earlier ones are kept as versions. One that misses a must-gate is refused.
+                into the state folder's models/; earlier ones are kept as versions. One that misses a must-gate is refused. With --job \
+                the daemon releases what a job of its own has learned and measured.
                 """)
 
         @OptionGroup var options: ModelsCommand.Options
-        @Argument(help: "Folder of a finished run, or a model file.", completion: .file()) var source: String
+        @Argument(help: "Folder of a finished run, or a model file.", completion: .file()) var source: String?
+        @Option(help: "The daemon's training job whose model is wanted, in place of a folder.") var job: Int64?
         @Option(help: "Genre to release it as, where it is not that which it was trained for.") var genre: Genre?
         @Option(
-            help: "Folder of melodies to measure with (default: RUN/melodies, else those that come with the program).")
+            help: "Folder of melodies to measure with (default: those held out from the run, else the examples).")
         var melodies: String?
         @Flag(help: "Release it though it misses a must-gate; the card says so.") var force = false
 
-        func run() throws {
+        func validate() throws {
+            guard (source == nil) != (job == nil) else {
+                throw ValidationError("Name a run's folder, a model file, or --job with a job's number.")
+            }
+            if job != nil, genre != nil || melodies != nil || options.models != nil {
+                throw ValidationError(
+                    "--job releases what the daemon has; --genre, --melodies and --models are for files.")
+            }
+        }
+
+        func run() async throws {
+            if let job { return try await release(job: job) }
+            guard let source else { preconditionFailure("validated before") }
             var isFolder: ObjCBool = false
             _ = FileManager.default.fileExists(atPath: source, isDirectory: &isFolder)
             let file = isFolder.boolValue ? "\(source)/model.safetensors" : source
@@ -33,30 +49,33 @@ extension ModelsCommand {
             let evaluation = try evaluation(of: trained, file, in: folder, genre)
             let missed = evaluation.missed
             guard missed.isEmpty || force else {
-                note(evaluation.table.lines.joined(separator: "\n"))
-                note(evaluation.gateTable.lines.joined(separator: "\n"))
+                let table = Table(head: ModelEvaluation.rowHeads, rows: evaluation.rows, numbers: [1, 2, 3, 4])
+                let gates = Table(head: ModelEvaluation.gateHeads, rows: evaluation.gateRows, numbers: [2])
+                note((table.lines + gates.lines).joined(separator: "\n"))
                 throw fail(
                     "\(file) is not released: it misses \(missed.joined(separator: "; ")). --force releases it all the same",
                     ExitReason.badInput)
             }
-            var notes = evaluation.notes
-            notes["weights SHA-256"] = trained.weightsHash
-            notes["released"] = Date().formatted(.iso8601)
-            notes["released with"] = "continuo \(continuoVersion)"
-            notes["licence"] = trained.card.notes["licence"] ?? "not stated"
-            notes["gates"] =
-                missed.isEmpty
-                ? "every must-gate is kept" : "released with --force; misses \(missed.joined(separator: "; "))"
             do {
-                let released = try GenreModel.adding(notes: notes, to: bytes, genre: genre)
-                let model = try GenreModel(bytes: released)
-                let version = try options.shelf.install(released, card: evaluation.markdown(model))
-                if options.json { return try printJSON(VersionReport(genre: genre.rawValue, version)) }
-                print("\(genre.rawValue), version \(version.number): \(options.shelf.path(of: genre))")
-                print(notes["gates"]!)
+                let release = try ModelRelease(bytes, as: genre, evaluation: evaluation)
+                let version = try release.install(on: options.library.shelf, force: force, version: continuoVersion)
+                if options.json { return try printJSON(options.library.report(of: genre)) }
+                print("\(genre.rawValue), version \(version.number): \(options.library.shelf.path(of: genre))")
+                print(release.verdict)
             } catch let error as ShelfError {
                 throw fail("\(error)", ExitReason.cannotWrite)
             }
+        }
+
+        private func release(job: Int64) async throws {
+            let report = try await options.daemon.ask { client throws(ClientError) in
+                let genre = Genre(rawValue: try await client.job(job).summary.genre)
+                guard let genre else { throw .refused(.badRequest("job \(job) is of no genre")) }
+                return try await client.release(genre, ReleaseRequest(job: job, force: force))
+            }
+            if options.json { return try printJSON(report) }
+            print("\(report.summary.genre), version \(report.summary.version ?? 0): \(report.file ?? "")")
+            if let verdict = report.card["gates"] { print(verdict) }
         }
 
         /// That which lies beside the model, if it is of these weights; else a new one, which is kept there where that can be.
@@ -70,94 +89,15 @@ extension ModelsCommand {
             {
                 return known
             }
-            let own = "\(folder)/melodies"
-            let sung = try melodies ?? (FileManager.default.fileExists(atPath: own) ? own : Self.shippedMelodies())
-            note("measuring with the melodies in \(sung)")
-            let command = try EvaluateBandsCommand.parse([
-                "--genre", genre.rawValue, "--melodies", sung, "--model", file,
-            ])
+            let command = try EvaluateBandsCommand.parse(
+                ["--genre", genre.rawValue, "--model", file]
+                    + (melodies.map { ["--melodies", $0] } ?? ["--run", folder]))
             let json = try command.make().json()
             do { try Data(json).write(to: URL(fileURLWithPath: beside), options: .atomic) } catch {
                 note("the evaluation is not kept beside the model: \(error.localizedDescription)")
             }
             return try JSONDecoder().decode(ModelEvaluation.self, from: Data(json))
         }
-
-        private static func shippedMelodies() throws -> String {
-            var folders = Places.ofThisProgram.models.map { URL(fileURLWithPath: $0).deletingLastPathComponent().path }
-            folders = folders.flatMap { ["\($0)/Examples/melodies", "\($0)/melodies"] }
-            guard let found = folders.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
-                throw fail(
-                    "there are no melodies to measure the model with; name a folder with --melodies", ExitReason.noInput
-                )
-            }
-            return found
-        }
-    }
-
-    struct History: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List the released versions of a genre.")
-        @OptionGroup var options: ModelsCommand.Options
-        @Argument(help: "Genre, such as pop.") var genre: Genre
-
-        func run() throws {
-            let versions = options.shelf.versions(of: genre)
-            if options.json { return try printJSON(versions.map { VersionReport(genre: genre.rawValue, $0) }) }
-            var table = Table(head: ["VERSION", "RELEASED", "SHA-256", ""])
-            for version in versions {
-                let notes = (try? readModel(version.path))?.card.notes
-                table.rows.append([
-                    "\(version.number)", notes?["released"] ?? "", String(version.hash.prefix(12)),
-                    version.isInUse ? "in use" : "",
-                ])
-            }
-            if versions.isEmpty { note("no model of your own for \(genre.rawValue) was released") }
-            for line in table.lines { print(line) }
-        }
-    }
-
-    struct RollBack: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "rollback", abstract: "Go back to an earlier version of a genre's model.",
-            discussion: "Past the first version of your own the shipped model plays again.")
-        @OptionGroup var options: ModelsCommand.Options
-        @Argument(help: "Genre, such as pop.") var genre: Genre
-        @Argument(help: "Version; 0 is the shipped model (default: the one before).") var version: Int?
-
-        func run() throws {
-            do {
-                let taken = try options.shelf.rollBack(genre, to: version)
-                if options.json { return try printJSON(VersionReport(genre: genre.rawValue, taken)) }
-                print(
-                    taken.map { "\(genre.rawValue), version \($0.number)" }
-                        ?? "\(genre.rawValue): no model of your own is in use")
-            } catch let error as ShelfError {
-                throw fail("\(error)", ExitReason.badInput)
-            }
-        }
-    }
-}
-
-extension ModelsCommand.Options {
-    /// Where released models go: the folder that is looked into first.
-    var shelf: ModelShelf { ModelShelf(folders.paths[0]) }
-}
-
-/// What `--json` prints of a released version.
-private struct VersionReport: Encodable {
-    var genre: String
-    /// 0 where no own model is in use.
-    var version: Int
-    var file: String?
-    var hash: String?
-    var isInUse: Bool
-
-    init(genre: String, _ version: ModelShelf.Version?) {
-        self.genre = genre
-        self.version = version?.number ?? 0
-        file = version?.path
-        hash = version?.hash
-        isInUse = version?.isInUse ?? true
     }
 }
 

@@ -31,9 +31,7 @@ final class CheckpointSamples {
     ///   - songs: both sides of the split; melodies are of the test side, or of the validation side where that has none.
     ///   - kind: nil is audio where there are instruments to play with, otherwise pictures.
     init(songs: [Song], style: ArrangerStyle, manner: GenreModel.Card.Manner, folder: URL, kind: SampleKind?) {
-        let test = TestMelodies.list(songs, set: .test, count: Self.melodies)
-        let found = test.isEmpty ? TestMelodies.list(songs, set: .validation, count: Self.melodies) : test
-        phrases = found.map(\.phrase)
+        phrases = Self.alike(MelodyList.heldOut(songs, count: 10 * Self.melodies).map(\.phrase))
         self.style = style
         self.manner = manner
         self.folder = folder
@@ -44,6 +42,15 @@ final class CheckpointSamples {
             self.kind = kind ?? .audio
         }
         if phrases.isEmpty { note("no held-out song has a melody of eight bars: bands are not measured, no samples") }
+    }
+
+    /// As many melodies as are measured, of one metre where there are so many: the conditioning gap exchanges melodies of a metre, and
+    /// says little where each has only one to be exchanged with.
+    private static func alike(_ phrases: [Phrase]) -> [Phrase] {
+        let groups = Dictionary(grouping: phrases.indices, by: { phrases[$0].meter })
+        let largest = groups.values.max { ($0.count, $1[0]) < ($1.count, $0[0]) } ?? []
+        let others = phrases.indices.filter { !largest.contains($0) }
+        return (largest + others).prefix(melodies).map { phrases[$0] }
     }
 
     private func player(_ trainer: GANTrainer) throws -> NetworkAccompanist {

@@ -57,12 +57,15 @@ struct TrainCommand: ParsableCommand {
             "Begin with what is learned already: a genre's name, a model file, or another run's checkpoint.",
             valueName: "genre|file"), completion: .file())
     var start: String?
+    @Option(help: "On the card: under which terms the model may be used. (default: what its music allows is named)")
+    var licence: String?
     @Option(
         help:
             "Processors to compute on, of each process; the result is the same on any number. (default: all, shared evenly)"
     )
     var threads: Int?
-    @Flag(help: "Go on with the run that is in the folder.") var resume = false
+    @Flag(help: "Go on with a run: --resume RUN needs nothing else; without RUN the folder is that of --run.")
+    var resume = false
 
     func validate() throws {
         if let threads, !(1...64).contains(threads) { throw ValidationError("--threads is 1 to 64, not \(threads)") }
@@ -138,7 +141,7 @@ struct TrainCommand: ParsableCommand {
                 throw TrainingError.data("--patience needs held-out songs, and none of these is one; add more songs")
             }
 
-            let beginning = try start.map { try readFile(Self.weights($0)) }
+            let beginning = try start.map { try readFile(weights($0, in: place)) }
             let description = TrainingRun.Description(
                 configuration: configuration, dataHash: trained.hash, dataName: dataName,
                 version: continuoVersion, startHash: beginning.map { SHA256.hexadecimal($0) },
@@ -166,6 +169,11 @@ struct TrainCommand: ParsableCommand {
             let bundle = try learn.map {
                 try LearnBundle(folder: URL(fileURLWithPath: $0), configuration: configuration)
             }
+            if !resume || !FileManager.default.fileExists(atPath: RememberedRun.arguments(in: place.path)) {
+                try RememberedRun.keep(Array(CommandLine.arguments.dropFirst(2)), start: beginning, in: place.path)
+            }
+            let judging = MelodyList.heldOut(trained.songs, count: 60)
+            if !judging.isEmpty { try MelodyList.write(judging, to: "\(place.path)/melodies") }
             let manner = GenreModel.Card.Manner(
                 temperatureScale: temperatureScale, leaning: leaning, lineReserve: lineReserve,
                 styleSpread: styleSpread)
@@ -181,14 +189,14 @@ struct TrainCommand: ParsableCommand {
                 shouldStop: { interrupt.isRequested }, progress: report.hear)
             guard finished else {
                 report.end(finished: false, step: trainer.step, model: nil)
-                note("stopped after step \(trainer.step); go on with the same command and --resume")
+                note("stopped after step \(trainer.step); go on with \"continuo train --resume \(place.path)\"")
                 return
             }
             let model = trainer.model(
                 instrumentation: style.instrumentation(seed: 0), groove: style.groove,
                 manner: manner,
                 notes: cardNotes(
-                    configuration, dataName: dataName, dataHash: description.dataHash, songs: learned.count,
+                    configuration, dataName: dataName, dataHash: description.dataHash, songs: learned,
                     processes: processes.count))
             try writeFile(model, to: trainingRun.modelFile.path)
             if let output { try writeFile(model, to: output) }
@@ -202,8 +210,10 @@ struct TrainCommand: ParsableCommand {
         }
     }
 
-    /// The file of what is learned already: a genre stands for its model.
-    private static func weights(_ start: String) -> String {
+    /// The file of what is learned already: a genre stands for its model; a run that goes on has what it began with.
+    private func weights(_ start: String, in run: URL) -> String {
+        let own = RememberedRun.start(in: run.path)
+        if resume, FileManager.default.fileExists(atPath: own) { return own }
         guard !FileManager.default.fileExists(atPath: start), let genre = Genre(rawValue: start) else { return start }
         return ModelFolders(Places.ofThisProgram.models).model(of: genre).file ?? start
     }
@@ -215,12 +225,15 @@ struct TrainCommand: ParsableCommand {
     }
 
     private func cardNotes(
-        _ configuration: TrainingConfiguration, dataName: String, dataHash: String, songs: Int, processes: Int
+        _ configuration: TrainingConfiguration, dataName: String, dataHash: String, songs: [Song], processes: Int
     ) -> [String: String] {
         var notes = [
-            "training": settings(configuration), "data": "\(dataName), SHA-256 \(dataHash), \(songs) sections of songs",
+            "training": settings(configuration),
+            "data": "\(dataName), SHA-256 \(dataHash), \(songs.count) sections of songs",
             "teacher": "the arranger's style '\(configuration.style.genre.rawValue)'", "code version": continuoVersion,
-            "instruction set": InstructionSet.current.rawValue, "licence": "Apache-2.0",
+            "instruction set": InstructionSet.current.rawValue, "licence": licence ?? "not stated",
+            "learned from": Set(songs.map(\.source)).sorted { $0.rawValue < $1.rawValue }
+                .map { "\($0.rawValue): \($0.licence)" }.joined(separator: "; "),
             "started from": start ?? "fresh weights",
         ]
         if processes > 1 {

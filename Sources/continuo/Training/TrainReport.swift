@@ -37,18 +37,13 @@ final class TrainReport {
     }
 
     private func redraw() {
-        let lines = view.lines(columns: max(20, Self.columns - 1), isUnicode: Screen.isUnicode).map { line in
+        let lines = view.lines(columns: max(20, Screen.columns(of: STDERR_FILENO) - 1), isUnicode: Screen.isUnicode).map
+        { line in
             hasColors && line.hasPrefix("!") ? "\u{1B}[31m\(line)\u{1B}[0m" : line
         }
         let back = drawn > 0 ? "\u{1B}[\(drawn)A\r\u{1B}[J" : ""
         FileHandle.standardError.write(Data((back + lines.joined(separator: "\n") + "\n").utf8))
         drawn = lines.count
-    }
-
-    /// The width of the terminal on standard error.
-    private static var columns: Int {
-        var size = winsize()
-        return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
     }
 
     private func line(_ progress: TrainingRun.Progress) -> String {

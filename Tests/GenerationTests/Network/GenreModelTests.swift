@@ -7,7 +7,9 @@ import Testing
 struct GenreModelTests {
     @Test func aModelComesBackFromItsBytes() throws {
         let model = try SmallModel.model()
-        #expect(model.card == SmallModel.card)
+        var card = model.card
+        #expect(card.notes.removeValue(forKey: "weights SHA-256") == model.weightsHash)
+        #expect(card == SmallModel.card)
         #expect(model.hash == SHA256.hexadecimal(SmallModel.bytes))
         #expect(model.styles.styles.map(\.code) == SmallModel.styles.styles.map(\.code))
         #expect(model.styles.styles.map(\.meter) == SmallModel.styles.styles.map(\.meter))
@@ -87,6 +89,9 @@ struct GenreModelTests {
         Fault("a style that is not finite", "not finite") {
             $0.set("styles.code", Tensor(shape: [4, GeneratorNetwork.codeSize], repeating: .nan))
         },
+        Fault("a finite weight that changed", "have changed") {
+            $0.set("plan.head.bias", Tensor(shape: [Chord.count], repeating: 0.25))
+        },
         Fault("styles without kinds", "instead of") { $0.set("styles.kind", integers: [4, 4]) },
         Fault("styles of another size", "shape") { $0.set("styles.code", Tensor(shape: [4, 25])) },
     ]
@@ -110,8 +115,18 @@ struct GenreModelTests {
         #expect(refused > header / 131 / 2, "most flips in the header are noticed")
     }
 
+    @Test func everyFlippedBitOfTheWeightsIsNoticed() throws {
+        let header = 8 + Int(SmallModel.bytes[0]) + Int(SmallModel.bytes[1]) << 8
+        for place in stride(from: header, to: SmallModel.bytes.count, by: 1009) {
+            var bytes = SmallModel.bytes
+            bytes[place] ^= 1 << UInt8(place % 8)
+            #expect(throws: GenreModelError.self, "byte \(place)") { try GenreModel(bytes: bytes) }
+        }
+    }
+
     @Test func stylesOfStrangeMetresAreLeftOut() throws {
         var file = try Safetensors(bytes: SmallModel.bytes)
+        file.metadata["weights SHA-256"] = nil
         file.set(
             "styles.kind", integers: [4, 4, 31, 0, 4, 31, .max, .min, .max, 3, 4, -1])
         let styles = try GenreModel(bytes: file.encoded()).styles.styles

@@ -1,16 +1,17 @@
+import ConsoleAPI
 import Foundation
 import TestSupport
 import Testing
 
 @testable import TrainingJobs
 
-struct TrainingRequestTests {
+struct JobRequestTests {
     private let fake: FakeTrainer
 
     init() throws { fake = try FakeTrainer() }
 
     @Test func settingsBecomeArgumentsThatAreNoOtherOptions() throws {
-        let request = TrainingRequest(
+        let request = JobRequest(
             genre: "waltz", data: fake.data, filter: "-tag:Folk", preset: "evening", start: "jazz",
             settings: ["leaning": "-1.5", "batch": "16", "mix": "leadsheets=3,lieder=1"])
         try request.validate()
@@ -37,7 +38,7 @@ struct TrainingRequestTests {
     func whatIsWrongIsSaid(
         genre: String, data: String?, start: String?, settings: [String: String], words: String
     ) throws {
-        let request = TrainingRequest(genre: genre, data: data ?? fake.data, start: start, settings: settings)
+        let request = JobRequest(genre: genre, data: data ?? fake.data, start: start, settings: settings)
         let error = #expect(throws: TrainingJobsError.self) { try request.validate() }
         #expect(error?.kind == .invalid)
         #expect(error?.message.contains(words) == true, "\(error.map(String.init(describing:)) ?? "")")

@@ -1,32 +1,9 @@
+import ConsoleAPI
 import Glibc
 import Music
 
-/// What a genre is to be trained on, and how: the arguments of `continuo train`, checked before they are kept.
-public struct TrainingRequest: Hashable, Sendable, Codable {
-    /// The genre's short name.
-    public var genre: String
-    /// A prepared data set's folder, or a file of lead sheets; an absolute path.
-    public var data: String
-    /// Which songs are used (docs/data.md).
-    public var filter: String?
-    public var preset: String?
-    /// What is learned already: a genre's name, or the absolute path of a model or checkpoint.
-    public var start: String?
-    /// Further options of `continuo train` by their names without dashes: `["adversarial-steps": "700"]`.
-    public var settings: [String: String]
-
-    public init(
-        genre: String, data: String, filter: String? = nil, preset: String? = nil, start: String? = nil,
-        settings: [String: String] = [:]
-    ) {
-        self.genre = genre
-        self.data = data
-        self.filter = filter
-        self.preset = preset
-        self.start = start
-        self.settings = settings
-    }
-
+/// The arguments of `continuo train`, checked before they are kept.
+extension JobRequest {
     /// The options of `continuo train`, without those that say where the run lies.
     ///
     /// Each is one word with its value, `--leaning=-1.5`, so that no value is taken for an option.
@@ -147,7 +124,7 @@ public enum TrainingSetting {
         "adversarial-weight": .number, "temperature-scale": .number, "leaning": .number, "line-reserve": .number,
         "style-spread": .number, "divergence-weight": .number, "free-bits": .number, "note-drops": .number,
         "octave-shifts": .number, "part-drops": .number, "second-best-keys": .number, "width": .text,
-        "patience": .count, "samples": .text, "threads": .count,
+        "patience": .count, "licence": .text, "samples": .text, "threads": .count,
     ]
 
     /// Options of `continuo train` that no job may be given: the queue gives them, or they write elsewhere.
