@@ -35,12 +35,22 @@ export const api = {
   play: (id, arrangement) => ask("POST", `/v1/takes/${id}/play`, arrangement === undefined ? {} : { arrangement }),
   edit: (id, melody) => ask("POST", `/v1/takes/${id}/melody`, melody),
   arrange: (id, wish) => ask("POST", `/v1/takes/${id}/arrangements`, wish),
+  models: () => ask("GET", "/v1/models"),
+  rollBack: (genre, wish) => ask("POST", `/v1/models/${genre}/rollback`, wish),
+  release: (genre, wish) => ask("POST", `/v1/models/${genre}/release`, wish),
+  jobs: () => ask("GET", "/v1/jobs"),
+  job: (id) => ask("GET", `/v1/jobs/${id}`),
+  jobCurves: (id) => ask("GET", `/v1/jobs/${id}/curves`),
+  createJob: (request) => ask("POST", "/v1/jobs", request),
+  changeJob: (id, step) => ask("POST", `/v1/jobs/${id}/${step}`, {}),
+  deleteJob: (id) => ask("DELETE", `/v1/jobs/${id}`),
   importFile: (bytes, name) =>
     ask("POST", `/v1/takes?${new URLSearchParams({ name })}`, bytes, "audio/midi"),
 };
 
 const kinds = [
-  "state", "noteIn", "bandNote", "takeStored", "arrangementStored", "deviceCame", "deviceWent", "learning", "problem", "lost",
+  "state", "noteIn", "bandNote", "takeStored", "arrangementStored", "deviceCame", "deviceWent", "learning", "job", "model",
+  "problem", "lost",
 ];
 
 /// Follows events; the browser itself takes the stream up again behind the last event after a lost connection.

@@ -1,7 +1,9 @@
 // Which page is shown, who is let in, and the line to the daemon.
 import { api, follow } from "./api.js";
 import { Live } from "./live.js";
+import { Models } from "./models.js";
 import { Takes } from "./takes.js";
+import { Training } from "./training.js";
 import { text } from "./strings.js";
 import { fill, find, make, toast } from "./view.js";
 
@@ -34,28 +36,38 @@ function showOutside() {
 function begin() {
   const live = new Live();
   const takes = new Takes();
+  const models = new Models();
+  const training = new Training();
+  // A page of one thing belongs to the page with the list of them.
+  const lists = { take: "takes", job: "training" };
+  const pages = ["live", "takes", "models", "training"];
+  const titles = { takes: text.takes, models: text.modelsPage, training: text.trainingPage };
 
   function route() {
     const [page, id] = (location.hash.slice(1) || "live").split("/");
-    const shown = page === "take" && id ? "take" : page === "takes" ? "takes" : "live";
+    const shown = lists[page] && id ? page : pages.includes(page) ? page : "live";
     for (const section of document.querySelectorAll("main > section")) section.hidden = section.id !== shown;
     for (const link of document.querySelectorAll("nav a")) {
-      const isCurrent = link.hash === `#${shown}` || (shown === "take" && link.hash === "#takes");
+      const isCurrent = link.hash === `#${lists[shown] ?? shown}`;
       if (isCurrent) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
-    document.title = shown === "live" ? "Continuo" : `${shown === "take" ? text.take(id) : text.takes} – Continuo`;
+    const title = shown === "take" ? text.take(id) : shown === "job" ? text.training.job(id) : titles[shown];
+    document.title = title ? `${title} – Continuo` : "Continuo";
     live.roll.show(shown === "live");
     if (shown === "live") live.piano.place();
     if (shown === "takes") takes.load();
     if (shown === "take") takes.open(Number(id));
+    if (shown === "models") models.load();
+    if (shown === "training") training.load();
+    if (shown === "job") training.open(Number(id));
   }
 
   const place = find("connection");
   let retry = 0;
   function listen() {
     follow(
-      (event) => { live.hear(event); takes.hear(event); },
+      (event) => { for (const page of [live, takes, models, training]) page.hear(event); },
       (isConnected, isOver) => {
         place.textContent = isConnected ? text.connected : text.lost;
         place.classList.toggle("lost", !isConnected);

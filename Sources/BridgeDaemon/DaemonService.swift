@@ -114,6 +114,12 @@ struct DaemonService: DaemonControl {
 
     func job(_ id: Int64) async throws -> JobReport { try await desk.job(id) }
 
+    func curves(ofJob id: Int64) async throws -> JobCurvesReport { try await desk.curves(ofJob: id) }
+
+    func sample(ofJob id: Int64, step: Int, melody: Int, format: SampleFormat) async throws -> [UInt8] {
+        try await desk.sample(ofJob: id, step: step, melody: melody, format: format)
+    }
+
     func create(_ request: JobRequest) async throws -> JobReport { try await desk.create(request) }
 
     func change(job id: Int64, _ step: JobStep) async throws -> JobReport { try await desk.change(job: id, step) }

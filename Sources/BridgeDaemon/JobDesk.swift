@@ -72,6 +72,20 @@ final class JobDesk: JobAccess {
 
     func job(_ id: Int64) async throws -> JobReport { try await asked { try await queue.job(id) } }
 
+    func curves(ofJob id: Int64) async throws -> JobCurvesReport {
+        RunFiles(folder: try await job(id).run).curves
+    }
+
+    func sample(ofJob id: Int64, step: Int, melody: Int, format: SampleFormat) async throws -> [UInt8] {
+        guard let file = RunFiles(folder: try await job(id).run).sample(step: step, melody: melody, format: format)
+        else {
+            throw APIError.notFound(
+                "job \(id) has no sample of melody \(melody) at step \(step) as \(format.rawValue)",
+                advice: "its curves list the samples")
+        }
+        return file
+    }
+
     func create(_ request: JobRequest) async throws -> JobReport {
         if let start = request.start, let genre = Genre(rawValue: start), models.model(of: genre).model == nil {
             throw APIError.badRequest(

@@ -38,6 +38,8 @@ enum Route: String, CaseIterable {
     case jobs = "GET /v1/jobs"
     case createJob = "POST /v1/jobs"
     case job = "GET /v1/jobs/{id}"
+    case jobCurves = "GET /v1/jobs/{id}/curves"
+    case jobSample = "GET /v1/jobs/{id}/sample"
     case deleteJob = "DELETE /v1/jobs/{id}"
     case pauseJob = "POST /v1/jobs/{id}/pause"
     case resumeJob = "POST /v1/jobs/{id}/resume"
@@ -236,6 +238,8 @@ struct Router: Sendable {
         case .createJob:
             return try .json(try await control.create(try body(JobRequest.self, of: request)), status: 201)
         case .job: return try .json(try await control.job(id))
+        case .jobCurves: return try .json(try await control.curves(ofJob: id))
+        case .jobSample: return try await sample(id, request)
         case .deleteJob: return try .json(try await control.deleteJob(id))
         case .pauseJob, .resumeJob, .cancelJob:
             _ = try body(EmptyRequest.self, of: request)
@@ -271,6 +275,23 @@ struct Router: Sendable {
         } catch {
             return .error(error, headers: [("Content-Range", "bytes */\(file.count)")])
         }
+    }
+
+    private func sample(_ job: Int64, _ request: HTTPRequest) async throws -> HTTPResponse {
+        func number(_ name: String) throws(APIError) -> Int {
+            guard let number = request.query[name].flatMap({ Int($0) }), number >= 0 else {
+                throw .badRequest("\(name) is a number from 0", advice: "the job's curves list the samples")
+            }
+            return number
+        }
+        let name = request.query["format"] ?? SampleFormat.picture.rawValue
+        guard let format = SampleFormat(rawValue: name) else {
+            let known = SampleFormat.allCases.map(\.rawValue).joined(separator: ", ")
+            throw APIError.badRequest("'\(name)' is no format", advice: "use one of \(known)")
+        }
+        let file = try await control.sample(
+            ofJob: job, step: try number("step"), melody: try number("melody"), format: format)
+        return HTTPResponse(status: 200, headers: [("Content-Type", format.mediaType)], body: .bytes(file))
     }
 
     private func midi(_ file: [UInt8], name: String) -> HTTPResponse {

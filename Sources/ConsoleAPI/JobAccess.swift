@@ -7,6 +7,12 @@ public protocol JobAccess: Sendable {
 
     func job(_ id: Int64) async throws -> JobReport
 
+    /// How its training went until now.
+    func curves(ofJob id: Int64) async throws -> JobCurvesReport
+
+    /// What a checkpoint made of a held-out melody, as the bytes of a file.
+    func sample(ofJob id: Int64, step: Int, melody: Int, format: SampleFormat) async throws -> [UInt8]
+
     /// Takes a job into the queue.
     func create(_ request: JobRequest) async throws -> JobReport
 

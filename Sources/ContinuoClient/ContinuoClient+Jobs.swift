@@ -5,6 +5,17 @@ extension ContinuoClient: JobAccess {
 
     public func job(_ id: Int64) async throws(ClientError) -> JobReport { try await get("/v1/jobs/\(id)") }
 
+    public func curves(ofJob id: Int64) async throws(ClientError) -> JobCurvesReport {
+        try await get("/v1/jobs/\(id)/curves")
+    }
+
+    public func sample(
+        ofJob id: Int64, step: Int, melody: Int, format: SampleFormat
+    ) async throws(ClientError) -> [UInt8] {
+        let query = "step=\(step)&melody=\(melody)&format=\(format.rawValue)"
+        return try await call("GET", "/v1/jobs/\(id)/sample?\(query)", body: nil)
+    }
+
     public func create(_ request: JobRequest) async throws(ClientError) -> JobReport {
         try await post("/v1/jobs", request)
     }

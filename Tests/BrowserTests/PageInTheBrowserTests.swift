@@ -203,6 +203,46 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(4))) func modelsAreShownAndJobsAreBegunPausedAndCancelled() async throws {
+        try await onStage { stage, browser in
+            try await stage.enter()
+            _ = try await browser.run("location.hash = '#models'")
+            try await browser.wait(
+                until: "the four genres have their cards",
+                "document.querySelectorAll('#model-list .model').length === 4")
+            #expect(try await browser.text("#model-list").contains("Apache-2.0"))
+
+            _ = try await browser.run("location.hash = '#training'")
+            try await browser.wait(until: "the form is there", "document.getElementById('job-begin')")
+            func begin(_ data: String) async throws {
+                _ = try await browser.run(
+                    """
+                    document.getElementById("job-genre").value = "waltz";
+                    document.getElementById("job-data").value = arguments[0];
+                    """, [data])
+                try await browser.press("#job-begin")
+            }
+            try await begin("/nowhere/at/all")
+            try await browser.wait(
+                until: "what is wrong is said",
+                "document.getElementById('toast').textContent.includes('/nowhere/at/all')")
+
+            // A song is too little to learn from, but enough for a job.
+            let songs = FileManager.default.temporaryDirectory.appendingPathComponent(
+                "songs-\(UUID().uuidString).jsonl")
+            defer { try? FileManager.default.removeItem(at: songs) }
+            try Data("{}\n".utf8).write(to: songs)
+            try await begin(songs.path)
+            try await browser.wait(until: "the job is shown", "location.hash.startsWith('#job/')")
+            try await browser.wait(
+                until: "it fails with a reason", "document.getElementById('job-facts').textContent.includes('failed')")
+            let job = try #require(try await stage.client.jobs().jobs.first)
+            #expect(job.state == .failed && !job.reason.isEmpty)
+            #expect(try await browser.text("#job-facts").contains(job.reason))
+            try await browser.wait(until: "it can be tried again", "document.getElementById('job-resume')")
+        }
+    }
+
     @Test(.timeLimit(.minutes(4))) func aStrangerSeesTheWayInAndNothingElse() async throws {
         try await onStage { stage, browser in
             let address = try await stage.client.consoleTicket().address

@@ -215,6 +215,20 @@ final class FakeDaemon: DaemonControl {
         return FakeDaemon.job
     }
 
+    static let curves = JobCurvesReport(
+        losses: .init(columns: ["generator", "real"], rows: [.init(step: 9, stage: "plan", values: [1.5, nil])]),
+        samples: [.init(step: 9, melody: 1, formats: ["png"])])
+
+    func curves(ofJob id: Int64) async throws -> JobCurvesReport {
+        _ = try await job(id)
+        return FakeDaemon.curves
+    }
+
+    func sample(ofJob id: Int64, step: Int, melody: Int, format: SampleFormat) async throws -> [UInt8] {
+        guard step == 9, melody == 1 else { throw APIError.notFound("no such sample") }
+        return Array(format.rawValue.utf8)
+    }
+
     func create(_ request: JobRequest) async throws -> JobReport {
         guard request.genre == "waltz" else { throw APIError.badRequest("genre: no") }
         var report = FakeDaemon.job

@@ -200,6 +200,36 @@ import Testing
         }
     }
 
+    @Test func aMelodyChangedByHandAndAnotherBandTravel() async throws {
+        try await withConsole { (_, _, client, _) async throws in
+            let notes = [NoteReport(pitch: 60, onset: 0, length: 480, velocity: 80)]
+            #expect(try await client.edit(5, MelodyRequest(notes: notes)).noteCount == 1)
+            let error = await #expect(throws: ClientError.self) { try await client.edit(5, MelodyRequest(notes: [])) }
+            #expect(
+                error
+                    == .refused(
+                        .badRequest("the melody has no notes", advice: "leave at least one, or delete the take")))
+            #expect(try await client.arrange(5, ArrangeRequest(genre: "jazz")) == FakeDaemon.arrangement)
+            await #expect(throws: ClientError.self) { try await client.arrange(5, ArrangeRequest(genre: "polka")) }
+        }
+    }
+
+    @Test func curvesAndSamplesOfAJobTravel() async throws {
+        try await withConsole { (_, _, client, _) async throws in
+            #expect(try await client.curves(ofJob: 4) == FakeDaemon.curves)
+            let sample = try await client.sample(ofJob: 4, step: 9, melody: 1, format: .audio)
+            #expect(sample == Array("ogg".utf8))
+            await #expect(throws: ClientError.self) {
+                try await client.sample(ofJob: 4, step: 8, melody: 1, format: .midi)
+            }
+            for query in ["", "step=9", "step=x&melody=1", "step=9&melody=1&format=../x", "step=-1&melody=1"] {
+                let answer = await exchangeRaw(
+                    client, ["GET /v1/jobs/4/sample?\(query) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"])
+                #expect(answer.hasPrefix("HTTP/1.1 400"), "\(query)")
+            }
+        }
+    }
+
     @Test func devicesAreListedAndConsentTravels() async throws {
         try await withConsole { (_, _, client, _) async throws in
             #expect(try await client.devices() == [FakeDaemon.device])
