@@ -1,4 +1,5 @@
 import Evaluation
+import FoundationEssentials
 import Generation
 
 /// What was measured of a model, as its card tells it: a part of what `continuo evaluate --json` writes.
@@ -22,6 +23,19 @@ public struct ModelEvaluation: Hashable, Sendable, Codable {
     public var floors: [String: [String: Double]]
     public var beside: [String: [String: Double]]
     public var gates: [Bound]
+
+    /// What was measured of a model whose card does not say it: `NAME.evaluation.json` beside `NAME.safetensors`.
+    ///
+    /// - Returns: nil where there is none, or it is of other weights.
+    public static func beside(_ file: String, of model: GenreModel) -> ModelEvaluation? {
+        guard file.hasSuffix(".safetensors") else { return nil }
+        let path = file.dropLast("safetensors".count) + "evaluation.json"
+        guard let data = try? Data(contentsOf: URL(fileURLWithPath: String(path))),
+            let evaluation = try? JSONDecoder().decode(ModelEvaluation.self, from: data),
+            evaluation.weights == model.weightsHash
+        else { return nil }
+        return evaluation
+    }
 
     /// The must-gates that are missed, as clauses.
     public var missed: [String] {

@@ -82,7 +82,9 @@ extension ModelReport {
     /// - Parameter found: a search's outcome, or a file that lies anywhere.
     public init(_ genre: Genre, _ found: ModelFolders.Search, _ origin: ModelSummaryReport.Origin) {
         let notes = found.model?.card.notes ?? [:]
-        let figures = ModelEvaluation.figures(in: notes)
+        let measured = found.model.flatMap { model in found.file.flatMap { ModelEvaluation.beside($0, of: model) } }
+        let own = ModelEvaluation.figures(in: notes)
+        let figures = own.isEmpty ? measured?.mean ?? [:] : own
         let size = found.file.flatMap { try? FileManager.default.attributesOfItem(atPath: $0)[.size] }
         self.init(
             summary: ModelSummaryReport(
@@ -98,7 +100,8 @@ extension ModelReport {
                         people: people.min().flatMap { low in people.max().map { [low, $0] } } ?? [])
                 }
             },
-            readable: found.file.flatMap { ModelShelf.readableCard(beside: $0) })
+            readable: found.file.flatMap { ModelShelf.readableCard(beside: $0) }
+                ?? found.model.flatMap { measured?.markdown($0) })
     }
 }
 
