@@ -12,6 +12,10 @@ struct BeatDivision: Hashable, Sendable {
         let place: Double
     }
 
+    /// How pairs of notes are played; straight where they do not swing.
+    private let swing: Swing
+    /// Steps of such a pair.
+    private let pair: Int
     /// Steps until the pattern repeats.
     let length: Int
     /// One list a way of dividing the beat: in twos, and where the metre is simple also in threes. The first position
@@ -23,12 +27,15 @@ struct BeatDivision: Hashable, Sendable {
 
     /// - Parameters:
     ///   - stepLength: in milliseconds; what is hardly playable at the tempo is hardly meant.
-    ///   - swing: where the off-beat eighth is played, as a share of the quarter; metres whose beat is no quarter do not
-    ///     swing.
-    init(_ meter: Meter, stepLength: Double, swing: Double = 0.5) {
+    ///   - swing: where the second of two swung notes is played; metres whose beat is no quarter do not swing.
+    ///   - swung: which notes those are.
+    init(_ meter: Meter, stepLength: Double, swing: Swing = .straight, swung: SwungNotes = .eighths) {
         // Sixteenths of 100 ms (150 a minute) are rare in melodies, of 80 ms (190 a minute) very rare.
         let haste = max(0, 120 - 3 * stepLength) / 10
         let straight = { (step: Int, cost: Double) in Position(step: step, cost: cost, place: Double(step)) }
+        let isSwinging = !meter.isCompound && meter.denominator < 8
+        self.swing = isSwinging ? swing : .straight
+        pair = swung.pair
         if meter.isCompound {
             length = 18
             divisions = [[0, 3, 6, 9, 12, 15].map { straight($0, $0 == 0 ? 0 : $0 % 6 == 0 ? 0.3 : 1 + haste) }]
@@ -36,16 +43,33 @@ struct BeatDivision: Hashable, Sendable {
             length = 6
             divisions = [[straight(0, 0), straight(3, 0.8 + haste)]]
         } else {
-            length = 12
-            let swung = { (step: Int, cost: Double) in
-                Position(step: step, cost: cost, place: 12 * Swing(swing).played(Double(step) / 12))
+            let pair = pair
+            let played = { (step: Int, cost: Double) in
+                let place = Double(pair) * (Double(step / pair) + swing.played(Double(step % pair) / Double(pair)))
+                return Position(step: step, cost: cost, place: place)
             }
-            // Where eighths swing, three even notes are a triplet.
-            let sixteenth = haste + (swing > 0.5 ? 2 : 0)
-            divisions = [
-                [swung(0, 0), swung(3, 1 + sixteenth), swung(6, 0.35), swung(9, 0.9 + sixteenth)],
-                [straight(0, 0), straight(4, 1), straight(8, 0.8)],
-            ]
+            switch swing == .straight ? .eighths : swung {
+            case .eighths:
+                length = 12
+                // Where eighths swing, three even notes are a triplet.
+                let sixteenth = haste + (swing == .straight ? 0 : 2)
+                divisions = [
+                    [played(0, 0), played(3, 1 + sixteenth), played(6, 0.35), played(9, 0.9 + sixteenth)],
+                    [straight(0, 0), straight(4, 1), straight(8, 0.8)],
+                ]
+            case .sixteenths:
+                length = 12
+                divisions = [
+                    [played(0, 0), played(3, 0.9), played(6, 0.35), played(9, 0.9)],
+                    [straight(0, 0), straight(4, 1), straight(8, 0.8)],
+                ]
+            case .quarters:
+                length = 24
+                divisions = [
+                    [played(0, 0), played(6, 3 + haste), played(12, 0.35), played(18, 2.9 + haste)],
+                    [straight(0, 0), straight(8, 1), straight(16, 0.8)],
+                ]
+            }
         }
     }
 
@@ -75,6 +99,13 @@ struct BeatDivision: Hashable, Sendable {
         let beat = Int((Double(step) / Double(length)).rounded(.down)) * length
         let position = divisions[division].first { $0.step == step - beat }
         return Double(beat) + (position?.place ?? Double(step - beat))
+    }
+
+    /// Where what was played at a place would have been played without swing; triplets do not swing.
+    func straightened(_ place: Double, division: Int) -> Double {
+        guard swing != .straight, division == 0 else { return place }
+        let start = (place / Double(pair)).rounded(.down)
+        return Double(pair) * (start + swing.written(place / Double(pair) - start))
     }
 
     /// The place for an end, without regard to how likely it is: the nearest position of a division.

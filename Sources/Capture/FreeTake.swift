@@ -23,7 +23,7 @@ public struct FreeTake: Hashable, Sendable {
     ///
     /// - Returns: nil where there are no notes.
     public static func understand(_ notes: [PerformedNote], as reading: TimeReading, end: Instant? = nil) -> FreeTake? {
-        Quantizer(tempo: reading.tempo, meter: reading.meter, swing: Swing(reading.swing))
+        Quantizer(tempo: reading.tempo, meter: reading.meter, swing: Swing(reading.swing), swung: reading.swung)
             .quantize(notes, downbeat: reading.downbeat, end: end)
             .map { FreeTake(reading: reading, quantization: $0) }
     }

@@ -66,8 +66,8 @@ struct GridClock: Sendable {
             })
     }
 
-    /// The mean place of onsets in the second half of the beat, as a share of it; 0.5 where fewer than four were played,
-    /// in compound metres, and where it is not clearly uneven.
+    /// The mean place of onsets in the second half of the beat, as a share of it; 0.5 where too few were played, in compound
+    /// metres, and where it is not clearly uneven.
     func swing(model: MetricalModel, shift: Int) -> Double {
         guard !model.meter.isCompound else { return 0.5 }
         var places: [Double] = []
@@ -79,8 +79,13 @@ struct GridClock: Sendable {
             guard steps[index - 1] == before, steps[index + 1] == before + 12 else { continue }
             places.append((times[index] - times[index - 1]) / (times[index + 1] - times[index - 1]))
         }
-        guard places.count >= 4 else { return 0.5 }
+        return GridClock.unevenness(places) ?? 0.5
+    }
+
+    /// The mean place of the second of two notes in their pair; nil for fewer than four, and where they are not clearly uneven.
+    static func unevenness(_ places: [Double]) -> Double? {
+        guard places.count >= 4 else { return nil }
         let mean = places.reduce(0, +) / Double(places.count)
-        return mean < 0.54 ? 0.5 : min(0.67, mean)
+        return mean < 0.54 ? nil : min(0.67, mean)
     }
 }

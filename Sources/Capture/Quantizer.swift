@@ -23,11 +23,14 @@ public struct Quantizer: Hashable, Sendable {
     public var meter: Meter
     /// How the player swings; without effect in metres whose beat is no quarter.
     public var swing: Swing
+    /// Which notes swing.
+    public var swung: SwungNotes
 
-    public init(tempo: Tempo, meter: Meter, swing: Swing = .straight) {
+    public init(tempo: Tempo, meter: Meter, swing: Swing = .straight, swung: SwungNotes = .eighths) {
         self.tempo = tempo
         self.meter = meter
         self.swing = swing
+        self.swung = swung
     }
 
     /// Quantizes a performance.
@@ -54,7 +57,7 @@ public struct Quantizer: Hashable, Sendable {
             && zip(notes, places).allSatisfy { note, place in
                 isStep(place - places[0]) && isStep(steps(note.end, from: first.onset))
             }
-        var division = BeatDivision(meter, stepLength: milliseconds, swing: swing.offBeat)
+        var division = BeatDivision(meter, stepLength: milliseconds, swing: swing, swung: swung)
         if isExact { division.outlierCost = 50 }
         let tracker = GridTracker(
             division: division, deviation: isExact ? 0.1 : max(16 / milliseconds, 0.3),
@@ -68,7 +71,8 @@ public struct Quantizer: Hashable, Sendable {
         }
         let local = zip(groups, placements).flatMap { group, placement in group.members.map { _ in placement } }
         let ends = zip(notes, local).map { note, placement in
-            straightened(steps(note.end, from: reference) - placement.offset, placement, division) - Double(barOne)
+            division.straightened(
+                steps(note.end, from: reference) - placement.offset, division: placement.division) - Double(barOne)
         }
         var lengths = NoteLengths(division: division, meter: meter, millisecondsPerStep: milliseconds, isExact: isExact)
         lengths.settle(onsets: onsets, ends: ends, divisions: local.map(\.division), pitches: notes.map(\.pitch))
@@ -111,13 +115,6 @@ public struct Quantizer: Hashable, Sendable {
         let inside = ((first % beat) + beat) % beat
         // A note before the beat leads into the next bar.
         return inside == 0 ? first : first - inside + beat - bar
-    }
-
-    /// Where an end was meant; triplets are not swung.
-    private func straightened(_ place: Double, _ placement: GridTracker.Placement, _ division: BeatDivision) -> Double {
-        guard swing != .straight, division.length == 12, placement.division == 0 else { return place }
-        let beat = (place / 12).rounded(.down)
-        return 12 * (beat + swing.written(place / 12 - beat))
     }
 
     private func isStep(_ place: Double) -> Bool { abs(place - place.rounded()) < 0.02 }

@@ -4,12 +4,16 @@ extension Take {
     /// The take understood anew with another tempo or metre, its raw performance unchanged: half and double time, or a
     /// correction.
     ///
-    /// Bar 1 stays where it was understood to be. The end is decided by the last note.
+    /// Bar 1 stays where it was understood to be. The end is decided by the last note. Where the take swings, the same notes
+    /// swing at half and at twice the tempo.
     ///
     /// - Returns: the take itself where it holds no performance (it was imported).
     public func requantized(tempo: Tempo, meter: Meter) -> Take {
+        let former = swing
+        let notes = former?.notes.scaled(tempo.quartersPerMinute / phrase.tempo.quartersPerMinute)
+        let swing = notes == nil ? Swing.straight : former?.swing ?? .straight
         guard
-            let understood = Quantizer(tempo: tempo, meter: meter)
+            let understood = Quantizer(tempo: tempo, meter: meter, swing: swing, swung: notes ?? .eighths)
                 .quantize(performance, downbeat: tempoMap.instant(of: .zero))
         else { return self }
         var take = self

@@ -12,11 +12,14 @@ public struct TimeReading: Hashable, Sendable {
     public var downbeat: Instant
     /// How sure metre and bar line are against the other ways of hearing the phrase, 0...1.
     public var confidence: Double
-    /// Where the off-beat eighths lie in the beat: 0.5 straight ... 0.67 triplets; 0.5 where the phrase does not tell.
+    /// Where the second of two swung notes lies in the pair: 0.5 straight ... 0.67 triplets; 0.5 where the phrase does not tell.
     public var swing: Double
+    /// Which notes these are: eighths, unless the reading is the half or the double of another.
+    public var swung: SwungNotes
 
     public init(
-        tempo: Tempo, latestTempo: Tempo, meter: Meter, downbeat: Instant, confidence: Double, swing: Double = 0.5
+        tempo: Tempo, latestTempo: Tempo, meter: Meter, downbeat: Instant, confidence: Double, swing: Double = 0.5,
+        swung: SwungNotes = .eighths
     ) {
         self.tempo = tempo
         self.latestTempo = latestTempo
@@ -24,6 +27,7 @@ public struct TimeReading: Hashable, Sendable {
         self.downbeat = downbeat
         self.confidence = confidence
         self.swing = swing
+        self.swung = swung
     }
 
     /// The same played at half the tempo; metre and bar line stay.
@@ -43,8 +47,9 @@ public struct TimeReading: Hashable, Sendable {
         var other = self
         other.tempo = overall
         other.latestTempo = latest
-        // Swing is of eighths; those of the other tempo are other notes.
-        other.swing = 0.5
+        // What swung is written in other notes.
+        other.swung = swung.scaled(factor) ?? .eighths
+        if swung.scaled(factor) == nil { other.swing = 0.5 }
         return other
     }
 }

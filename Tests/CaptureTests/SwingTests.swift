@@ -1,6 +1,7 @@
-import Capture
 import Music
 import Testing
+
+@testable import Capture
 
 @Suite struct SwingTests {
     /// Notes of an eighth at the beats of a quarter of 600 ms and at a share of it, with a triplet on every eighth beat.
@@ -54,6 +55,52 @@ import Testing
         let swing = Swing(0.64)
         #expect(abs(swing.written(swing.played(share)) - share) < 1e-12)
         #expect(Swing.straight.played(share) == share)
+    }
+
+    private func take(_ notes: [PerformedNote], quarters: Double, swing: Swing) throws -> Take {
+        let quantizer = Quantizer(tempo: Tempo(quartersPerMinute: quarters)!, meter: .fourFour, swing: swing)
+        let understood = try #require(quantizer.quantize(notes, downbeat: .zero + .seconds(4)))
+        return Take(
+            phrase: understood.phrase, performance: notes, tempoMap: understood.tempoMap,
+            origin: .init(keyboard: "test", trigger: "record"), isDamaged: false)
+    }
+
+    @Test(arguments: [0.58, 0.62, 0.667])
+    func halfAndTwiceTheTempoKeepTheSwing(offBeat: Double) throws {
+        let (notes, steps) = played(offBeat: offBeat)
+        let take = try take(notes, quarters: 100, swing: Swing(offBeat))
+        let half = take.requantized(tempo: Tempo(quartersPerMinute: 50)!, meter: .fourFour)
+        #expect(half.phrase.notes.map(\.onset.nearestStep) == steps.map { $0 / 2 })
+        #expect(Set(half.phrase.notes.map(\.length.nearestStep)) == [3, 6])
+        let double = take.requantized(tempo: Tempo(quartersPerMinute: 200)!, meter: .fourFour)
+        #expect(double.phrase.notes.map(\.onset.nearestStep) == steps.map { $0 * 2 })
+        #expect(Set(double.phrase.notes.map(\.length.nearestStep)) == [12, 24])
+        for other in [half, double] {
+            let back = other.requantized(tempo: Tempo(quartersPerMinute: 100)!, meter: .fourFour)
+            #expect(back.phrase == take.phrase)
+        }
+    }
+
+    @Test func straightNotesAreNotTakenForSwungOnesInAnotherTempo() throws {
+        let (notes, steps) = played(offBeat: 0.5)
+        let take = try take(notes, quarters: 100, swing: .straight)
+        #expect(take.swing == nil)
+        let half = take.requantized(tempo: Tempo(quartersPerMinute: 50)!, meter: .fourFour)
+        #expect(half.phrase.notes.map(\.onset.nearestStep) == steps.map { $0 / 2 })
+    }
+
+    @Test func theHalfAndTheDoubleOfAReadingSwingInOtherNotes() throws {
+        let (notes, steps) = played(offBeat: 0.64)
+        let reading = try #require(TimeReader.read(notes))
+        let half = try #require(reading.halved())
+        let double = try #require(reading.doubled())
+        #expect(half.swung == .sixteenths && double.swung == .quarters)
+        #expect(half.swing == reading.swing && half.doubled() == reading)
+        #expect(half.halved() == nil || half.halved()?.swing == 0.5)
+        let slow = try #require(FreeTake.understand(notes, as: half))
+        #expect(slow.quantization.phrase.notes.map(\.onset.nearestStep) == steps.map { $0 / 2 })
+        let fast = try #require(FreeTake.understand(notes, as: double))
+        #expect(fast.quantization.phrase.notes.map(\.onset.nearestStep) == steps.map { $0 * 2 })
     }
 
     @Test func aSwungTakeIsUnderstoodInStraightNotes() throws {

@@ -57,6 +57,18 @@ struct CaptureScoreTests {
         #expect(MeterClass(try #require(Meter(text))) == expected)
     }
 
+    @Test func metresAreCountedAsTheyWereHeardAndEachAlike() throws {
+        let score = CaptureScore([
+            verdict(truth(), 120), verdict(truth(), 120), verdict(truth(.threeFour), 120, .threeFour),
+            verdict(truth(.threeFour), 120, .sixEight), verdict(truth(.sixEight), 120, .sixEight),
+        ])
+        #expect(score.count(of: .threeFour, heardAs: .sixEight) == 1)
+        #expect(score.count(of: .threeFour, heardAs: .threeFour) == 1)
+        #expect(score.count(of: .fourFour, heardAs: nil) == 0)
+        #expect(abs(try #require(score.evenShare(of: \.isMeterRight)) - 2.5 / 3) < 1e-12)
+        #expect(score.only(.fourFour).evenShare(of: \.isMeterRight) == nil)
+    }
+
     @Test func errorsAreNamedByWhatATellerWouldSay() {
         #expect(verdict(truth(.sixEight), 120, .threeFour).error == "6/8 heard as 3/4")
         #expect(verdict(truth(), 80).error == "4/4 at two thirds the tempo")

@@ -25,6 +25,16 @@ struct PerformanceModelTests {
         return try #require(PerformanceModel(parameters: parameters).perform(phrase, seed: seed))
     }
 
+    @Test func runsWithNeighbouringSeedsShareNoTake() {
+        var seeds: Set<UInt64> = []
+        for run in 1...8 as ClosedRange<UInt64> {
+            for melody in 0..<60 {
+                for take in 0..<12 { seeds.insert(PerformanceModel.seed(run, melody: melody, take: take)) }
+            }
+        }
+        #expect(seeds.count == 8 * 60 * 12)
+    }
+
     private func deviation(_ numbers: [Double]) -> Double {
         let mean = numbers.reduce(0, +) / Double(numbers.count)
         return (numbers.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(numbers.count)).squareRoot()

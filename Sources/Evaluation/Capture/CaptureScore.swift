@@ -17,6 +17,19 @@ public struct CaptureScore: Hashable, Sendable {
     /// The takes of one metre.
     public func only(_ meter: MeterClass) -> CaptureScore { CaptureScore(verdicts.filter { $0.truth.meter == meter }) }
 
+    /// The mean of the metres' shares, each of them counted alike however many takes it has; nil where a metre has none.
+    public func evenShare(of holds: (CaptureVerdict) -> Bool) -> Double? {
+        let shares = MeterClass.allCases.compactMap { only($0).share(of: holds) }
+        return shares.count == MeterClass.allCases.count ? shares.reduce(0, +) / Double(shares.count) : nil
+    }
+
+    /// How many takes of a metre were heard in another, or in the same.
+    ///
+    /// - Parameter heard: nil where nothing was read, or a metre that is none of the three.
+    public func count(of meter: MeterClass, heardAs heard: MeterClass?) -> Int {
+        verdicts.count { $0.truth.meter == meter && $0.answer.flatMap { MeterClass($0.meter) } == heard }
+    }
+
     /// Mean and greatest cost of reading a take, in seconds.
     public var cost: (mean: Double, greatest: Double)? {
         guard let greatest = verdicts.map(\.cost).max() else { return nil }

@@ -24,6 +24,19 @@ public struct PerformanceModel: Hashable, Sendable {
         var performer = Performer(phrase: phrase, meter: meter, parameters: parameters, seed: seed)
         return performer.play()
     }
+
+    /// The seed of a take among those of many melodies. It is a hash of all three: runs with neighbouring seeds share no take,
+    /// so that they are samples of their own.
+    ///
+    /// - Parameters:
+    ///   - run: the seed of the whole.
+    ///   - melody: its number from 0.
+    ///   - take: its number from 0.
+    public static func seed(_ run: UInt64, melody: Int, take: Int) -> UInt64 {
+        // Each step hashes before the next number comes in: a sum of the three would meet itself again.
+        let ofMelody = Draws.seed(Draws.seed(run, stream: 3), stream: UInt64(melody))
+        return Draws.seed(ofMelody, stream: UInt64(take))
+    }
 }
 
 /// A take of the model with what is true of it.

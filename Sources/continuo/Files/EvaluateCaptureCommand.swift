@@ -20,7 +20,7 @@ struct EvaluateCaptureCommand: ParsableCommand {
     @Argument(help: "MIDI files, or folders of them.", completion: .file(extensions: ["mid", "midi"])) var paths:
         [String] = []
     @Flag(help: "The files are performances, not melodies to be performed.") var performances = false
-    @Option(help: "Seed of the first melody's first take.") var seed: UInt64 = 1
+    @Option(help: "Which takes are played: those of two seeds have nothing in common.") var seed: UInt64 = 1
     @Option(help: "How often each melody is played.") var takesPerMelody = 3
     @Option(help: "How many seconds of a performance are read.") var seconds = 40.0
     @Option(help: "File to write every take to.", completion: .file(extensions: ["json"])) var json: String?
@@ -84,9 +84,9 @@ struct EvaluateCaptureCommand: ParsableCommand {
     private func sit(_ melodies: [Melody], _ report: inout CaptureReport) {
         for (number, melody) in melodies.enumerated() {
             let inARow = (-2...0).map { melodies[(number + $0 + 2 * melodies.count) % melodies.count].phrase }
-            let first = seed &+ UInt64(number) &* 1_000
             for take in 0..<takesPerMelody {
-                guard let session = SessionModel().play(inARow, seed: first &+ UInt64(take)) else { continue }
+                let seed = PerformanceModel.seed(seed, melody: number, take: take)
+                guard let session = SessionModel().play(inARow, seed: seed) else { continue }
                 let found = PhraseFinder().phrases(in: session.notes, now: session.now)
                 report.phrases.append(PhraseVerdict(name: melody.name, session: session, found: found))
             }
@@ -102,9 +102,9 @@ struct EvaluateCaptureCommand: ParsableCommand {
         guard MeterClass(phrase.meter) != nil else {
             throw EvaluationFiles.Problem(name: file.name, reason: "its metre \(phrase.meter) is not measured")
         }
-        let first = seed &+ UInt64(report.files) &* 1_000
         for number in 0..<takesPerMelody {
-            guard let take = PerformanceModel().perform(phrase, seed: first &+ UInt64(number)) else {
+            let seed = PerformanceModel.seed(seed, melody: report.files, take: number)
+            guard let take = PerformanceModel().perform(phrase, seed: seed) else {
                 throw EvaluationFiles.Problem(name: file.name, reason: "it has no notes")
             }
             let (answer, cost) = heard(take.notes)

@@ -49,7 +49,7 @@ struct CaptureReport {
         }
         if !skipped.isEmpty { lines.append("\(counted(skipped.count, "file")) left out") }
         guard !verdicts.isEmpty else { return lines }
-        lines += [""] + scoreTable.lines
+        lines += [""] + scoreTable.lines + [""] + meterTable.lines
         if let cost = score.cost {
             lines += ["", String(format: "cost: %.1f ms a take, at most %.1f", cost.mean * 1e3, cost.greatest * 1e3)]
         }
@@ -89,8 +89,25 @@ struct CaptureReport {
         }
         add("all metres", score)
         for meter in MeterClass.allCases { add(meter.rawValue, score.only(meter)) }
+        if score.evenShare(of: \.isMeterRight) != nil {
+            table.rows.append(
+                ["each metre alike", ""] + Self.columns.map { EvaluationReport.text(score.evenShare(of: $0.holds), 3) })
+        }
         return table
     }
+
+    /// Which metre was taken for which: a row is what is true, a column what was read.
+    private var meterTable: Table {
+        var table = Table(
+            head: ["heard as"] + MeterClass.allCases.map(\.rawValue) + ["nothing"],
+            numbers: Set(1...MeterClass.allCases.count + 1))
+        for meter in MeterClass.allCases where !score.only(meter).verdicts.isEmpty {
+            table.rows.append([meter.rawValue] + Self.heard.map { "\(score.count(of: meter, heardAs: $0))" })
+        }
+        return table
+    }
+
+    private static let heard: [MeterClass?] = MeterClass.allCases + [nil]
 
     private var phraseScore: PhraseScore { PhraseScore(phrases) }
 
@@ -171,8 +188,10 @@ struct CaptureReport {
             var seconds: Double?
         }
         var takes: [Take]
-        /// For all metres (`all`) and for each.
+        /// For all metres (`all`), for each, and for each counted alike (`even`).
         var shares: [String: [String: Double]]
+        /// Takes by true metre, then by the metre read (`none` where there is none).
+        var meters: [String: [String: Int]]
         var errors: [String: Int]
         var gates: [String: Bool]
         var skipped: [String: String]
@@ -185,6 +204,15 @@ struct CaptureReport {
             shares[name] = Dictionary(
                 uniqueKeysWithValues: Self.columns.map { ($0.name, score.share(of: $0.holds) ?? 0) })
         }
+        if score.evenShare(of: \.isMeterRight) != nil {
+            shares["even"] = Dictionary(
+                uniqueKeysWithValues: Self.columns.map { ($0.name, score.evenShare(of: $0.holds) ?? 0) })
+        }
+        let meters = Dictionary(
+            uniqueKeysWithValues: MeterClass.allCases.map { meter in
+                let counts = Self.heard.map { ($0?.rawValue ?? "none", score.count(of: meter, heardAs: $0)) }
+                return (meter.rawValue, Dictionary(uniqueKeysWithValues: counts))
+            })
         let unknown = readings.filter { $0.truth == nil }.map { reading in
             Contents.Take(
                 name: reading.name, tempo: reading.answer?.tempo.quartersPerMinute,
@@ -199,7 +227,8 @@ struct CaptureReport {
                     isTempoRight: verdict.isTempoRight, isMeterRight: verdict.isMeterRight,
                     isBarLineRight: verdict.isBarLineRight, error: verdict.error, seconds: verdict.cost)
             } + unknown,
-            shares: shares, errors: Dictionary(uniqueKeysWithValues: score.errors.map { ($0.error, $0.count) }),
+            shares: shares, meters: meters,
+            errors: Dictionary(uniqueKeysWithValues: score.errors.map { ($0.error, $0.count) }),
             gates: Dictionary(uniqueKeysWithValues: gates.map { ($0.title, $0.isPassed) }),
             skipped: Dictionary(skipped.map { ($0.name, $0.reason) }, uniquingKeysWith: { first, _ in first }))
         let encoder = JSONEncoder()
