@@ -44,6 +44,8 @@ export const api = {
   createJob: (request) => ask("POST", "/v1/jobs", request),
   changeJob: (id, step) => ask("POST", `/v1/jobs/${id}/${step}`, {}),
   deleteJob: (id) => ask("DELETE", `/v1/jobs/${id}`),
+  lessons: () => ask("GET", "/v1/lessons"),
+  lesson: (query) => ask("GET", `/v1/lessons/band?${new URLSearchParams(query)}`),
   importFile: (bytes, name) =>
     ask("POST", `/v1/takes?${new URLSearchParams({ name })}`, bytes, "audio/midi"),
 };

@@ -1,5 +1,6 @@
 // Which page is shown, who is let in, and the line to the daemon.
 import { api, follow } from "./api.js";
+import { Lesson } from "./lesson.js";
 import { Live } from "./live.js";
 import { Models } from "./models.js";
 import { Takes } from "./takes.js";
@@ -38,10 +39,11 @@ function begin() {
   const takes = new Takes();
   const models = new Models();
   const training = new Training();
+  const lesson = new Lesson();
   // A page of one thing belongs to the page with the list of them.
   const lists = { take: "takes", job: "training" };
-  const pages = ["live", "takes", "models", "training"];
-  const titles = { takes: text.takes, models: text.modelsPage, training: text.trainingPage };
+  const pages = ["live", "takes", "models", "training", "lesson"];
+  const titles = { takes: text.takes, models: text.modelsPage, training: text.trainingPage, lesson: text.lessonPage };
 
   function route() {
     const [page, id] = (location.hash.slice(1) || "live").split("/");
@@ -60,6 +62,7 @@ function begin() {
     if (shown === "take") takes.open(Number(id));
     if (shown === "models") models.load();
     if (shown === "training") training.load();
+    if (shown === "lesson") lesson.load();
     if (shown === "job") training.open(Number(id));
   }
 

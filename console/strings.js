@@ -56,6 +56,31 @@ export const text = {
     cursor: (name, bar) => `${name}, bar ${bar}: Enter adds a note here`,
     hint: "Click adds a note; drag moves it, its right end stretches it. Keys: arrows move (Shift: an octave, or longer and shorter), comma and full stop choose a note, Enter adds, Delete removes, Space plays, Ctrl+Z takes back.",
   },
+  lessonPage: "Learn", lessonTitle: "How a network learns to accompany",
+  lesson: {
+    intro: (genre, last) => `Two networks were trained against each other to make ${genre}. The generator listens to a melody and its chords and writes drums, bass, chords, pad and a line. The discriminator reads melody and band together and says how real each bar looks. Every picture, number and sound below is made by those networks, on this machine, as you look; the generator is the one after ${last} steps where nothing else is said.`,
+    melody: "Melody", play: "Hear it", stop: "Stop",
+    dialTitle: "The generator and its noise", dial: "Noise", seed: "Style",
+    dialHow: "The same melody has many good bands. Which one it writes is said by 24 numbers, its style; “Style” draws them. The dial moves them all at once, away from what it has learned: near 0 they are like those of training, far out nobody knows.",
+    dialAt: (shift, seed) => `Style ${seed}, moved by ${shift}`,
+    timeTitle: "From early to late",
+    timeHow: "First it only learns to write down what the teacher would play (reconstruction): at the beginning every bar is alike, then chords and rhythm fall into place. In the end it plays against the discriminator, which makes its bands more varied.",
+    step: (step) => `after ${step} steps`,
+    verdictTitle: "The discriminator's verdict",
+    verdictHow: "It was shown bands of the arranger, over people's melodies and chords, as real; the generator's as made; and real bands under another melody as wrong. Its verdict has no unit: what counts is who stands higher. It judges by bars, and it can be fooled.",
+    authors: { arranger: "The arranger: what it was taught as real", network: "The generator", stranger: "The arranger, a semitone too high" },
+    verdict: (value) => `verdict ${value}`,
+    compare: (real, made) => real > made
+      ? `It takes the arranger's band for more real than the generator's (by ${(real - made).toFixed(2)}).`
+      : `It takes the generator's band for no less real than the arranger's (by ${(made - real).toFixed(2)}): the generator fools it here.`,
+    stranger: (real, strange) => real > strange
+      ? `It hears that the band a semitone off does not belong to the melody (lower by ${(real - strange).toFixed(2)}).`
+      : "It does not hear here that the band a semitone off is wrong for the melody.",
+    lossTitle: "What was measured while it learned",
+    lossHow: "A loss is how wrong a network is by its own measure. The generator's falls while it learns to reconstruct, and jumps when the discriminator's verdict begins to count. The discriminator's lies at 2 when it knows nothing and would be near 0 if it were never in doubt: two networks that learn from each other stay in between, and neither line ends at 0. That is what convergence means here: not a loss of zero, but that nothing gets better or worse any more.",
+    roll: (what) => `The band as a piano roll: ${what}`,
+    none: "There is no run to learn from here: the package continuo-models brings one.",
+  },
   modelsPage: "Models", trainingPage: "Training", trainNew: "Train a genre", backToJobs: "← All jobs",
   models: {
     origins: { own: "your own model", shipped: "the shipped model", arranger: "no model: the arranger's patterns" },

@@ -1,5 +1,6 @@
 // Jobs that train genres: begin one, see the queue, the curves as they grow, and hear what checkpoints make of the same melody.
 import { api } from "./api.js";
+import { chart, points } from "./chart.js";
 import { colors } from "./roll.js";
 import { refuse } from "./models.js";
 import { text } from "./strings.js";
@@ -8,17 +9,12 @@ import { fill, find, make, toast } from "./view.js";
 const finished = new Set(["done", "failed", "cancelled"]);
 const date = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const when = (moment) => date.format(new Date(moment));
-const number = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 3 });
-const stages = ["plan", "reconstruction", "adversarial"];
 
 function duration(seconds) {
   if (seconds < 90) return text.training.seconds(Math.max(1, Math.round(seconds)));
   const minutes = Math.round(seconds / 60);
   return minutes < 90 ? text.training.minutes(minutes) : text.training.hours(Math.floor(minutes / 60), minutes % 60);
 }
-
-/// The name that drawings have in a page.
-const namespace = new DOMParser().parseFromString("<svg></svg>", "text/html").querySelector("svg").namespaceURI;
 
 export class Training {
   constructor() {
@@ -213,57 +209,11 @@ export class Training {
     ];
     const drawn = charts.map(([title, table, lines, beside]) => {
       const series = [...lines.map(([name, color]) => [table, name, color, ""]), ...beside.map(([other, name, color]) => [other, name, color, words.heldOut])]
-        .map(([from, name, color, note]) => ({ name: (words.columns[name] ?? name) + note, color, points: this.points(from, name) }))
+        .map(([from, name, color, note]) => ({ name: (words.columns[name] ?? name) + note, color, points: points(from, name) }))
         .filter((line) => line.points.length > 1);
-      return series.length ? this.chart(title, series) : null;
+      return series.length ? chart(title, series) : null;
     });
     fill(find("job-curves"), ...(drawn.some(Boolean) ? drawn : [make("p", { class: "hint" }, words.noCurves)]));
-  }
-
-  points(table, name) {
-    const column = table.columns.indexOf(name);
-    return column < 0 ? [] : table.rows.filter((row) => row.values[column] !== null)
-      .map((row) => ({ x: row.step, y: row.values[column], stage: row.stage }));
-  }
-
-  chart(title, series) {
-    const [width, height, left, bottom, top] = [480, 190, 44, 22, 10];
-    const svg = (tag, attributes, content) => {
-      const element = document.createElementNS(namespace, tag);
-      for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-      if (content !== undefined) element.textContent = content;
-      return element;
-    };
-    const all = series.flatMap((line) => line.points);
-    const [first, last] = [Math.min(...all.map((p) => p.x)), Math.max(...all.map((p) => p.x), 1)];
-    // The first steps tower above everything that comes later.
-    const sorted = all.map((p) => p.y).sort((a, b) => a - b);
-    const [low, high] = [Math.min(0, sorted[0]), Math.max(sorted[Math.floor(sorted.length * 0.98)], sorted[0] + 1e-6)];
-    const x = (step) => left + ((step - first) / Math.max(1, last - first)) * (width - left - 8);
-    const y = (value) => top + (1 - (Math.min(value, high) - low) / (high - low)) * (height - top - bottom);
-    const words = series.map((line) => `${line.name} ${number.format(line.points.at(-1).y)}`).join(", ");
-    const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${title}: ${words}` });
-    for (const share of [0, 0.5, 1]) {
-      const value = low + (high - low) * share;
-      picture.append(svg("line", { x1: left, x2: width - 8, y1: y(value), y2: y(value), class: "grid" }),
-        svg("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, number.format(value)));
-    }
-    const starts = stages.map((stage) => all.filter((p) => p.stage === stage).map((p) => p.x)).map((steps) => (steps.length ? Math.min(...steps) : null));
-    for (const start of starts) {
-      if (start !== null && start > first) picture.append(svg("line", { x1: x(start), x2: x(start), y1: top, y2: height - bottom, class: "stage" }));
-    }
-    picture.append(svg("text", { x: left, y: height - 6 }, String(first)), svg("text", { x: width - 8, y: height - 6, "text-anchor": "end" }, String(last)));
-    for (const line of series) {
-      picture.append(svg("polyline", {
-        points: line.points.map((p) => `${x(p.x).toFixed(1)},${y(p.y).toFixed(1)}`).join(" "), fill: "none", stroke: line.color, "stroke-width": 1.8, "stroke-linejoin": "round",
-      }));
-    }
-    const legend = make("ul", { class: "chart-legend", "aria-hidden": "true" }, ...series.map((line) => {
-      const mark = make("i", {});
-      mark.style.background = line.color;
-      return make("li", {}, mark, `${line.name} ${number.format(line.points.at(-1).y)}`);
-    }));
-    return make("figure", { class: "chart" }, make("figcaption", {}, title), picture, legend);
   }
 
   /// The same melody from early to late.

@@ -109,7 +109,10 @@ public struct ContinuoDaemon: Sendable {
                 conductor: conductor, library: TakeLibrary(store: store, models: models), desk: jobs, shelf: shelf,
                 sounds: AudioDesk(
                     folder: "\(configuration.stateFolder ?? places.state)/audio",
-                    program: configuration.training.program)),
+                    program: configuration.training.program),
+                teacher: LessonDesk(
+                    places: places, folder: "\(configuration.stateFolder ?? places.state)/lesson",
+                    configured: configuration.training.program)),
             // Over the Unix socket no browser comes.
             pages: configuration.loopbackPort == nil ? .none : ConsolePages(folders: places.console),
             logger: logger)

@@ -13,6 +13,7 @@ struct DaemonService: DaemonControl {
     let desk: JobDesk
     let shelf: ModelDesk
     let sounds: AudioDesk
+    let teacher: LessonDesk
 
     func status() async throws -> StatusReport {
         var status = await conductor.status()
@@ -109,6 +110,12 @@ struct DaemonService: DaemonControl {
         await conductor.publish(.takeStored(report.take))
         return report
     }
+
+    func lessons() async throws -> LessonsReport { try await teacher.lessons() }
+
+    func lesson(_ request: LessonRequest) async throws -> LessonBandReport { try await teacher.lesson(request) }
+
+    func lessonAudio(_ request: LessonRequest) async throws -> [UInt8] { try await teacher.lessonAudio(request) }
 
     func jobs() async throws -> JobListReport { await desk.jobs() }
 

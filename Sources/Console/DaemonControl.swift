@@ -3,7 +3,7 @@ import ConsoleAPI
 /// What the console asks of the daemon. The daemon implements it; tests have one of their own.
 ///
 /// Methods may throw an `APIError`, whose status and words reach the client; any other error becomes a 500 with its description.
-public protocol DaemonControl: TakeAccess, JobAccess, ModelAccess {
+public protocol DaemonControl: LessonAccess, TakeAccess, JobAccess, ModelAccess {
     func status() async throws -> StatusReport
 
     /// What monitoring reads. The console adds what it counts itself.

@@ -35,6 +35,9 @@ enum Route: String, CaseIterable {
     case audio = "GET /v1/arrangements/{id}/audio"
     case consoleTicket = "POST /v1/console/tickets"
     case consoleSession = "POST /v1/console/session"
+    case lessons = "GET /v1/lessons"
+    case lesson = "GET /v1/lessons/band"
+    case lessonAudio = "GET /v1/lessons/audio"
     case jobs = "GET /v1/jobs"
     case createJob = "POST /v1/jobs"
     case job = "GET /v1/jobs/{id}"
@@ -234,6 +237,12 @@ struct Router: Sendable {
                 try await control.midiFile(arrangement: id, straight: try flag("straight", of: request)),
                 name: "continuo-\(id)")
         case .audio: return try await audio(id, request)
+        case .lessons: return try .json(try await control.lessons())
+        case .lesson: return try .json(try await control.lesson(LessonRequest(query: request.query)))
+        case .lessonAudio:
+            let file = try await control.lessonAudio(LessonRequest(query: request.query))
+            return HTTPResponse(
+                status: 200, headers: [("Content-Type", AudioFormat.ogg.mediaType)], body: .bytes(file))
         case .jobs: return try .json(try await control.jobs())
         case .createJob:
             return try .json(try await control.create(try body(JobRequest.self, of: request)), status: 201)

@@ -1,5 +1,17 @@
 import ConsoleAPI
 
+extension ContinuoClient: LessonAccess {
+    public func lessons() async throws(ClientError) -> LessonsReport { try await get("/v1/lessons") }
+
+    public func lesson(_ request: LessonRequest) async throws(ClientError) -> LessonBandReport {
+        try await get("/v1/lessons/band?\(request.query)")
+    }
+
+    public func lessonAudio(_ request: LessonRequest) async throws(ClientError) -> [UInt8] {
+        try await call("GET", "/v1/lessons/audio?\(request.query)", body: nil)
+    }
+}
+
 extension ContinuoClient: JobAccess {
     public func jobs() async throws(ClientError) -> JobListReport { try await get("/v1/jobs") }
 

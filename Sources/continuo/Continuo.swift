@@ -48,7 +48,7 @@ struct Continuo: AsyncParsableCommand {
                 subcommands: [
                     ArrangeCommand.self, RenderCommand.self, PublishCommand.self, DrawCommand.self, ModelsCommand.self,
                     DataCommand.self,
-                    TrainCommand.self, EvaluateCommand.self, LearnGenresCommand.self,
+                    TrainCommand.self, LessonCommand.self, EvaluateCommand.self, LearnGenresCommand.self,
                 ]),
         ])
 

@@ -64,7 +64,10 @@ import Transport
                 control: DaemonService(
                     conductor: conductor, library: TakeLibrary(store: store, models: ModelFolders([])), desk: desk,
                     shelf: shelf,
-                    sounds: AudioDesk(folder: folder.path + "/audio", program: nil)),
+                    sounds: AudioDesk(folder: folder.path + "/audio", program: nil),
+                    teacher: LessonDesk(
+                        places: Places(environment: [:], executable: "/nowhere/continuod"),
+                        folder: folder.path + "/lesson", configured: nil)),
                 logger: quiet)
             let serving = Task { try await server.run() }
             _ = await server.waitUntilReady()

@@ -243,6 +243,36 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(4))) func theNoiseIsMovedByHandAndTheVerdictIsSaid() async throws {
+        try await onStage { stage, browser in
+            try await stage.enter()
+            _ = try await browser.run("location.hash = '#lesson'")
+            try await browser.wait(
+                until: "the band is drawn",
+                "document.getElementById('lesson-roll-dial') && \(Self.drawn) > 200", ["#lesson-roll-dial"])
+            let picture = "return document.getElementById('lesson-roll-dial').toDataURL()"
+            let before = try await browser.run(picture) as? String ?? ""
+            _ = try await browser.run(
+                """
+                const dial = document.getElementById("lesson-dial");
+                dial.value = 3;
+                dial.dispatchEvent(new Event("input"));
+                """)
+            try await browser.wait(
+                until: "another band is drawn",
+                "document.getElementById('lesson-roll-dial').toDataURL() !== arguments[0]", [before])
+            try await browser.wait(
+                until: "every moment is drawn",
+                "[...document.querySelectorAll('.moments [id^=\"lesson-verdict-step-\"]')].filter((one) => one.textContent).length === 6"
+            )
+            try await browser.wait(
+                until: "the verdicts are compared", "document.querySelectorAll('#lesson-bars-stranger i').length === 16"
+            )
+            #expect(try await browser.text("#lesson-body").contains("does not belong to the melody"))
+            #expect(try await browser.run("return document.querySelectorAll('#lesson-losses svg').length") as? Int == 2)
+        }
+    }
+
     @Test(.timeLimit(.minutes(4))) func aStrangerSeesTheWayInAndNothingElse() async throws {
         try await onStage { stage, browser in
             let address = try await stage.client.consoleTicket().address

@@ -206,6 +206,18 @@ final class FakeDaemon: DaemonControl {
         changes: [.init(state: .queued, at: moment, reason: ""), .init(state: .training, at: moment, reason: "")],
         run: "/jobs/4/run")
 
+    static let lessons = LessonsReport(genre: "pop", steps: [10, 20], melodies: ["ode"], losses: curves.losses)
+
+    func lessons() async throws -> LessonsReport { FakeDaemon.lessons }
+
+    func lesson(_ request: LessonRequest) async throws -> LessonBandReport {
+        guard request.melody == "ode" else { throw APIError.notFound("there is no melody") }
+        return LessonBandReport(
+            band: FakeDaemon.arrangement, author: request.author, step: request.step, verdicts: [request.shift])
+    }
+
+    func lessonAudio(_ request: LessonRequest) async throws -> [UInt8] { Array("OggS\(request.seed)".utf8) }
+
     func jobs() async throws -> JobListReport {
         JobListReport(jobs: [FakeDaemon.job.summary], problems: ["job 3 could not be read"])
     }

@@ -230,6 +230,25 @@ import Testing
         }
     }
 
+    @Test func lessonsTravel() async throws {
+        try await withConsole { (_, _, client, _) async throws in
+            #expect(try await client.lessons() == FakeDaemon.lessons)
+            let wish = LessonRequest(melody: "ode", author: .stranger, step: 20, seed: .max, shift: -0.5)
+            let band = try await client.lesson(wish)
+            #expect(band.author == "stranger" && band.step == 20 && band.verdicts == [-0.5])
+            #expect(try await client.lessonAudio(wish) == Array("OggS18446744073709551615".utf8))
+            await #expect(throws: ClientError.self) { try await client.lesson(LessonRequest(melody: "other")) }
+            for query in [
+                "", "melody=ode&by=me", "melody=ode&step=-1", "melody=ode&seed=x", "melody=ode&shift=nan",
+                "melody=ode&shift=5",
+            ] {
+                let answer = await exchangeRaw(
+                    client, ["GET /v1/lessons/band?\(query) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"])
+                #expect(answer.hasPrefix("HTTP/1.1 400"), "\(query)")
+            }
+        }
+    }
+
     @Test func devicesAreListedAndConsentTravels() async throws {
         try await withConsole { (_, _, client, _) async throws in
             #expect(try await client.devices() == [FakeDaemon.device])

@@ -11,6 +11,8 @@ public final class NetworkAccompanist: Accompanist {
         public var harmony: Harmonizer.Options
         /// Standard deviation of the noise on a style from the bank.
         public var styleSpread: Float
+        /// How far a style is moved along a direction that the request's seed draws, in standard deviations: the noise made audible.
+        public var styleShift: Float = 0
         /// A drum is hit where its probability is higher (temperature 0).
         public var drumThreshold: Double
         /// `DecodingOptions.leaning`, `lineReserve` and `lengthens`.
@@ -71,10 +73,15 @@ public final class NetworkAccompanist: Accompanist {
             plan
             ?? chordPlan(
                 for: phrase, normalized: NormalizedPhrase(ringing, key: whole.key), seed: planSeed, request)
-        let code =
+        var code =
             model.styles.draw(
                 meter: phrase.meter, parts: request.heardParts, spread: settings.styleSpread, using: &random)
             ?? (0..<GeneratorNetwork.codeSize).map { _ in random.gaussian() }
+        if settings.styleShift != 0 {
+            // Drawn apart, so that nothing else changes with it.
+            var directions = SeededRandom(seed: request.seed ^ 0x5717_1E5)
+            for index in code.indices { code[index] += settings.styleShift * directions.gaussian() }
+        }
         let normalized = heard.map { NormalizedPhrase($0, key: whole.key) } ?? whole
         let normalPlan = normalized.normal(plan)
         let logits = score(normalized, plan: normalPlan, code: code, parts: request.heardParts)
