@@ -213,7 +213,8 @@ import Testing
             #expect(try await browser.text("#model-list").contains("Apache-2.0"))
 
             _ = try await browser.run("location.hash = '#training'")
-            try await browser.wait(until: "the form is there", "document.getElementById('job-begin')")
+            try await browser.wait(
+                until: "the page is whole", "document.getElementById('job-list').children.length > 0")
             func begin(_ data: String) async throws {
                 _ = try await browser.run(
                     """
